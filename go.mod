@@ -1,0 +1,10 @@
+module github.com/seed62337844/workerpool
+
+go 1.25
+
+require go.uber.org/atomic v1.12.0
+
+require (
+	github.com/stretchr/testify v1.12.1
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+)
