@@ -1,0 +1,232 @@
+// Package chanpool is the reference pool: a buffered channel and a fixed
+// number of goroutines that receive from it, with the same API and the same
+// promises as package ringpool.
+//
+// It exists to be read, to be tested against and to be measured against. Where
+// throughput matters, use ringpool; where a page of code that holds no
+// surprise matters more, use this.
+//
+// # What the obvious version gets wrong
+//
+// The pool that everybody writes has a task channel and a channel closed to
+// say "no more":
+//
+//	select {
+//	case <-p.closed:
+//		return ErrPoolClosed
+//	case p.tasks <- task:
+//		return nil
+//	}
+//
+// and a Shutdown that closes both, and waits for the workers. It has three
+// faults. A submit that is past its check when Shutdown closes the task channel
+// panics with "send on closed channel". A submit that comes after Shutdown
+// panics too, about every second time, because select evaluates all its cases
+// and picks at random among those that are ready, and a send on a closed
+// channel is ready. And a task that calls [runtime.Goexit], as t.FailNow does,
+// takes its worker with it for good.
+//
+// # What this version does
+//
+// A submit holds the read side of a [sync.RWMutex] while it looks whether the
+// pool is closed and sends without blocking. Shutdown takes the write side to
+// close the pool. So each send is wholly before the closing or does not happen:
+// that instant decides which tasks are accepted.
+//
+// A SubmitWait that finds the queue full must not hold the lock while it waits,
+// or Shutdown would wait for room too. It registers as a waiter under the lock,
+// lets go of it, and blocks in a select between sending and the closing of the
+// pool. Shutdown closes the task channel only when the last waiter has left
+// its select, so here as well nobody can send on a closed channel. A waiter may
+// find both cases ready, and then select may accept its task after the closing
+// has begun. That is no fault: the task channel is still open, and the task
+// runs before Shutdown returns.
+package chanpool
+
+import (
+	"sync"
+
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// A Pool runs tasks on a fixed number of goroutines. Make one with [New]. It
+// must not be copied. All its methods are safe for concurrent use.
+type Pool struct {
+	tasks   chan func()
+	closing chan struct{} // closed when a shutdown begins
+	drained chan struct{} // closed when it is complete
+
+	gate    sync.RWMutex   // held to send, and to close
+	closed  bool           // guarded by gate
+	waiters sync.WaitGroup // SubmitWaits in their select; Add under gate while open
+
+	workers  []worker
+	running  sync.WaitGroup // workers that have not been let go
+	keeper   pool.Keeper
+	waiting  atomic.Int64
+	rejected pool.Counter
+}
+
+// A worker is what Stats needs to know of one goroutine: how many tasks it has
+// begun and ended. An odd number says that it is busy. Only the worker writes
+// it, once before and once after each task, and no other worker's counter lies
+// on the same cache line.
+type worker struct {
+	steps atomic.Uint64
+	_     [pool.CacheLine - 8]byte
+}
+
+// New returns a pool of size workers, all started, with a queue of 2×size
+// tasks. It panics if size is less than 1 or greater than 8,388,608.
+func New(size int, opts ...Option) *Pool {
+	pool.CheckSize("chanpool", size)
+	o := pool.MakeOptions("chanpool", opts)
+	p := &Pool{
+		tasks:   make(chan func(), 2*size),
+		closing: make(chan struct{}),
+		drained: make(chan struct{}),
+		workers: make([]worker, size),
+		keeper:  pool.Keeper{Package: "chanpool", Handler: o.PanicHandler},
+	}
+	p.running.Add(size)
+	for i := range p.workers {
+		w := &p.workers[i]
+		go p.keeper.Run(func() { p.work(w) })
+	}
+	return p
+}
+
+// Submit queues task and returns nil, without blocking. It returns
+// [ErrPoolFull] if the queue is full, [ErrPoolClosed] if a shutdown has begun,
+// and [ErrNilTask] if task is nil; task will then never run.
+//
+// What happens before a Submit synchronizes before the start of its task.
+func (p *Pool) Submit(task func()) error {
+	if task == nil {
+		return ErrNilTask
+	}
+	err := p.send(task)
+	if err == ErrPoolFull {
+		p.rejected.Inc()
+	}
+	return err
+}
+
+// SubmitWait is like [Pool.Submit], but while the queue is full it blocks, and
+// returns [ErrPoolClosed] if a shutdown begins meanwhile. Waiting calls are
+// served in the order of their arrival.
+//
+// A task that calls SubmitWait on its own pool waits for a worker to become
+// free while it occupies one: if all of them do so, they wait forever.
+func (p *Pool) SubmitWait(task func()) error {
+	if task == nil {
+		return ErrNilTask
+	}
+	if err := p.send(task); err != ErrPoolFull {
+		return err
+	}
+	return p.sendWait(task)
+}
+
+// send queues task if there is room and the pool is open.
+func (p *Pool) send(task func()) error {
+	p.gate.RLock()
+	defer p.gate.RUnlock()
+	if p.closed {
+		return ErrPoolClosed
+	}
+	select {
+	case p.tasks <- task:
+		return nil
+	default:
+		return ErrPoolFull
+	}
+}
+
+// sendWait queues task when there is room, unless the pool closes first.
+func (p *Pool) sendWait(task func()) error {
+	if !p.register() {
+		return ErrPoolClosed
+	}
+	defer p.waiters.Done()
+	p.waiting.Inc()
+	defer p.waiting.Dec()
+	select {
+	case p.tasks <- task:
+		return nil
+	case <-p.closing:
+		return ErrPoolClosed
+	}
+}
+
+// register makes the caller a waiter, on which Shutdown waits before it closes
+// the task channel. It reports whether the pool is open.
+func (p *Pool) register() bool {
+	p.gate.RLock()
+	defer p.gate.RUnlock()
+	if !p.closed {
+		p.waiters.Add(1)
+	}
+	return !p.closed
+}
+
+// work runs tasks until the task channel is closed and empty. It is called
+// again after a task that panicked or called Goexit.
+func (p *Pool) work(w *worker) {
+	if w.steps.Load()%2 == 1 {
+		w.steps.Inc() // the end of the task that did not return
+	}
+	for task := range p.tasks {
+		w.steps.Inc()
+		task()
+		w.steps.Inc()
+	}
+	p.running.Done()
+}
+
+// Shutdown refuses new tasks, lets the accepted ones run, and returns when the
+// last of them has ended and all workers are gone. It may be called many times
+// and from many goroutines; each call returns only then. The end of every task
+// synchronizes before the return of Shutdown.
+//
+// A task must not call Shutdown: it would wait for its own end.
+func (p *Pool) Shutdown() {
+	p.gate.Lock()
+	first := !p.closed
+	p.closed = true
+	p.gate.Unlock()
+	if first {
+		close(p.closing)
+		p.waiters.Wait()
+		close(p.tasks)
+		p.running.Wait()
+		close(p.drained)
+	}
+	<-p.drained
+}
+
+// Size returns the number of workers.
+func (p *Pool) Size() int { return len(p.workers) }
+
+// Stats returns a snapshot of the pool. It does not block, and takes time
+// proportional to the size.
+func (p *Pool) Stats() Stats {
+	s := Stats{
+		Size:     len(p.workers),
+		Capacity: cap(p.tasks),
+		Queued:   len(p.tasks),
+		Waiting:  int(p.waiting.Load()),
+		Started:  len(p.workers),
+		Rejected: p.rejected.Load(),
+		Panicked: p.keeper.Panicked.Load(),
+	}
+	for i := range p.workers {
+		steps := p.workers[i].steps.Load()
+		s.Busy += int(steps % 2)
+		s.Completed += steps / 2
+	}
+	s.Submitted = s.Completed + uint64(s.Busy+s.Queued)
+	return s
+}
