@@ -1,0 +1,371 @@
+// Package mpmc is a bounded queue for many producers and many consumers, a
+// ring of slots in which no operation takes a lock. It holds the tasks of
+// package ringpool. It knows no goroutine and no policy: whoever finds it full
+// or empty is told so, and decides.
+//
+// # Credit
+//
+// The algorithm is Dmitry Vyukov's bounded MPMC queue (1024cores.net, 2010).
+// Packing lap and index into one word, so that any capacity works without a
+// division, and the closing bit in the tail come from crossbeam's array
+// channel, by Stjepan Glavina and others. A stamp that counts laps and needs
+// no index, so that fresh zeroed memory is a valid ring, is Erik Rigtorp's
+// MPMCQueue.
+//
+// # Terms
+//
+//   - A slot holds one value, and a stamp.
+//
+//   - A position names a slot and a lap: how often the ring has been gone
+//     round. It is one 64-bit word, the lap in the high bits, then the closed
+//     bit, then the index in as many bits as the capacity needs:
+//
+//     63                        k+1    k     k-1          0
+//     +----------------------------+--------+--------------+
+//     |            lap             | closed |    index     |
+//     +----------------------------+--------+--------------+
+//
+//     Only the tail ever has the closed bit set.
+//
+//   - The tail is the position of the next push, the head that of the next
+//     pop. Neither ever goes back, and the tail is never more than a lap
+//     ahead: what lies between them is queued.
+//
+//   - The stamp of a slot is a lap, in the same bits as in a position, with
+//     bit 0 telling empty (0) from full (1).
+//
+// # The life of a slot
+//
+//	  stamp = lap                                        stamp = lap|1
+//	+-------+   CAS tail   +---------+   store stamp    +-------+
+//	| empty | -----------> | writing | ---------------> | full  |
+//	+-------+              +---------+                  +-------+
+//	    ^                                                   |
+//	    | store stamp = lap+1                               | CAS head
+//	    |  (the next lap)                                   v
+//	    |                  +---------+                      |
+//	    +------------------| reading | <--------------------+
+//	                       +---------+
+//
+// Whoever wins the CAS owns the slot, and is alone with its value until the
+// store: so the value is read and written by plain instructions. The store
+// hands the slot on; it synchronizes before the load by which the next owner
+// saw the stamp that let it try. Go's atomics are sequentially consistent, so
+// there is no weaker order to argue about.
+//
+// # Invariants
+//
+//	head <= tail <= head + one lap, at every instant.
+//	The tail only moves past a slot that is empty in the tail's lap; the head
+//	only moves past a slot that is full in the head's lap.
+//	Once the closed bit is set, the tail never changes again.
+//
+// # Full and empty
+//
+// A stamp alone can't tell a full ring from one whose oldest value is just
+// being taken out. The two positions can. A push loads the tail, then the
+// head. If they are a lap apart, then at the instant of the second load the
+// tail could not have moved on (the first invariant), so at that instant the
+// ring was full. In the same way a pop that loads the head, then the same
+// position from the tail, knows that the ring was empty at the second load.
+//
+// # What is not lock-free here
+//
+// No operation takes a lock, and a goroutine that stops outside the two short
+// stretches "writing" and "reading" hinders nobody. One that stops inside them
+// delays whoever needs that very slot: a push that comes round to a slot still
+// being read, for which it waits, and a pop whose slot is still being written,
+// which returns [Pending]. All others go on. In the formal sense that makes
+// the ring blocking. What bounds the delay: each stretch is a handful of
+// instructions in a function marked go:nosplit, and the Go scheduler preempts
+// no goroutine inside such a function. Only the operating system can, by
+// taking the processor from the thread.
+package mpmc
+
+import (
+	"fmt"
+	"math/bits"
+	"runtime"
+	stdatomic "sync/atomic"
+	"unsafe"
+
+	"go.uber.org/atomic"
+)
+
+// An Outcome says what became of an operation.
+type Outcome uint8
+
+const (
+	OK      Outcome = iota // the value was pushed, or popped, or is there to be popped
+	Full                   // push: the ring held as many values as it can
+	Closed                 // push: Close was called
+	Empty                  // pop: the ring held no value, and is open
+	Pending                // pop: the oldest value has its place but is not yet written
+	Drained                // pop: the ring holds no value and never will, for it is closed
+
+	// contended is what a single attempt returns, and no exported method:
+	// the slot is just being read by its last owner.
+	contended
+)
+
+// A Ring is a bounded first-in first-out queue. Make one with [New]. It must
+// not be copied. All methods are safe for concurrent use.
+//
+// A value's push synchronizes before its pop returns.
+type Ring[T any] struct {
+	// Written by New alone.
+	slots  []slot[T]
+	mask   uint64 // the bits of the index
+	closed uint64 // the closed bit
+	oneLap uint64 // the lowest bit of the lap
+	start  uint64 // where head and tail began, at index 0
+	_      [cacheLine]byte
+
+	tail cell // CAS by producers; the closed bit by Close
+	head cell // CAS by consumers
+}
+
+// cacheLine keeps what producers write away from what consumers write. It is
+// two lines of most processors, because those fetch lines in pairs.
+const cacheLine = 128
+
+// A cell is a position on a cache line of its own.
+type cell struct {
+	_ guard
+	atomic.Uint64
+	_ [cacheLine - 8]byte
+}
+
+// A slot is one place of the ring. The stamp is stored by the slot's owner;
+// the value is touched by the owner alone.
+type slot[T any] struct {
+	_     guard
+	stamp atomic.Uint64
+	value T
+}
+
+// A guard takes no room, and gives the struct that it is in what the 64-bit
+// types of go.uber.org/atomic lack and those of sync/atomic have: alignment to
+// 8 bytes on 32-bit machines as well, where an atomic access to a misaligned
+// word panics, and the mark by which go vet finds copies.
+type guard [0]stdatomic.Uint64
+
+// The guards work: these lines do not compile otherwise.
+var (
+	_ [0]struct{} = [unsafe.Offsetof(Ring[func()]{}.tail) % 8]struct{}{}
+	_ [0]struct{} = [unsafe.Offsetof(Ring[func()]{}.head) % 8]struct{}{}
+	_ [0]struct{} = [unsafe.Sizeof(slot[func()]{}) % 8]struct{}{}
+	_ [0]struct{} = [unsafe.Alignof(Ring[func()]{}) % 8]struct{}{}
+)
+
+// New returns an empty ring that holds capacity values. It panics if capacity
+// is less than 1.
+func New[T any](capacity int) *Ring[T] { return newAt[T](capacity, 0) }
+
+// newAt is New for a ring that has been gone round laps times. Tests start
+// just before the 64 bits overflow.
+func newAt[T any](capacity int, laps uint64) *Ring[T] {
+	if capacity < 1 {
+		panic(fmt.Sprintf("mpmc: New: capacity is %d, must be at least 1", capacity))
+	}
+	indexBits := bits.Len64(uint64(capacity - 1))
+	r := &Ring[T]{
+		slots:  make([]slot[T], capacity),
+		mask:   1<<indexBits - 1,
+		closed: 1 << indexBits,
+		oneLap: 2 << indexBits,
+	}
+	r.start = laps * r.oneLap
+	r.tail.Store(r.start)
+	r.head.Store(r.start)
+	if r.start != 0 {
+		for i := range r.slots {
+			r.slots[i].stamp.Store(r.start)
+		}
+	}
+	return r
+}
+
+// TryPush appends v and returns [OK], or returns [Full] or [Closed] and does
+// nothing. It waits only in one case: the slot is just being read by the pop
+// that frees it.
+func (r *Ring[T]) TryPush(v T) Outcome {
+	for attempt := 0; ; attempt++ {
+		if o := r.push(v); o != contended {
+			return o
+		}
+		relax(attempt)
+	}
+}
+
+// TryPop removes the oldest value and returns it with [OK], or returns the zero
+// value and [Empty], [Pending] or [Drained]. It never waits.
+//
+//go:nosplit
+func (r *Ring[T]) TryPop() (v T, o Outcome) {
+	s, lap, o := r.claimFull()
+	if o == OK {
+		v = r.take(s, lap)
+	}
+	return v, o
+}
+
+// Peek returns what a TryPop would, [OK] included, and changes nothing.
+func (r *Ring[T]) Peek() Outcome {
+	for {
+		head := r.head.Load()
+		if r.slots[head&r.mask].stamp.Load() == head&^r.mask|full {
+			return OK
+		}
+		if o := r.unready(head); o != contended {
+			return o
+		}
+	}
+}
+
+// Close makes every later push return [Closed], and reports whether it was the
+// first to do so. That is one instant, the CAS that sets the closed bit:
+// a push that won its slot before is accepted, and its value will be popped.
+func (r *Ring[T]) Close() bool {
+	for {
+		tail := r.tail.Load()
+		if tail&r.closed != 0 {
+			return false
+		}
+		if r.tail.CompareAndSwap(tail, tail|r.closed) {
+			return true
+		}
+	}
+}
+
+// Cap returns the number of values that the ring holds.
+func (r *Ring[T]) Cap() int { return len(r.slots) }
+
+// Pushed returns the number of pushes since New.
+func (r *Ring[T]) Pushed() uint64 { return r.count(r.tail.Load() &^ r.closed) }
+
+// Popped returns the number of pops since New.
+func (r *Ring[T]) Popped() uint64 { return r.count(r.head.Load()) }
+
+// The rest of this file is what happens to one slot.
+
+// full is the bit of a stamp that tells that the slot holds a value. The lap is
+// above it for every capacity, because the closed bit lies between.
+const full = 1
+
+// push is one attempt at TryPush. The directive makes the stretch between CAS
+// and store free of preemption; that is why the waiting is left to TryPush.
+//
+//go:nosplit
+func (r *Ring[T]) push(v T) Outcome {
+	s, lap, o := r.claimEmpty()
+	if o == OK {
+		r.put(s, lap, v)
+	}
+	return o
+}
+
+// claimEmpty makes the caller the owner of the slot at the tail: the CAS of
+// the tail succeeds for one producer only, and only in the state in which the
+// slot was seen empty.
+//
+//go:nosplit
+func (r *Ring[T]) claimEmpty() (s *slot[T], lap uint64, o Outcome) {
+	for {
+		tail := r.tail.Load()
+		if tail&r.closed != 0 {
+			return nil, 0, Closed
+		}
+		s, lap = &r.slots[tail&r.mask], tail&^r.mask
+		if s.stamp.Load() == lap {
+			if r.tail.CompareAndSwap(tail, r.after(tail)) {
+				return s, lap, OK
+			}
+			continue
+		}
+		// The slot is not empty in this lap: the ring is full, or the slot is
+		// being read, or the tail has moved on since it was loaded.
+		if r.head.Load()+r.oneLap == tail {
+			return nil, 0, Full
+		}
+		if r.tail.Load() == tail {
+			return nil, 0, contended
+		}
+	}
+}
+
+// put writes v to a slot that claimEmpty gave the caller, and hands it on.
+func (r *Ring[T]) put(s *slot[T], lap uint64, v T) {
+	s.value = v
+	s.stamp.Store(lap | full)
+}
+
+// claimFull makes the caller the owner of the slot at the head: the CAS of the
+// head succeeds for one consumer only, and only in the state in which the slot
+// was seen full.
+//
+//go:nosplit
+func (r *Ring[T]) claimFull() (s *slot[T], lap uint64, o Outcome) {
+	for {
+		head := r.head.Load()
+		s, lap = &r.slots[head&r.mask], head&^r.mask
+		if s.stamp.Load() == lap|full {
+			if r.head.CompareAndSwap(head, r.after(head)) {
+				return s, lap, OK
+			}
+			continue
+		}
+		if o := r.unready(head); o != contended {
+			return nil, 0, o
+		}
+	}
+}
+
+// take reads and clears the value of a slot that claimFull gave the caller,
+// and hands the slot on, to the push one lap later.
+func (r *Ring[T]) take(s *slot[T], lap uint64) T {
+	v := s.value
+	var zero T
+	s.value = zero // or the slot would keep a finished task alive
+	s.stamp.Store(lap + r.oneLap)
+	return v
+}
+
+// unready says why the slot at head, which was loaded before, is not full; or
+// contended, when the head has moved on and there is a new slot to look at.
+//
+//go:nosplit
+func (r *Ring[T]) unready(head uint64) Outcome {
+	switch tail := r.tail.Load(); {
+	case tail == head:
+		return Empty
+	case tail == head|r.closed:
+		return Drained
+	case r.head.Load() == head:
+		return Pending
+	}
+	return contended
+}
+
+// after returns the position that follows pos.
+func (r *Ring[T]) after(pos uint64) uint64 {
+	if pos&r.mask+1 < uint64(len(r.slots)) {
+		return pos + 1
+	}
+	return pos&^r.mask + r.oneLap
+}
+
+// count returns the number of positions from the start to pos.
+func (r *Ring[T]) count(pos uint64) uint64 {
+	pos -= r.start
+	return pos/r.oneLap*uint64(len(r.slots)) + pos&r.mask
+}
+
+// relax passes the time until another goroutine's next few instructions are
+// done. If they are not done at once, then the operating system has stopped
+// its thread, and the processor is better given to somebody else.
+func relax(attempt int) {
+	if attempt >= 16 {
+		runtime.Gosched()
+	}
+}
