@@ -65,7 +65,7 @@ type Pool struct {
 	workers  []worker
 	running  sync.WaitGroup // workers that have not been let go
 	keeper   pool.Keeper
-	waiting  atomic.Int64
+	waiting  atomic.Int32
 	rejected pool.Counter
 }
 
@@ -74,7 +74,7 @@ type Pool struct {
 // it, once before and once after each task, and no other worker's counter lies
 // on the same cache line.
 type worker struct {
-	steps atomic.Uint64
+	steps pool.Word
 	_     [pool.CacheLine - 8]byte
 }
 

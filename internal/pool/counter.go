@@ -3,13 +3,7 @@ package pool
 import (
 	"math/rand/v2"
 	"unsafe"
-
-	"go.uber.org/atomic"
 )
-
-// CacheLine is the distance in bytes that keeps two words from sharing a cache
-// line, or the pair of lines that current processors fetch together.
-const CacheLine = 128
 
 // A Counter counts what many goroutines see at once: the submits that a full
 // pool refuses. A single word would travel from core to core just when the
@@ -23,15 +17,10 @@ type Counter struct {
 
 const counterCells = 8 // a power of two
 
-// A counterCell is a word on a cache line of its own. The word comes first and
-// the size is a multiple of 8, so it is aligned on 32-bit machines as well
-// wherever the Counter is.
 type counterCell struct {
-	n atomic.Uint64
-	_ [CacheLine - 8]byte
+	n Word
+	_ [CacheLine - unsafe.Sizeof(Word{})]byte
 }
-
-var _ [0]struct{} = [unsafe.Sizeof(counterCell{}) % CacheLine]struct{}{}
 
 // Inc adds one.
 func (c *Counter) Inc() {

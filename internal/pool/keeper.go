@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-
-	"go.uber.org/atomic"
 )
 
 // A Keeper keeps the workers of one pool going, whatever their tasks do.
@@ -16,11 +14,11 @@ import (
 // a task that returns pays nothing, and only a task that does not return
 // makes the loop begin anew.
 //
-// A Keeper is safe for concurrent use once its fields are set.
+// A Keeper is safe for concurrent use once Package and Handler are set.
 type Keeper struct {
 	Package  string // for the log
 	Handler  func(value any, stack []byte)
-	Panicked atomic.Uint64 // tasks that panicked; written by the workers
+	Panicked Word // tasks that panicked; written by the workers
 }
 
 // Run is the body of a worker's goroutine. It calls loop, which takes tasks
