@@ -1,0 +1,267 @@
+package ringpool
+
+import (
+	"github.com/seed62337844/workerpool/internal/mpmc"
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// When is a worker woken, and when does it sleep? Too few wakes, and a task
+// waits beside an idle worker, perhaps forever; too many, and the pool is no
+// faster than a channel, which wakes a goroutine for nearly every task. This
+// problem is the Go scheduler's own, with workers for Ms and tasks for Gs, and
+// so is the shape of the answer (see the comment on worker thread parking in
+// runtime/proc.go). What was rejected on the way:
+//
+//  1. Wake a worker for every submit. A stream of small tasks then costs a
+//     wake and a sleep each, some hundred nanoseconds for ten of work.
+//  2. Wake one only if the queue was empty before. The second of two tasks
+//     submitted together finds it not empty and wakes nobody; if the first
+//     then waits for the second, they wait forever.
+//  3. Count the idle workers and the queued tasks, and wake as many as are of
+//     use. The counts are a word that every task writes, on every core.
+//  4. Let workers look at the ring forever, or yield and look again. Idle must
+//     cost nothing, and the processor a looking worker takes may be the one
+//     that the submitter needs.
+//
+// What is left: at most one worker at a time is on its way from sleep to work.
+// That worker holds the token. While it does, submitters wake nobody; once it
+// has its task, it takes over their duty and wakes the next, if there are tasks
+// left. So a burst reaches all workers, one waking the other, and a stream of
+// small tasks keeps the few busy that it needs. A worker that has run dry may
+// also take the token, for as long as it looks at the ring before it sleeps:
+// somebody looking for a task is as good as somebody being woken.
+//
+// # The protocols
+//
+// An idle worker is on a stack: the last to have gone to sleep is the first to
+// be woken, which leaves those at the bottom, and their memory, in peace.
+//
+// Submit:
+//
+//	S1  publish the task in the ring
+//	S2  look: unless the oldest task is published, a worker is idle, and
+//	    neither token nor handing is held, that's all
+//	S3  claim the worker on top of the stack, and with it token and handing
+//	S4  take the oldest task, give up handing, hand the task over, and wake the
+//	    worker, which has the token from now on; if there is no task after
+//	    all, put the worker back, give up both, and go on with S2
+//
+// Park:
+//
+//	P1  announce: put yourself on the stack, giving up the token if you hold it
+//	P2  look, as S2 to S4; the worker woken may be yourself
+//	P3  sleep
+//	P4  awake with a task, give up the token if it came along, look, as S2 to
+//	    S4, and only then run the task
+//
+// A worker that takes a task while it searches with the token does as in P4. A
+// submitter that finds the ring full, and a worker idle, claims it without the
+// token, with handing alone, does as in S4, and looks.
+//
+// # No wake-up is lost
+//
+// That would be: from some instant on, the oldest task is published, a worker
+// is idle, and nobody acts. One of three events came last before that instant:
+// the task was published (S1, or by whoever popped the one before it, which
+// made this one the oldest), the worker was announced (P1), or token or handing
+// was given up. After each of them the same goroutine looks, and the look
+// comes after the event in the one order that all atomic operations have. So
+// it sees the task, the worker, and neither token nor handing, and acts; or
+// it sees one of them held, and then giving it up was not the last event but
+// is yet to come, with a look behind it. The one event without a look is a
+// pop, by a worker that ends one task and takes the next without ever holding
+// the token. But such a pop leaves a task published that had been published
+// before, whose own S2 came to nothing only because nobody was idle, or because
+// of a holder who has yet to look; or because the task before it was not yet
+// published, and then its pusher looks after this.
+//
+// If it were done the other way round, first the look and then the publishing
+// or announcing, a task could be published and a worker fall asleep each
+// between the other's two steps. And if a holder gave up the token without a
+// look, the tasks that came while it was held would have nobody to speak for
+// them: their submitters saw it held, and left. The token is given up before
+// the task runs, so no task can keep it, whether it blocks, panics or exits.
+//
+// # The end
+//
+// A closed ring gets no more tasks. The pop that empties it is followed by
+// another look of the same worker, which finds the ring drained; and a worker
+// that goes to sleep later finds so in P2, a holder when it gives up the token,
+// and Shutdown if it was drained from the start. Whoever finds it dismisses
+// all workers on the stack.
+
+// The state is one 64-bit word, so that each step above is one CAS.
+//
+//	63            27      26         25        24      23     0
+//	+---------------+---------+-----------+--------+----------+
+//	|    version    | handing | searching | waking |   top    |
+//	+---------------+---------+-----------+--------+----------+
+//
+// The top is the index of the worker on top of the stack, or p.bottom if nobody
+// is idle. Waking or searching is the token. Handing is held from the claim of
+// a worker until it has a task, for the sake of those who need to know that all
+// workers are busy: this one is no longer idle, and not yet busy. The version
+// counts pushes and pops. A pop reads what lies below the top before its CAS,
+// and must fail if that has changed, even if the same worker is on top again; to
+// be deceived, it would have to be stopped for a multiple of exactly 2^37 steps.
+const (
+	topMask    = 1<<24 - 1 // pool.MaxSize+1 fits
+	waking     = 1 << 24
+	searching  = 1 << 25
+	handing    = 1 << 26
+	oneVersion = 1 << 27
+)
+
+var _ [topMask - (pool.MaxSize + 1)]struct{} // the comment on topMask is true
+
+// idle reports whether in state s some worker is idle.
+func (p *Pool) idle(s uint64) bool { return s&topMask != p.bottom }
+
+// rouse is the look: S2 to S4.
+func (p *Pool) rouse() {
+	for {
+		s := p.state.Load()
+		if s&(waking|searching|handing) != 0 || !p.idle(s) {
+			return // the holder will look, or the next who parks
+		}
+		switch p.ring.Peek() {
+		case mpmc.OK:
+			if w := p.claim(s, waking|handing); w != nil {
+				p.fill(w, waking)
+				return
+			}
+		case mpmc.Drained:
+			p.dismiss()
+			return
+		default:
+			return // nothing there, or its pusher will look
+		}
+	}
+}
+
+// handOver makes room in a full ring: it gives the oldest task to an idle
+// worker, whoever has the token. It does nothing if the state is no longer s.
+func (p *Pool) handOver(s uint64) {
+	if w := p.claim(s, handing); w != nil {
+		p.fill(w, 0)
+		p.rouse()
+	}
+}
+
+// claim takes the top worker off the stack, and with it the bits, which are
+// free in state s. It returns nil if the state is no longer s.
+func (p *Pool) claim(s, bits uint64) *worker {
+	top := s & topMask
+	w := p.workers[top].Load()
+	below := top + 1 // the worker has never left the stack
+	if w != nil {
+		below = uint64(w.below.Load())
+	}
+	if !p.state.CompareAndSwap(s, s&^topMask|below|bits+oneVersion) {
+		return nil
+	}
+	if w == nil {
+		w = &worker{pool: p, index: uint32(top)}
+		w.bed.make()
+		p.workers[top].Store(w)
+	}
+	p.wakes.Inc() // before the pop, for Stats
+	return w
+}
+
+// fill is S4 for the claimed worker w; token is waking if it was claimed with
+// the token, and otherwise 0.
+func (p *Pool) fill(w *worker, token uint64) {
+	task, o := p.take()
+	if o != mpmc.OK {
+		p.stack(w, token|handing)
+		p.rouse()
+		return
+	}
+	p.state.Sub(handing)
+	w.task, w.token = task, token
+	if w.started {
+		w.bed.wake()
+	} else {
+		w.started = true
+		p.started.Inc()
+		go p.keeper.Run(w.work)
+	}
+}
+
+// stack puts w on the stack, and gives up the bits, which the caller holds.
+func (p *Pool) stack(w *worker, bits uint64) {
+	p.parks.Inc()
+	for {
+		s := p.state.Load()
+		w.below.Store(uint32(s & topMask))
+		if p.state.CompareAndSwap(s, s&^(topMask|bits)|uint64(w.index)+oneVersion) {
+			return
+		}
+	}
+}
+
+// giveUp gives up the token, and looks.
+func (p *Pool) giveUp(token uint64) {
+	p.state.Sub(token)
+	p.rouse()
+}
+
+// search takes the token, if it is free, looks at the ring for a short while,
+// and returns the oldest task with OK if there comes to be one. Otherwise it
+// returns what token the caller holds now: searching, or 0.
+//
+// It does not even begin while a submitter that has been admitted to the ring
+// has yet to run. That submitter may have more tasks, and may well be waiting
+// for this very processor.
+func (p *Pool) search() (task func(), token uint64) {
+	s := p.state.Load()
+	if p.looks == 0 || s&(waking|searching) != 0 || p.waiters.admitted.Load() != 0 {
+		return nil, 0
+	}
+	if !p.state.CompareAndSwap(s, s|searching) {
+		return nil, 0
+	}
+	for range p.looks {
+		switch p.ring.Peek() {
+		case mpmc.OK:
+			if task, o := p.take(); o == mpmc.OK {
+				p.giveUp(searching)
+				return task, 0
+			}
+		case mpmc.Drained:
+			return nil, searching
+		}
+	}
+	return nil, searching
+}
+
+// dismiss lets all idle workers go, because the ring is drained.
+func (p *Pool) dismiss() {
+	s := p.state.Load()
+	for !p.state.CompareAndSwap(s, s&^topMask|p.bottom+oneVersion) {
+		s = p.state.Load()
+	}
+	for i := s & topMask; i != p.bottom; {
+		w := p.workers[i].Load()
+		if w == nil { // nor has any worker below it ever left the stack
+			p.retire(p.bottom - i)
+			return
+		}
+		i = uint64(w.below.Load())
+		if w.started {
+			p.wakes.Inc()
+			w.bed.wake()
+		} else {
+			p.retire(1)
+		}
+	}
+}
+
+// retire counts workers that are gone, or will never come. The last of them
+// ends the shutdown.
+func (p *Pool) retire(n uint64) {
+	if p.retired.Add(uint32(n)) == uint32(p.Size()) {
+		close(p.done)
+	}
+}

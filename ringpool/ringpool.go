@@ -1,0 +1,278 @@
+// Package ringpool is a bounded worker pool: it caps how many tasks run at
+// once, queues as many again and once more, and tells the caller when to shed
+// load.
+//
+//	p := ringpool.New(50)
+//	defer p.Shutdown()
+//
+//	if err := p.Submit(task); errors.Is(err, ringpool.ErrPoolFull) {
+//		// answer 429, come back later
+//	}
+//
+// Package chanpool has the same API on a plain buffered channel, and keeps the
+// same promises. This one is for the services where the cost per task counts.
+//
+// # The words
+//
+// A task is queued from the moment a submit accepts it until a worker takes it.
+// The queue is full when it holds 2×size tasks. A worker is idle while it
+// sleeps, and before it has ever been needed; otherwise it is busy. The pool is
+// closed once a shutdown has begun, and drained when it is closed and nothing
+// is queued any more.
+//
+// # What is promised
+//
+//   - A task whose submit returned nil runs exactly once; any other task never
+//     runs. That holds while submits race with Shutdown, and whatever the
+//     tasks do.
+//   - [ErrPoolFull] is exact. It is returned only if there was an instant, during
+//     the call, at which 2×size tasks were queued and no worker was idle. A
+//     pool at rest accepts 3×size tasks that block, one Submit right after the
+//     other, for every size and every GOMAXPROCS.
+//   - Tasks start in the order in which their submits took effect. With size 1
+//     that is the order of execution.
+//   - A task that is queued while a worker is idle is started, even if all
+//     other tasks wait for it.
+//   - A task that panics, or calls [runtime.Goexit], costs the pool nothing.
+//   - In the terms of the Go memory model, a submit synchronizes before the
+//     start of its task, and the end of every task before the return of
+//     [Pool.Shutdown]. A finished task is not kept alive.
+//   - A pool that has nothing to do does nothing: no ticker, no polling. A
+//     worker gets its goroutine when it is first needed, so the size is a limit
+//     and not a cost.
+//
+// # How a task travels
+//
+// A submit pushes the task into a ring of 2×size slots (package internal/mpmc),
+// then looks whether it must wake somebody: one load, and nearly always
+// nothing to do. A worker that ends a task pops the next. So as long as there
+// is work, submitters and workers meet nowhere but in the ring, and neither
+// enters the runtime. The file park.go tells what happens when a worker runs
+// out of work, and waiters.go what happens when a submitter runs out of room;
+// each gives the argument why nobody sleeps on.
+//
+// # What a task costs
+//
+// With a queue neither empty nor full, by the instruction:
+//
+//   - Four locked instructions, on amd64 three to nine nanoseconds each: for
+//     the push the CAS of the tail and the store of the stamp, for the pop the
+//     CAS of the head and the store of the stamp.
+//   - Cache lines that travel between a submitter's core and a worker's: the
+//     slot, which four tasks share because a slot has 16 bytes; and the tail
+//     among submitters, the head among workers.
+//   - Lines that are only read, and stay where they are: the state, by the
+//     submitter's look for idle workers; two words that say whether any
+//     submitter waits, one read by each submit and one by each pop.
+//   - One indirect call, of the task. Its protection against panics is set up
+//     once for the worker, not for each task.
+//   - No allocation, except the closure that the caller may need to make the
+//     task.
+//
+// # What it is not
+//
+// The size does not change, results are not collected, and tasks have no
+// priorities. A task that waits for another task to be accepted by the same
+// pool, by [Pool.SubmitWait], may wait forever: see there. A pool that is
+// forgotten without Shutdown keeps its goroutines.
+package ringpool
+
+import (
+	"runtime"
+
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/mpmc"
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// A Pool runs tasks on a bounded number of goroutines. Make one with [New]. It
+// must not be copied. All its methods are safe for concurrent use.
+type Pool struct {
+	// Written by New alone.
+	ring    *mpmc.Ring[func()]
+	workers []atomic.Pointer[worker] // by index, from 1; nil before the first claim
+	bottom  uint64                   // size+1: what lies below the last worker
+	looks   int                      // how often a worker that runs dry looks again
+	done    chan struct{}            // closed when all workers are gone
+	keeper  pool.Keeper
+
+	// Written when a worker goes to sleep, is claimed, comes or goes.
+	_       [pool.CacheLine]byte
+	state   pool.Word // the idle stack and the token; see park.go
+	parks   pool.Word
+	wakes   pool.Word
+	retired atomic.Uint32
+	started atomic.Int32
+
+	// Written when a submitter waits for room.
+	_       [pool.CacheLine]byte
+	waiters waiters
+
+	// Written when a submit is refused, and by Stats.
+	_         [pool.CacheLine]byte
+	rejected  pool.Counter
+	completed pool.Word // the most that Stats has reported
+}
+
+// searchLooks is how often a worker that has run dry looks at the ring before
+// it goes to sleep: about as long as a task takes to come over from another
+// core. With one processor nothing can come while it looks.
+const searchLooks = 100
+
+// New returns a pool that runs at most size tasks at once and queues 2×size
+// more. It starts no goroutine. It panics if size is less than 1 or greater
+// than 8,388,608, and if an option is nil.
+func New(size int, opts ...Option) *Pool {
+	pool.CheckSize("ringpool", size)
+	o := pool.MakeOptions("ringpool", opts)
+	p := &Pool{
+		ring:    mpmc.New[func()](2 * size),
+		workers: make([]atomic.Pointer[worker], size+1),
+		bottom:  uint64(size) + 1,
+		done:    make(chan struct{}),
+		keeper:  pool.Keeper{Package: "ringpool", Handler: o.PanicHandler},
+	}
+	if runtime.GOMAXPROCS(0) > 1 {
+		p.looks = searchLooks
+	}
+	p.state.Store(1) // worker 1 is on top, and below each worker lies the next
+	p.waiters.overdue.Store(never)
+	return p
+}
+
+// Submit queues task and returns nil. It does not wait for room: if the queue
+// is full and all workers are busy, it returns [ErrPoolFull]. It returns
+// [ErrPoolClosed] if a shutdown has begun, and [ErrNilTask] if task is nil. A
+// task whose Submit returned an error never runs.
+//
+// Submit synchronizes before the start of its task. It does not allocate, but
+// for the goroutine of a worker that is needed for the first time.
+func (p *Pool) Submit(task func()) error {
+	if task == nil {
+		return ErrNilTask
+	}
+	switch p.submit(task) {
+	case mpmc.OK:
+		return nil
+	case mpmc.Full:
+		p.rejected.Inc()
+		return ErrPoolFull
+	default:
+		return ErrPoolClosed
+	}
+}
+
+// SubmitWait queues task and returns nil. If the queue is full and all workers
+// are busy, it waits until there is room, and returns [ErrPoolClosed] if a
+// shutdown begins before that. It returns [ErrNilTask] if task is nil. A task
+// whose SubmitWait returned an error never runs.
+//
+// Calls that wait are served in the order in which they began to wait. A call
+// that comes later may still find room at once, but not forever: when 64 times
+// the capacity of the queue has been accepted while a call waits, every
+// submit that begins from then on comes after it.
+//
+// A task that calls SubmitWait on its own pool occupies a worker while it waits
+// for one. If all workers do so, they wait forever; use [Pool.Submit] in a task,
+// and be ready for ErrPoolFull.
+//
+// SubmitWait synchronizes before the start of its task.
+func (p *Pool) SubmitWait(task func()) error {
+	if task == nil {
+		return ErrNilTask
+	}
+	switch p.submit(task) {
+	case mpmc.OK:
+		return nil
+	case mpmc.Full:
+		return p.wait(task)
+	default:
+		return ErrPoolClosed
+	}
+}
+
+// Shutdown refuses new tasks, lets the accepted ones run, and returns when the
+// last of them has ended and no worker will touch the pool again. Submitters
+// that wait are told [ErrPoolClosed]. It may be called many times and from
+// many goroutines; each call returns only when all that is done. The end of
+// every task synchronizes before the return of Shutdown.
+//
+// A task must not call Shutdown: it would wait for its own end.
+func (p *Pool) Shutdown() {
+	p.ring.Close()
+	p.waiters.refuse()
+	p.rouse() // if nothing is queued, nobody else will see that it is over
+	<-p.done
+}
+
+// Size returns the number of tasks that can run at once.
+func (p *Pool) Size() int { return len(p.workers) - 1 }
+
+// submit pushes task into the ring and sees to it that somebody runs it. The
+// outcome is OK, Full or Closed.
+func (p *Pool) submit(task func()) mpmc.Outcome {
+	o := p.push(task)
+	if o == mpmc.Full {
+		return p.submitFull(task)
+	}
+	if o == mpmc.OK {
+		p.rouse()
+	}
+	return o
+}
+
+// submitFull is submit for a ring that was full a moment ago. That alone is not
+// a reason to refuse: an idle worker makes room, and one that is just getting
+// its task, or is awake and looking for one, will have done so in a moment.
+// Otherwise Full is the answer, if the state was the same before and after the
+// attempt: then at the instant at which the ring was full, nobody was idle.
+func (p *Pool) submitFull(task func()) mpmc.Outcome {
+	for attempt := 0; ; attempt++ {
+		s := p.state.Load()
+		switch o := p.push(task); {
+		case o == mpmc.OK:
+			p.rouse()
+			return o
+		case o == mpmc.Closed:
+			return o
+		case s&(handing|searching) != 0:
+			// a moment
+		case p.idle(s):
+			p.handOver(s)
+		case p.state.Load() == s:
+			return o
+		}
+		relax(attempt)
+	}
+}
+
+// push is one attempt to push task into the ring, after the submitters that
+// have waited too long.
+func (p *Pool) push(task func()) mpmc.Outcome {
+	if patience := p.waiters.overdue.Load(); patience != never && p.ring.Pushed() >= patience {
+		if o := p.admit(0, false); o != mpmc.OK {
+			return o // it was full, or closed, for the waiter
+		}
+	}
+	return p.ring.TryPush(task)
+}
+
+// take removes the oldest task from the ring, and lets a waiting submitter have
+// the room.
+func (p *Pool) take() (func(), mpmc.Outcome) {
+	task, o := p.ring.TryPop()
+	if o == mpmc.OK && p.waiters.wanted.Load() {
+		p.admit(0, false)
+	}
+	return task, o
+}
+
+// relax passes the time until another goroutine's next few instructions are
+// done. Should the operating system have stopped its thread just there, the
+// processor is better given to somebody else.
+func relax(attempt int) {
+	if attempt >= 16 {
+		runtime.Gosched()
+	}
+}

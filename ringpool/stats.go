@@ -1,0 +1,55 @@
+package ringpool
+
+// Stats returns a snapshot of the pool. It does not block, and takes the same
+// short time for every size.
+//
+// What the figures cost those who submit and run tasks: Queued, Submitted and
+// Completed nothing, because they follow from the two ends of the ring and the
+// number of busy workers. Busy, Parks and Wakes are two counters that change
+// when a worker goes to sleep or is woken, beside a word that changes then
+// anyway. Started, Panicked and Waiting are counted where it happens, which is
+// rare or slow. Rejected is one uncontended atomic addition for each refusal.
+func (p *Pool) Stats() Stats {
+	// The order matters. Every task that has been popped and is not completed
+	// has a worker that is busy, and was so before the pop. So if the busy
+	// workers are counted after the pops, the difference is at most the number
+	// of completed tasks; and if the parks are counted before the wakes, busy
+	// workers are not overlooked.
+	popped := p.ring.Popped()
+	parks := p.parks.Load()
+	wakes := p.wakes.Load()
+	busy := wakes - parks
+	pushed := p.ring.Pushed()
+	return Stats{
+		Size:     p.Size(),
+		Capacity: p.ring.Cap(),
+
+		Queued:  int(min(pushed-popped, uint64(p.ring.Cap()))),
+		Busy:    int(min(busy, uint64(p.Size()))),
+		Waiting: int(p.waiters.length.Load()),
+		Started: int(p.started.Load()),
+
+		Submitted: pushed,
+		Completed: p.atLeast(popped, busy),
+		Rejected:  p.rejected.Load(),
+		Panicked:  p.keeper.Panicked.Load(),
+
+		Parks: parks,
+		Wakes: wakes,
+	}
+}
+
+// atLeast returns popped-busy, or the largest such number that it has returned
+// before: the true number of completed tasks is no smaller than any of them,
+// and the one reported must not decrease.
+func (p *Pool) atLeast(popped, busy uint64) uint64 {
+	for {
+		before := p.completed.Load()
+		if popped < before+busy {
+			return before
+		}
+		if p.completed.CompareAndSwap(before, popped-busy) {
+			return popped - busy
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package ringpool
+
+import (
+	"math"
+	"sync"
+
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/mpmc"
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// Submitters that wait for room stand in a first-in first-out list, each with
+// its task. Whoever frees a slot of the ring admits the oldest of them: moves
+// its task into the ring, in its name, and wakes it. So a waiter is woken once,
+// to learn that it has succeeded, and never finds that somebody was faster.
+//
+// # One at a time
+//
+// To admit a waiter for each freed slot would cost a wake-up per task. As long
+// as an admitted waiter has not yet run, no other is admitted; meanwhile the
+// slots that become free are there for those who are running already, and a
+// producer that gets a turn fills many at once. There are two exceptions. A
+// worker that finds the ring empty admits a waiter before it would go to sleep:
+// there is no cheaper task to be had. And a waiter that is overdue, because
+// 64 times the capacity of the queue has been pushed while it waited, is
+// admitted as soon as there is room, before any submit that begins later.
+//
+// # No waiter is forgotten
+//
+//	waiter                           whoever frees a slot
+//	W1  join the list; wanted = true     T1  pop
+//	W2  try to admit the oldest          T2  if wanted: try to admit the oldest
+//	W3  sleep
+//	W4  awake, and admitted: let the list know,
+//	    wanted = true if others wait; then as W2
+//
+// Suppose that there is room, and a waiter asleep. If wanted was true at the
+// last T2, there was an attempt after that pop, and it found room. If wanted
+// was false, then either W1 was yet to come, and W2 found the room; or an
+// admitted waiter had not run yet, and W4 will find it. In W1 and W4 wanted is
+// stored before the attempt: the other way round, a pop between the two would
+// find nobody to care for, and its room would be missed.
+
+// A waiter is a submitter that waits for room.
+type waiter struct {
+	next     *waiter
+	task     func()
+	patience uint64 // overdue when the pool has seen so many pushes
+	err      error  // the answer; written before the bed's wake
+	bed      bed
+}
+
+// waiters is the list of them.
+type waiters struct {
+	// Stored under mu, loaded by all.
+	wanted   atomic.Bool  // somebody waits, and nobody admitted is still to run
+	overdue  pool.Word    // the patience of the oldest waiter, or never
+	length   atomic.Int32 // of the list
+	admitted atomic.Int32 // waiters woken with success that have not yet run
+
+	mu         sync.Mutex
+	head, tail *waiter
+	closed     bool
+
+	records sync.Pool // of *waiter
+}
+
+const (
+	// patience is how many tasks may overtake a waiter, as a multiple of the
+	// capacity of the queue. Less is fairer to the one who waits, more lets
+	// those who run go on running.
+	patience = 64
+
+	// never is more pushes than there will be.
+	never = math.MaxUint64
+)
+
+// wait is the slow half of SubmitWait: the pool was full.
+func (p *Pool) wait(task func()) error {
+	l := &p.waiters
+	w, _ := l.records.Get().(*waiter)
+	if w == nil {
+		w = new(waiter)
+		w.bed.make()
+	}
+	defer l.records.Put(w)
+
+	w.task = task
+	w.patience = p.ring.Pushed() + patience*uint64(p.ring.Cap())
+	if !l.join(w) {
+		w.task = nil
+		return ErrPoolClosed
+	}
+	p.admit(0, false)
+	w.bed.sleep()
+	if w.err == nil {
+		p.admit(1, false)
+	}
+	return w.err
+}
+
+// admit admits the oldest waiter, if it is to be, and the next as far as they
+// are overdue. running is how many admitted waiters the caller knows to run
+// now; dry says that the caller has found the ring empty. The outcome is that
+// of the attempt that found no room (or the ring closed, and then Shutdown has
+// an answer for the waiters), and OK if there was none.
+func (p *Pool) admit(running int32, dry bool) mpmc.Outcome {
+	l := &p.waiters
+	l.mu.Lock()
+	if running != 0 {
+		l.admitted.Sub(running)
+		l.publish()
+	}
+	var first, last *waiter
+	outcome := mpmc.OK
+	for {
+		w := l.head
+		if w == nil || l.admitted.Load() != 0 && !dry && p.ring.Pushed() < w.patience {
+			break
+		}
+		if outcome = p.ring.TryPush(w.task); outcome != mpmc.OK {
+			break
+		}
+		dry = false
+		l.leave()
+		w.task, w.err = nil, nil
+		if first == nil {
+			first = w
+		} else {
+			last.next = w
+		}
+		last = w
+	}
+	l.mu.Unlock()
+	if first != nil {
+		p.rouse()
+		wakeAll(first)
+	}
+	return outcome
+}
+
+// refuse tells all waiters, and all who would become one, that the pool is
+// closed.
+func (l *waiters) refuse() {
+	l.mu.Lock()
+	first := l.head
+	for w := first; w != nil; w = w.next {
+		w.task, w.err = nil, ErrPoolClosed
+	}
+	l.head, l.tail, l.closed = nil, nil, true
+	l.length.Store(0)
+	l.publish()
+	l.mu.Unlock()
+	wakeAll(first)
+}
+
+// wakeAll wakes the waiters of a list that nobody else refers to. One that has
+// been woken may be gone at once, so its successor is read before.
+func wakeAll(w *waiter) {
+	for w != nil {
+		next := w.next
+		w.next = nil
+		w.bed.wake()
+		w = next
+	}
+}
+
+// join appends w, unless the pool is closed, and reports whether it did.
+func (l *waiters) join(w *waiter) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return false
+	}
+	if l.head == nil {
+		l.head = w
+	} else {
+		l.tail.next = w
+	}
+	l.tail = w
+	l.length.Inc()
+	l.publish()
+	return true
+}
+
+// leave removes the oldest waiter, which has been admitted. mu is held.
+func (l *waiters) leave() {
+	w := l.head
+	l.head, w.next = w.next, nil
+	l.length.Dec()
+	l.admitted.Inc()
+	l.publish()
+}
+
+// publish makes wanted and overdue what the list says. mu is held. A word that
+// would not change is not stored, for the sake of those who load it.
+func (l *waiters) publish() {
+	overdue := uint64(never)
+	if l.head != nil {
+		overdue = l.head.patience
+	}
+	if overdue != l.overdue.Load() {
+		l.overdue.Store(overdue)
+	}
+	if wanted := l.head != nil && l.admitted.Load() == 0; wanted != l.wanted.Load() {
+		l.wanted.Store(wanted)
+	}
+}

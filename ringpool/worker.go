@@ -1,0 +1,83 @@
+package ringpool
+
+import (
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/mpmc"
+)
+
+// A worker is one of the pool's goroutines, or the promise of one: it exists
+// from its first claim, and has a goroutine from its first task.
+type worker struct {
+	// Set before anybody else sees the worker.
+	pool  *Pool
+	index uint32 // its name on the stack, from 1
+
+	// What lies below it on the stack. Stored by whoever is about to put it
+	// there, loaded by all who try to claim it, and void if their CAS fails.
+	below atomic.Uint32
+
+	// These belong to whoever has claimed the worker, from the CAS that took
+	// it off the stack until the bed's wake, and then to the worker, until the
+	// CAS that puts it back.
+	started bool   // has a goroutine
+	task    func() // handed over; nil if the wake only bids the worker look
+	token   uint64 // waking, if the token has come with the task, or 0
+
+	bed bed
+}
+
+// work is the loop of a worker's goroutine: the task handed to it, and those
+// that it takes, until there can be no more. The keeper calls it again after a
+// task that panicked or called Goexit. Such a worker has nothing handed to it,
+// holds no token, and just goes on.
+func (w *worker) work() {
+	task := w.handed()
+	if task == nil {
+		task = w.next()
+	}
+	for task != nil {
+		task()
+		task = w.next()
+	}
+	w.pool.parks.Inc() // this time for good
+	w.pool.retire(1)
+}
+
+// next returns the task to run now: the oldest in the ring, or one handed over
+// after a sleep. It returns nil when the ring is drained.
+func (w *worker) next() func() {
+	p := w.pool
+	for {
+		task, o := p.take()
+		switch {
+		case o == mpmc.OK:
+			return task
+		case o == mpmc.Drained:
+			p.dismiss()
+			return nil
+		case p.waiters.length.Load() != 0 && p.admit(0, true) == mpmc.OK:
+			continue // a submitter's task is in the ring, or was
+		}
+		task, token := p.search()
+		if task != nil {
+			return task
+		}
+		p.stack(w, token) // P1
+		p.rouse()         // P2
+		w.bed.sleep()     // P3
+		if task := w.handed(); task != nil {
+			return task
+		}
+	}
+}
+
+// handed returns the task that was left for the worker, or nil, and does P4.
+func (w *worker) handed() func() {
+	task, token := w.task, w.token
+	w.task, w.token = nil, 0 // a finished task must not be kept alive
+	if token != 0 {
+		w.pool.giveUp(token)
+	}
+	return task
+}
