@@ -1,0 +1,129 @@
+package ringpool_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+
+	"github.com/seed62337844/workerpool/ringpool"
+)
+
+// Make a pool, submit tasks, and let Shutdown wait for them.
+func Example() {
+	p := ringpool.New(4)
+	squares := make([]int, 5)
+	for i := range squares {
+		if err := p.SubmitWait(func() { squares[i] = i * i }); err != nil {
+			fmt.Println("not accepted:", err)
+		}
+	}
+	p.Shutdown()
+	fmt.Println(squares)
+	// Output: [0 1 4 9 16]
+}
+
+// A full pool says so at once, and the caller decides what to do about it.
+func ExamplePool_Submit() {
+	p := ringpool.New(1)
+	release := make(chan struct{})
+	accepted := 0
+	for {
+		err := p.Submit(func() { <-release })
+		if errors.Is(err, ringpool.ErrPoolFull) {
+			break
+		}
+		accepted++
+	}
+	fmt.Println("accepted:", accepted, "of size", p.Size())
+	close(release)
+	p.Shutdown()
+	fmt.Println(p.Submit(func() {}))
+	// Output:
+	// accepted: 3 of size 1
+	// workerpool: pool is closed
+}
+
+// A panic in a task goes to the handler, and the pool goes on.
+func ExampleWithPanicHandler() {
+	p := ringpool.New(1, ringpool.WithPanicHandler(func(value any, stack []byte) {
+		fmt.Println("a task panicked:", value)
+	}))
+	_ = p.Submit(func() { panic("no such account") })
+	_ = p.Submit(func() { fmt.Println("the next task runs") })
+	p.Shutdown()
+	// Output:
+	// a task panicked: no such account
+	// the next task runs
+}
+
+// A handler that accepts work for later. When the pool is full it sheds load
+// and says when to come back; when the service is going down it says so.
+func Example_httpHandler() {
+	p := ringpool.New(1)
+	release := make(chan struct{})
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch err := p.Submit(func() { <-release }); {
+		case err == nil:
+			w.WriteHeader(http.StatusAccepted)
+		case errors.Is(err, ringpool.ErrPoolFull):
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "too much to do", http.StatusTooManyRequests)
+		case errors.Is(err, ringpool.ErrPoolClosed):
+			http.Error(w, "shutting down", http.StatusServiceUnavailable)
+		default:
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+
+	post := func() {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/jobs", nil))
+		fmt.Printf("%d %q\n", answer.Code, answer.Header().Get("Retry-After"))
+	}
+	post() // the worker takes it
+	post() // queued
+	post() // queued
+	post() // no room
+	close(release)
+	p.Shutdown()
+	post()
+	// Output:
+	// 202 ""
+	// 202 ""
+	// 202 ""
+	// 429 "1"
+	// 503 ""
+}
+
+// One pool for the whole application, sized by WORKER_POOL_SIZE, and shut down
+// after the server, when no more requests can come. A real program would take
+// the context from signal.NotifyContext and call ListenAndServe.
+func ExampleSizeFromEnv() {
+	os.Setenv("WORKER_POOL_SIZE", "20")
+	defer os.Unsetenv("WORKER_POOL_SIZE")
+	size, err := ringpool.SizeFromEnv()
+	if err != nil {
+		fmt.Println(err) // and exit: a wrong setting is no reason to guess
+		return
+	}
+	p := ringpool.New(size)
+
+	ctx, stop := context.WithCancel(context.Background())
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p.Submit(func() { stop() }) != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	if answer, err := http.Get(server.URL); err == nil {
+		answer.Body.Close()
+	}
+
+	<-ctx.Done()   // the signal to stop
+	server.Close() // no more submits
+	p.Shutdown()   // all accepted tasks have run
+	fmt.Println(size, p.Stats().Completed)
+	// Output: 20 1
+}
