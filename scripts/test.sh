@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Everything that must hold for every commit: format, go.mod, vet, staticcheck,
+# and the tests of all modules, with the race detector and on 32 bits.
+#
+# It needs Go and git. What else it uses, Go fetches, in the versions pinned
+# here and in the go.mod files.
+set -euo pipefail
+
+staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+usage() {
+	echo "usage: scripts/test.sh [--short]"
+	echo "  --short   fewer rounds of each test"
+}
+
+short=
+while (($#)); do
+	case $1 in
+	--short) short=-short ;;
+	-h | --help) usage && exit ;;
+	*) echo "scripts/test.sh: bad argument \"$1\"" >&2 && usage >&2 && exit 2 ;;
+	esac
+	shift
+done
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+modules=(. benchmarks)
+
+step() { printf '\n== %s (after %d s)\n' "$*" "$SECONDS"; }
+
+cd "$root"
+step format
+unformatted=$(git ls-files --cached --others --exclude-standard '*.go' | xargs gofmt -l)
+if [[ $unformatted ]]; then
+	echo "not formatted by gofmt:" >&2
+	echo "$unformatted" >&2
+	exit 1
+fi
+
+for module in "${modules[@]}"; do
+	cd "$root/$module"
+	step "$module: go mod tidy, vet, staticcheck"
+	go mod tidy -diff
+	go vet ./...
+	GOARCH=386 go vet ./...
+	go run "$staticcheck" ./...
+done
+
+cd "$root"
+step "tests, with the race detector, shuffled, on 1, 2 and 4 processors"
+go test $short -race -shuffle=on -cpu 1,2,4 -timeout 15m ./...
+
+step "tests on 32 bits"
+CGO_ENABLED=0 GOARCH=386 go test $short -shuffle=on -timeout 10m ./...
+
+step "tests of the benchmarks"
+cd "$root/benchmarks"
+go test $short -race -shuffle=on -timeout 10m ./...
+
+step "all passed"
