@@ -100,10 +100,13 @@ import (
 // The top is the index of the worker on top of the stack, or p.bottom if nobody
 // is idle. Waking or searching is the token. Handing is held from the claim of
 // a worker until it has a task, for the sake of those who need to know that all
-// workers are busy: this one is no longer idle, and not yet busy. The version
-// counts pushes and pops. A pop reads what lies below the top before its CAS,
-// and must fail if that has changed, even if the same worker is on top again; to
-// be deceived, it would have to be stopped for a multiple of exactly 2^37 steps.
+// workers are busy: this one is no longer idle, and not yet busy.
+//
+// The version counts claims, announcements and searches: who finds the same
+// state twice knows that there were none between. A claim depends on that. It
+// reads what lies below the top before its CAS, and must fail if that has
+// changed since, even if the same worker is on top again. To be deceived, it
+// would have to be stopped for a multiple of exactly 2^37 of them.
 const (
 	topMask    = 1<<24 - 1 // pool.MaxSize+1 fits
 	waking     = 1 << 24
@@ -219,7 +222,7 @@ func (p *Pool) search() (task func(), token uint64) {
 	if p.looks == 0 || s&(waking|searching) != 0 || p.waiters.admitted.Load() != 0 {
 		return nil, 0
 	}
-	if !p.state.CompareAndSwap(s, s|searching) {
+	if !p.state.CompareAndSwap(s, s|searching+oneVersion) {
 		return nil, 0
 	}
 	for range p.looks {

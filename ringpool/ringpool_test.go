@@ -32,7 +32,7 @@ func withProcs(t *testing.T, test func(t *testing.T)) {
 func TestErrPoolFullIsExactWithSeveralSubmitters(t *testing.T) {
 	withProcs(t, func(t *testing.T) {
 		for _, size := range []int{1, 2, 3, 10} {
-			for range 300 {
+			for range 50 {
 				p := ringpool.New(size)
 				gate := make(chan struct{})
 				var wg sync.WaitGroup
@@ -58,7 +58,7 @@ func TestErrPoolFullIsExactWithSeveralSubmitters(t *testing.T) {
 func TestAsManySubmittersAsThereIsRoomForAllSucceed(t *testing.T) {
 	withProcs(t, func(t *testing.T) {
 		for _, size := range []int{1, 2, 5} {
-			for range 500 {
+			for range 50 {
 				p := ringpool.New(size)
 				gate, start := make(chan struct{}), make(chan struct{})
 				var wg sync.WaitGroup

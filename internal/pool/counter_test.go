@@ -1,0 +1,31 @@
+package pool_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+func TestCounterCountsEachIncOnceAndNeverFalls(t *testing.T) {
+	const goroutines, each = 8, 5000
+	var c pool.Counter
+	var all sync.WaitGroup
+	for range goroutines {
+		all.Go(func() {
+			last := c.Load()
+			for range each {
+				c.Inc()
+				now := c.Load()
+				if now <= last { // the own Inc is among those that have returned
+					t.Errorf("Load returned %d, and %d after an Inc", last, now)
+				}
+				last = now
+			}
+		})
+	}
+	all.Wait()
+	require.EqualValues(t, goroutines*each, c.Load())
+}

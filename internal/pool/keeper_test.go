@@ -1,0 +1,136 @@
+package pool_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// keep runs the tasks in the loop of one kept worker, and returns the values
+// that the panic handler was told. An escaping task that ended the loop for good
+// would leave the test waiting.
+func keep(k *pool.Keeper, tasks ...func()) (values []any) {
+	if k.Handler == nil {
+		k.Handler = func(value any, _ []byte) { values = append(values, value) }
+	}
+	k.Package = "p"
+	ended := make(chan struct{})
+	next := 0
+	go k.Run(func() {
+		for next < len(tasks) {
+			next++
+			tasks[next-1]()
+		}
+		close(ended)
+	})
+	<-ended
+	return values
+}
+
+func nothing() {}
+
+func panicWith(value any) func() { return func() { panic(value) } }
+
+func TestKeeperGoesOnAfterEveryEscape(t *testing.T) {
+	errBoom := errors.New("boom")
+	for _, c := range []struct {
+		name string
+		task func()
+		want []any
+	}{
+		{"return", nothing, nil},
+		{"panic with a string", panicWith("boom"), []any{"boom"}},
+		{"panic with an error", panicWith(errBoom), []any{errBoom}},
+		{"Goexit", runtime.Goexit, nil},
+		{"panic on the way out of a Goexit", func() { defer panicWith("boom")(); runtime.Goexit() }, []any{"boom"}},
+		{"Goexit on the way out of a panic", func() { defer runtime.Goexit(); panic("boom") }, nil},
+		{"panic on the way out of a panic", func() { defer panicWith("again")(); panic("boom") }, []any{"again"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var k pool.Keeper
+			ran := 0
+			values := keep(&k, c.task, func() { ran++ }, c.task, func() { ran++ })
+			require.Equal(t, 2, ran, "tasks run between the escapes")
+			require.Equal(t, append(c.want, c.want...), values)
+			require.EqualValues(t, len(values), k.Panicked.Load())
+		})
+	}
+}
+
+func TestKeeperStaysOnItsGoroutineAfterAPanic(t *testing.T) {
+	var k pool.Keeper
+	var first, second string
+	keep(&k, func() { first = goroutine(); panic("boom") }, func() { second = goroutine() })
+	require.Equal(t, first, second)
+}
+
+// goroutine returns the name of the calling goroutine, as in "goroutine 7 ".
+func goroutine() string {
+	name := make([]byte, 64)
+	name = name[:runtime.Stack(name, false)]
+	for i, c := range name {
+		if c == '[' {
+			return string(name[:i])
+		}
+	}
+	return string(name)
+}
+
+func TestKeeperLogsAHandlerThatPanics(t *testing.T) {
+	text := logToBuffer(t)
+	k := pool.Keeper{Handler: func(any, []byte) { panic("again") }}
+	keep(&k, panicWith("boom"), nothing)
+	require.Contains(t, text.String(), "p: task panicked")
+	require.Contains(t, text.String(), "panic handler: again, while handling: boom")
+	require.EqualValues(t, 1, k.Panicked.Load())
+}
+
+func TestKeeperOutlivesAHandlerThatCallsGoexit(t *testing.T) {
+	k := pool.Keeper{Handler: func(any, []byte) { runtime.Goexit() }}
+	keep(&k, panicWith("boom"), nothing, panicWith("boom"), nothing)
+	require.EqualValues(t, 2, k.Panicked.Load())
+}
+
+// A value whose own methods panic must not do more than any other.
+type poison struct{}
+
+func (poison) Error() string  { panic("poison") }
+func (poison) String() string { panic("poison") }
+
+func TestKeeperOutlivesAValueThatCannotBePrinted(t *testing.T) {
+	text := logToBuffer(t)
+	toLog := pool.Keeper{Handler: pool.LogPanic("p")}
+	keep(&toLog, panicWith(poison{}), nothing)
+	require.Contains(t, text.String(), "p: task panicked")
+	again := pool.Keeper{Handler: func(value any, _ []byte) { panic(value) }}
+	keep(&again, panicWith(poison{}), nothing)
+	require.EqualValues(t, 1, again.Panicked.Load())
+}
+
+func TestKeeperReportsPanicNil(t *testing.T) {
+	var k pool.Keeper
+	values := keep(&k, panicWith(nil), nothing)
+	require.EqualValues(t, 1, k.Panicked.Load())
+	require.Len(t, values, 1)
+	if os.Getenv("GODEBUG") == "panicnil=1" {
+		require.Nil(t, values[0])
+	} else {
+		require.IsType(t, new(runtime.PanicNilError), values[0])
+	}
+}
+
+// With this setting recover returns nil for panic(nil), as before Go 1.21, and
+// as for a Goexit. It is the process's, hence another process.
+func TestKeeperReportsPanicNilAsOfOld(t *testing.T) {
+	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.v", "-test.run=^TestKeeperReportsPanicNil$")
+	test.Env = append(os.Environ(), "GODEBUG=panicnil=1")
+	output, err := test.CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	require.Contains(t, string(output), "--- PASS: TestKeeperReportsPanicNil ")
+}

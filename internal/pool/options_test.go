@@ -1,0 +1,55 @@
+package pool_test
+
+import (
+	"bytes"
+	"log/slog"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool/internal/pooltest"
+)
+
+func TestOptionsApplyInOrder(t *testing.T) {
+	var called string
+	name := func(s string) pool.Option {
+		return pool.WithPanicHandler(func(any, []byte) { called = s })
+	}
+	o := pool.MakeOptions("p", []pool.Option{name("first"), name("last")})
+	o.PanicHandler(nil, nil)
+	require.Equal(t, "last", called)
+}
+
+func TestNilOptionPanicsWithItsIndex(t *testing.T) {
+	require.PanicsWithValue(t, "p: New: opts[1] is nil", func() {
+		pool.MakeOptions("p", []pool.Option{pool.WithPanicHandler(func(any, []byte) {}), nil})
+	})
+}
+
+func TestNilHandlerPanics(t *testing.T) {
+	require.PanicsWithValue(t, "workerpool: WithPanicHandler: handler is nil", func() {
+		pool.WithPanicHandler(nil)
+	})
+}
+
+func TestPanicHandlerIsOneErrorRecordByDefault(t *testing.T) {
+	text := logToBuffer(t)
+	pool.MakeOptions("p", nil).PanicHandler("the value", []byte("the stack"))
+	require.Equal(t, "level=ERROR msg=\"p: task panicked\" panic=\"the value\" stack=\"the stack\"\n", text.String())
+}
+
+// logToBuffer sends the default log, without the time, to the returned buffer
+// until t ends.
+func logToBuffer(t *testing.T) *bytes.Buffer {
+	text := new(bytes.Buffer)
+	pooltest.LogTo(t, slog.NewTextHandler(text, &slog.HandlerOptions{
+		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		},
+	}))
+	return text
+}

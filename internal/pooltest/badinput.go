@@ -1,0 +1,60 @@
+package pooltest
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// messageOf returns what f panics with, as text, and "" if it does not panic.
+func messageOf(f func()) (message string) {
+	defer func() {
+		if value := recover(); value != nil {
+			message = fmt.Sprint(value)
+		}
+	}()
+	f()
+	return ""
+}
+
+func badSize(t *testing.T, impl Impl) {
+	for _, size := range []int{0, -1, math.MinInt, pool.MaxSize + 1, math.MaxInt/2 + 1, math.MaxInt} {
+		message := messageOf(func() { impl.New(size) })
+		require.Contains(t, message, impl.Package+": ", "New(%d)", size)
+		require.Contains(t, message, fmt.Sprintf("size is %d,", size))
+	}
+}
+
+func badOption(t *testing.T, impl Impl) {
+	message := messageOf(func() { impl.New(1, quiet(), nil) })
+	require.Contains(t, message, impl.Package+": ")
+	require.Contains(t, message, "opts[1]")
+}
+
+// nilTask submits nil to a pool that is idle, full and closed.
+func nilTask(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			requireErrNilTask := func(state string) {
+				t.Helper()
+				require.Equal(t, pool.ErrNilTask, call(p.Submit, nil), "Submit to a pool that is %s", state)
+				require.Equal(t, pool.ErrNilTask, call(p.SubmitWait, nil), "SubmitWait on a pool that is %s", state)
+			}
+			synctest.Wait()
+			requireErrNilTask("idle")
+			g := newGate(t)
+			fill(t, p, g.pass)
+			requireErrNilTask("full")
+			g.open()
+			p.Shutdown()
+			requireErrNilTask("closed")
+			require.EqualValues(t, 3*size, p.Stats().Completed)
+		})
+	})
+}

@@ -1,0 +1,168 @@
+package pooltest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// A fault is one way to be a broken pool.
+type fault string
+
+const (
+	none            fault = ""
+	obviousPool     fault = "is the obvious pool"
+	dropsTask       fault = "drops one task in a hundred"
+	runsTwice       fault = "runs one task in a hundred twice"
+	fullTooEarly    fault = "says full one task too early"
+	fullTooLate     fault = "says full one task too late"
+	roundsUp        fault = "rounds its capacity up to a power of two"
+	queuesFirst     fault = "says full while workers are about to start"
+	freesLate       fault = "says full until the queue is half empty"
+	refusesAtRandom fault = "says full now and then"
+	newestTask      fault = "runs the newest task first"
+	neverWaits      fault = "says full instead of waiting"
+	forgetsWaiters  fault = "forgets those who wait when it closes"
+	newestWaiter    fault = "serves the newest waiter first"
+	halfEmpty       fault = "wakes those who wait when the queue is half empty"
+	starvesWaiters  fault = "lets anyone overtake those who wait"
+	losesWaiter     fault = "loses one waiter in a hundred"
+	acceptsClosed   fault = "accepts after Shutdown"
+	returnsEarly    fault = "returns early from Shutdown"
+	waitsOnce       fault = "returns early from the second Shutdown"
+	waitsForAll     fault = "waits at Shutdown for workers that never started"
+	swallowsPanics  fault = "swallows panics"
+	plainRecover    fault = "recovers from panics and from nothing else"
+	losesPanicker   fault = "loses a worker at each panic"
+	keepsLastTask   fault = "keeps the last task of each worker"
+	keepsSlots      fault = "does not clear the slots of its queue"
+	allocates       fault = "allocates at each submit"
+	startsAll       fault = "starts all workers in New"
+	ticks           fault = "ticks"
+	leavesGoroutine fault = "leaves goroutines behind"
+	takesAnySize    fault = "takes any size"
+	takesNilOption  fault = "takes a nil option"
+	takesNil        fault = "takes a nil task"
+	skipsWake       fault = "skips one wake in a hundred"
+	wakesOne        fault = "wakes one worker and relies on it to wake the next"
+	looksOnce       fault = "falls asleep without a second look"
+	countsTwice     fault = "counts refused submits twice"
+	sumsLooksApart  fault = "adds up Stats from two looks"
+)
+
+// broken says at which case of the suite each broken pool fails, and with what
+// words. Every case has at least one pool that it is there to find.
+var broken = []struct {
+	fault    fault
+	sentence string
+	words    string // a regular expression
+}{
+	{dropsTask, "an accepted task runs exactly once and a refused one never", `was accepted, began 0 times`},
+	{runsTwice, "an accepted task runs exactly once and a refused one never", `was accepted, began 2 times`},
+	{obviousPool, "submits that race Shutdown are accepted and run or refused and never run", `send on closed channel`},
+	{fullTooEarly, "an idle pool accepts exactly three times its size of blocking tasks", `Submit 3 of 3 from idle: .* full`},
+	{fullTooLate, "an idle pool accepts exactly three times its size of blocking tasks", `beyond 3 tasks: got <nil>`},
+	{roundsUp, "an idle pool accepts exactly three times its size of blocking tasks", `size 3: Submit beyond 9 tasks`},
+	{queuesFirst, "a new pool accepts exactly three times its size of blocking tasks", `Submit \d+ of \d+ from idle: .* full`},
+	{freesLate, "a full pool accepts one more task for each that ends", `after the end of one task: .* full`},
+	{refusesAtRandom, "tasks in flight up to the queue capacity are never refused", `at most 2 tasks in flight: .* full`},
+	{newestTask, "a pool of one runs tasks in the order of their submits", `the order breaks`},
+	{newestTask, "a pool of one keeps the order of each of several submitters", `the order breaks`},
+	{newestTask, "a pool of many starts tasks in the order of their submits", `the order breaks`},
+	{neverWaits, "SubmitWait waits while the pool is full and no longer", `SubmitWait returned from a full pool`},
+	{forgetsWaiters, "SubmitWait is refused when the pool closes while it waits", `still waits on a closed pool`},
+	{newestWaiter, "SubmitWait calls are served in the order of their arrival", `SubmitWait has not returned`},
+	{halfEmpty, "SubmitWait gets in as soon as one slot is free", `deadlock`},
+	{starvesWaiters, "SubmitWait is not starved by a stream of Submits", `tasks that overtook a waiting one`},
+	{losesWaiter, "a crowd of SubmitWaits all get in", `deadlock`},
+	{acceptsClosed, "Shutdown refuses new tasks during the drain and after it", `expected: .*closed`},
+	{obviousPool, "Shutdown refuses new tasks during the drain and after it", `send on closed channel`},
+	{returnsEarly, "Shutdown returns from every call when all accepted tasks have ended", `returned before the drain was complete`},
+	{waitsOnce, "Shutdown returns from every call when all accepted tasks have ended", `returned before the drain was complete`},
+	{waitsForAll, "Shutdown of a pool without work returns", `deadlock`},
+	{swallowsPanics, "a panic goes to the handler with its value and stack", `calls of the handler`},
+	{swallowsPanics, "a panic without a handler makes one log record", `lines of log`},
+	{plainRecover, "a handler that panics costs nothing", `panic: the value`},
+	{plainRecover, "a handler that calls Goexit costs nothing", `have not begun|deadlock`},
+	{losesPanicker, "a task that panics does not cost a worker", `have not begun|deadlock`},
+	{plainRecover, "a task that calls Goexit does not cost a worker", `have not begun|deadlock`},
+	{obviousPool, "a task that calls Goexit does not cost a worker", `have not begun|deadlock`},
+	{plainRecover, "a panic and a Goexit in one task do not cost a worker", `have not begun|deadlock`},
+	{plainRecover, "Shutdown drains tasks that panic or call Goexit", `was accepted, began 0 times`},
+	{dropsTask, "Submit synchronizes before its task and that before Shutdown returns", `did not see what was written`},
+	{keepsLastTask, "a finished task is not kept alive", `finished tasks are kept alive`},
+	{keepsSlots, "a finished task is not kept alive", `finished tasks are kept alive`},
+	{allocates, "a submit that does not wait allocates nothing", `allocations of one Submit`},
+	{startsAll, "New starts no goroutine before it is needed", `workers of a new pool`},
+	{ticks, "a pool at rest never wakes", `woken while the pool was at rest`},
+	{leavesGoroutine, "no goroutine outlives Shutdown", `deadlock`},
+	{takesAnySize, "New panics at a bad size with a message that names it", `New\(0\)`},
+	{takesNilOption, "New panics at a nil option", `does not contain "model: "`},
+	{takesNil, "a nil task is refused with ErrNilTask", `Submit to a pool that is idle`},
+	{wakesOne, "tasks that all wait for one another all start", `deadlock`},
+	{skipsWake, "tasks that all wait for one another all start", `deadlock`},
+	{losesWaiter, "groups of tasks that wait for one another stream through", `deadlock`},
+	{skipsWake, "one task at a time with a pause between", `did not run, and all goroutines sleep`},
+	{looksOnce, "a task that submits the next one keeps the pool going", `deadlock`},
+	{countsTwice, "Stats of a pool at rest are exact", `Stats of a pool that is full`},
+	{sumsLooksApart, "Stats of a pool at work stay within bounds and counts never decrease", `Stats.Submitted fell`},
+}
+
+// faultVariable tells TestConformance, in a process of its own, which broken
+// pool to run.
+const faultVariable = "POOLTEST_FAULT"
+
+// TestConformance runs the suite on the model.
+func TestConformance(t *testing.T) {
+	f := fault(os.Getenv(faultVariable))
+	impl := Impl{
+		Package: "model",
+		New:     func(size int, opts ...pool.Option) Pool { return newModel(f, size, opts...) },
+	}
+	if f == obviousPool {
+		impl = Impl{
+			Package: "obvious",
+			New:     func(size int, opts ...pool.Option) Pool { return newObvious(size, opts...) },
+			Eager:   true,
+		}
+	}
+	Run(t, impl)
+}
+
+// TestEachBrokenPoolFailsAtItsCase runs each case on the pool that it must find,
+// in a process of its own, since a broken pool may well panic or hang.
+func TestEachBrokenPoolFailsAtItsCase(t *testing.T) {
+	for _, b := range broken {
+		t.Run(fmt.Sprintf("%s/%s", b.fault, b.sentence), func(t *testing.T) {
+			t.Parallel()
+			name := "TestConformance/" + strings.ReplaceAll(b.sentence, " ", "_")
+			test := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.count=1",
+				"-test.run=^"+strings.Replace(name, "/", "$/^", 1)+"$")
+			test.Env = append(os.Environ(), faultVariable+"="+string(b.fault), "POOLTEST_LIMIT=20s",
+				fmt.Sprintf("GOMAXPROCS=%d", runtime.GOMAXPROCS(0)))
+			output, err := test.CombinedOutput()
+			require.IsType(t, new(exec.ExitError), err, "the case did not fail:\n%s", output)
+			require.Contains(t, string(output), "=== RUN   "+name+"\n")
+			require.Regexp(t, regexp.MustCompile(b.words), string(output))
+		})
+	}
+}
+
+func TestEveryCaseHasABrokenPoolToFind(t *testing.T) {
+	found := make(map[string]bool)
+	for _, b := range broken {
+		found[b.sentence] = true
+	}
+	for _, c := range cases {
+		require.True(t, found[c.sentence], "no broken pool fails at: %s", c.sentence)
+	}
+	require.Len(t, found, len(cases), "a broken pool is to fail at a case that does not exist")
+}

@@ -1,0 +1,178 @@
+package pooltest
+
+import (
+	"bytes"
+	"log/slog"
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// A report is what a panic handler was told.
+type report struct {
+	value any
+	stack string
+}
+
+// reports collects what a pool tells its panic handler.
+type reports struct {
+	mu  sync.Mutex
+	all []report
+}
+
+func (r *reports) option() pool.Option {
+	return pool.WithPanicHandler(func(value any, stack []byte) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.all = append(r.all, report{value, string(stack)})
+	})
+}
+
+func taskThatPanics() { panic("the value") }
+
+func taskThatPanicsWithNil() { panic(nil) }
+
+func taskThatPanicsInTheRuntime() {
+	var none []int
+	_ = none[len(none)]
+}
+
+func panicHandled(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			var seen reports
+			p := start(t, impl, size, seen.option())
+			for _, task := range []func(){taskThatPanics, taskThatPanicsWithNil, taskThatPanicsInTheRuntime} {
+				require.NoError(t, p.Submit(task))
+				synctest.Wait()
+			}
+			require.Len(t, seen.all, 3, "calls of the handler")
+			require.Equal(t, "the value", seen.all[0].value)
+			require.Contains(t, seen.all[0].stack, "pooltest.taskThatPanics(")
+			require.IsType(t, new(runtime.PanicNilError), seen.all[1].value)
+			require.Contains(t, seen.all[1].stack, "pooltest.taskThatPanicsWithNil(")
+			require.Implements(t, (*runtime.Error)(nil), seen.all[2].value)
+			require.Contains(t, seen.all[2].stack, "pooltest.taskThatPanicsInTheRuntime(")
+		})
+	})
+}
+
+func panicLogged(t *testing.T, impl Impl) {
+	text := new(bytes.Buffer)
+	LogTo(t, slog.NewTextHandler(text, nil))
+	p := impl.New(1)
+	require.NoError(t, p.Submit(taskThatPanics))
+	p.Shutdown()
+	require.Equal(t, 1, bytes.Count(text.Bytes(), []byte("\n")), "lines of log:\n%s", text)
+	require.Contains(t, text.String(), "level=ERROR msg=\""+impl.Package+": ")
+	require.Contains(t, text.String(), "the value")
+	require.Contains(t, text.String(), "pooltest.taskThatPanics(")
+}
+
+// requireAllWorkers fails t unless all workers of p are still there: tasks that
+// wait for one another need every one of them. It is called in a bubble, where
+// a meeting that cannot take place is known at once.
+func requireAllWorkers(t *testing.T, p Pool) {
+	t.Helper()
+	m := newMeeting(p.Size())
+	defer func() { // let the tasks go even if they did not meet
+		if m.missing.Swap(0) > 0 {
+			close(m.all)
+		}
+	}()
+	for range p.Size() {
+		require.NoError(t, p.SubmitWait(m.attend))
+	}
+	synctest.Wait()
+	require.Zero(t, m.missing.Load(), "of %d tasks that wait for one another have not begun", p.Size())
+}
+
+// requireKept runs the same task many times, and fails t unless each was booked
+// as completed, every panic among them as one, and all workers are kept.
+func requireKept(t *testing.T, impl Impl, task func(), panics int, opts ...pool.Option) {
+	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size, opts...)
+			n := rounds(2000)
+			l := newLedger(n)
+			for i := range n {
+				require.NoError(t, l.submit(p.SubmitWait, i, task))
+				if i%(n/5+1) == 0 {
+					requireAllWorkers(t, p)
+				}
+			}
+			synctest.Wait()
+			requireAllWorkers(t, p)
+			synctest.Wait()
+			s := p.Stats()
+			require.EqualValues(t, n*panics, s.Panicked, "Stats.Panicked")
+			require.Equal(t, s.Submitted, s.Completed, "Stats.Completed and Submitted")
+			l.shutdown(p)
+			l.check(t)
+		})
+	})
+}
+
+func handlerPanics(t *testing.T, impl Impl) {
+	LogTo(t, slog.DiscardHandler)
+	requireKept(t, impl, taskThatPanics, 1, pool.WithPanicHandler(func(value any, _ []byte) {
+		panic(value)
+	}))
+}
+
+func handlerExits(t *testing.T, impl Impl) {
+	requireKept(t, impl, taskThatPanics, 1, pool.WithPanicHandler(func(any, []byte) {
+		runtime.Goexit()
+	}))
+}
+
+func panicKeepsWorker(t *testing.T, impl Impl) {
+	requireKept(t, impl, taskThatPanics, 1, quiet())
+}
+
+func goexitKeepsWorker(t *testing.T, impl Impl) {
+	requireKept(t, impl, runtime.Goexit, 0, quiet())
+}
+
+// mixedEscapesKeepWorker leaves a task by a panic on the way out of a Goexit,
+// which is reported, and by a Goexit on the way out of a panic, which ends it.
+func mixedEscapesKeepWorker(t *testing.T, impl Impl) {
+	t.Run("panic in Goexit", func(t *testing.T) {
+		requireKept(t, impl, func() {
+			defer taskThatPanics()
+			runtime.Goexit()
+		}, 1, quiet())
+	})
+	t.Run("Goexit in panic", func(t *testing.T) {
+		requireKept(t, impl, func() {
+			defer runtime.Goexit()
+			taskThatPanics()
+		}, 0, quiet())
+	})
+}
+
+// shutdownDrainsEscapes closes pools whose last tasks do not return.
+func shutdownDrainsEscapes(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			for round := range rounds(200) {
+				p := impl.New(size, quiet())
+				l := newLedger(2 * size)
+				for i := range l.lines {
+					task := runtime.Goexit
+					if (i+round)%2 == 0 {
+						task = taskThatPanics
+					}
+					require.NoError(t, l.submit(p.Submit, i, task))
+				}
+				l.shutdown(p)
+				l.check(t)
+			}
+		})
+	})
+}

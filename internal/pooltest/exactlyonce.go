@@ -1,0 +1,73 @@
+package pooltest
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+func exactlyOnce(t *testing.T, impl Impl) {
+	const producers = 4
+	forSizes(t, []int{1, 2, 3, 8}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			p := impl.New(size, quiet())
+			each := rounds(2000)
+			l := newLedger(producers * each)
+			crowd(producers, func(who int) {
+				for i := who * each; i < (who+1)*each; i++ {
+					if i%3 == 0 {
+						_ = l.submit(p.SubmitWait, i, mischief(i))
+					} else {
+						_ = l.submit(p.Submit, i, mischief(i))
+					}
+				}
+			})
+			l.shutdown(p)
+			l.check(t)
+		})
+	})
+}
+
+func exactlyOnceInRace(t *testing.T, impl Impl) {
+	const producers, each = 4, 24
+	forSizes(t, []int{1, 2, 4}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			n := rounds(200)
+			for round := range n {
+				body := func(int) func() { return func() {} }
+				if round >= n/2 { // first the race alone, then with everything
+					body = mischief
+				}
+				p := impl.New(size, quiet())
+				l := newLedger(producers * each)
+				// One goroutine more than there are producers shuts down, at a
+				// moment that may be anywhere in their work, or before or after.
+				delay := rand.IntN(2 * each)
+				crowd(producers+1, func(who int) {
+					if who == producers {
+						for range delay {
+							runtime.Gosched()
+						}
+						l.shutdown(p)
+						return
+					}
+					submit := p.Submit
+					if who%2 == 0 {
+						submit = p.SubmitWait
+					}
+					for i := who * each; i < (who+1)*each; i++ {
+						if err := l.submit(submit, i, body(i)); err != nil && err != pool.ErrPoolFull {
+							return
+						}
+						if i%3 == 0 {
+							runtime.Gosched() // on one processor, a chance for Shutdown
+						}
+					}
+				})
+				l.check(t)
+			}
+		})
+	})
+}

@@ -1,0 +1,166 @@
+package pooltest
+
+import (
+	"fmt"
+	"log"
+	"log/slog"
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// start makes a pool that is shut down when the test, or its bubble, ends.
+func start(t *testing.T, impl Impl, size int, opts ...pool.Option) Pool {
+	p := impl.New(size, opts...)
+	t.Cleanup(p.Shutdown)
+	return p
+}
+
+// quiet is the option for tests whose tasks panic on purpose.
+func quiet() pool.Option { return pool.WithPanicHandler(func(any, []byte) {}) }
+
+// rounds returns how often a case does what it does n times by default.
+func rounds(n int) int {
+	if testing.Short() {
+		n /= 10
+	}
+	if factor, err := strconv.ParseFloat(os.Getenv("POOLTEST_ROUNDS"), 64); err == nil {
+		n = int(float64(n) * factor)
+	}
+	return max(n, 1)
+}
+
+// bubble runs f in a bubble, where a goroutine that sleeps for ever fails the
+// test at once, and where the end of the test waits for all goroutines.
+func bubble(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, f)
+}
+
+// everywhere runs f in a bubble and in the open. The bubble finds the sleeper
+// that nobody wakes without waiting for the watchdog; but it takes part in
+// every change of a goroutine's state, so only the open has the real timing.
+// What has failed in the bubble would perhaps hang in the open, and is not run.
+func everywhere(t *testing.T, f func(t *testing.T)) {
+	if t.Run("bubble", func(t *testing.T) { bubble(t, f) }) {
+		t.Run("open", f)
+	}
+}
+
+// forSizes runs f as one subtest for each size, up to the first that fails.
+func forSizes(t *testing.T, sizes []int, f func(t *testing.T, size int)) {
+	for _, size := range sizes {
+		if !t.Run(fmt.Sprintf("size=%d", size), func(t *testing.T) { f(t, size) }) {
+			return
+		}
+	}
+}
+
+// onProcs runs f with GOMAXPROCS 1 and 2: with 1, a submitter that does not
+// block gets ahead of all workers; with 2, they run beside it.
+func onProcs(t *testing.T, f func(t *testing.T)) {
+	for _, procs := range []int{1, 2} {
+		t.Run(fmt.Sprintf("procs=%d", procs), func(t *testing.T) {
+			before := runtime.GOMAXPROCS(procs)
+			t.Cleanup(func() { runtime.GOMAXPROCS(before) })
+			f(t)
+		})
+	}
+}
+
+// crowd calls f in n goroutines that start at the same moment, and returns when
+// all of them have returned.
+func crowd(n int, f func(who int)) {
+	var all sync.WaitGroup
+	begin := make(chan struct{})
+	for who := range n {
+		all.Go(func() {
+			<-begin
+			f(who)
+		})
+	}
+	close(begin)
+	all.Wait()
+}
+
+// A gate holds back the tasks that pass through it. It opens at the latest when
+// the test ends, so that a test that fails can still shut its pool down.
+type gate struct {
+	ch     chan struct{}
+	opened sync.Once
+}
+
+func newGate(t *testing.T) *gate {
+	g := &gate{ch: make(chan struct{})}
+	t.Cleanup(g.open)
+	return g
+}
+
+// pass blocks until the gate is open, or until letOne picks this call.
+func (g *gate) pass() { <-g.ch }
+
+// letOne lets one blocked call of pass return; it blocks until there is one.
+func (g *gate) letOne() { g.ch <- struct{}{} }
+
+// open lets all calls of pass return.
+func (g *gate) open() { g.opened.Do(func() { close(g.ch) }) }
+
+// fill submits as many tasks as a pool of size workers accepts from idle, and
+// fails the test unless the next is refused. In a bubble it returns with size
+// tasks running and the queue full.
+func fill(t *testing.T, p Pool, task func()) {
+	t.Helper()
+	for i := range 3 * p.Size() {
+		if err := p.Submit(task); err != nil {
+			t.Fatalf("size %d: Submit %d of %d from idle: %v", p.Size(), i+1, 3*p.Size(), err)
+		}
+	}
+	if err := p.Submit(task); err != pool.ErrPoolFull {
+		t.Fatalf("size %d: Submit beyond %d tasks: got %v, want ErrPoolFull", p.Size(), 3*p.Size(), err)
+	}
+}
+
+// call returns the result of an API call; for one that panics, an error that
+// says so.
+func call(submit func(func()) error, task func()) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("submit panicked: %v", value)
+		}
+	}()
+	return submit(task)
+}
+
+// LogTo sends the default log to handler until t ends.
+func LogTo(t *testing.T, handler slog.Handler) {
+	// SetDefault redirects package log as well, and does not undo it.
+	logger, writer, flags := slog.Default(), log.Writer(), log.Flags()
+	t.Cleanup(func() {
+		slog.SetDefault(logger)
+		log.SetOutput(writer)
+		log.SetFlags(flags)
+	})
+	slog.SetDefault(slog.New(handler))
+}
+
+// watch ends the process, with the stacks of all goroutines, when t takes
+// longer than the limit: a goroutine that hangs cannot be stopped otherwise.
+func watch(t *testing.T) {
+	limit, err := time.ParseDuration(os.Getenv("POOLTEST_LIMIT"))
+	if err != nil {
+		limit = 2 * time.Minute
+	}
+	timer := time.AfterFunc(limit, func() {
+		stacks := make([]byte, 16<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		fmt.Fprintf(os.Stderr, "%s\n", stacks)
+		panic(fmt.Sprintf("pooltest: %s: still running after %v; all stacks are above", t.Name(), limit))
+	})
+	t.Cleanup(func() { timer.Stop() })
+}

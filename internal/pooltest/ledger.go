@@ -1,0 +1,96 @@
+package pooltest
+
+import (
+	"runtime"
+	"testing"
+
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// A ledger has a line for each task: what its submit returned, and how often it
+// began and ended. A sum would not do: a task lost and another run twice cancel
+// each other.
+type ledger struct {
+	lines  []line
+	sealed atomic.Bool // a Shutdown has returned
+}
+
+type line struct {
+	submitted bool  // written by the submitter, like err
+	err       error // what the submit returned
+	began     atomic.Uint32
+	ended     atomic.Uint32
+	late      atomic.Bool // ran when a Shutdown had returned
+}
+
+func newLedger(tasks int) *ledger { return &ledger{lines: make([]line, tasks)} }
+
+// submit submits task i, whose body is the given function, and books the
+// result. Each task is submitted at most once.
+func (l *ledger) submit(submit func(func()) error, i int, body func()) error {
+	at := &l.lines[i]
+	at.submitted = true
+	at.err = call(submit, func() {
+		at.began.Inc()
+		defer func() {
+			at.ended.Inc()
+			at.late.Store(l.sealed.Load())
+		}()
+		body()
+	})
+	return at.err
+}
+
+// shutdown shuts p down. Whatever runs afterwards is late.
+func (l *ledger) shutdown(p Pool) {
+	p.Shutdown()
+	l.sealed.Store(true)
+}
+
+// check fails t unless each accepted task ran exactly once, and no other ran at
+// all. It is called when the pool has drained and all submitters have returned.
+func (l *ledger) check(t *testing.T) {
+	t.Helper()
+	for i := range l.lines {
+		at := &l.lines[i]
+		began, ended := at.began.Load(), at.ended.Load()
+		switch {
+		case !at.submitted:
+		case at.err == nil && (began != 1 || ended != 1):
+			t.Fatalf("task %d of %d was accepted, began %d times and ended %d times", i, len(l.lines), began, ended)
+		case at.err == nil && at.late.Load():
+			t.Fatalf("task %d of %d ended after Shutdown had returned", i, len(l.lines))
+		case at.err != nil && began != 0:
+			t.Fatalf("task %d of %d was refused (%v) and began %d times", i, len(l.lines), at.err, began)
+		case at.err != nil && at.err != pool.ErrPoolFull && at.err != pool.ErrPoolClosed:
+			t.Fatalf("task %d of %d: unexpected error: %v", i, len(l.lines), at.err)
+		}
+	}
+}
+
+// accepted returns how many tasks were.
+func (l *ledger) accepted() (n int) {
+	for i := range l.lines {
+		if l.lines[i].submitted && l.lines[i].err == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// mischief is the body of task i in a mix of tasks: most do nothing, some let
+// others run, panic or call Goexit.
+func mischief(i int) func() {
+	switch i % 16 {
+	case 3:
+		return func() { panic("mischief") }
+	case 7:
+		return runtime.Goexit
+	case 5, 13:
+		return runtime.Gosched
+	default:
+		return func() {}
+	}
+}

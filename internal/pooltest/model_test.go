@@ -1,0 +1,350 @@
+package pooltest
+
+import (
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// A model is the pool that is easiest to believe: one mutex guards everything,
+// and whoever changes the state hands over what follows from the change, so
+// nobody has to look twice. It passes the suite. Then each fault spoils it in
+// one place, and the suite must notice.
+//
+// Invariants:
+//   - a task is queued only while all workers are busy;
+//   - a SubmitWait waits only while the queue is full.
+type model struct {
+	size, capacity int
+	fault          fault
+	keeper         pool.Keeper
+	workers        sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	queue   []func()
+	waiters []*modelWaiter
+	idle    []*modelWorker // asleep; the last to fall asleep wakes first
+	latched bool           // by the fault freesLate: full until half empty
+	events  int            // for faults that strike now and then
+	stats   pool.Stats     // all counts, and Busy and Started
+}
+
+// A modelWaiter is a SubmitWait that waits. Done receives its result.
+type modelWaiter struct {
+	task func()
+	done chan error
+}
+
+// A modelWorker is a worker; its tasks come through the inbox, which holds one.
+type modelWorker struct {
+	p       *model
+	inbox   chan func()
+	running bool
+	last    func() // by the fault keepsLastTask
+}
+
+func newModel(f fault, size int, opts ...pool.Option) *model {
+	if f == takesAnySize {
+		size = max(1, size%1000)
+	}
+	pool.CheckSize("model", size)
+	if f == takesNilOption && opts != nil && opts[len(opts)-1] == nil {
+		opts = opts[:len(opts)-1]
+	}
+	o := pool.MakeOptions("model", opts)
+	if f == swallowsPanics {
+		o.PanicHandler = func(any, []byte) {}
+	}
+	p := &model{
+		size:     size,
+		capacity: 2 * size,
+		fault:    f,
+		keeper:   pool.Keeper{Package: "model", Handler: o.PanicHandler},
+	}
+	switch f {
+	case fullTooEarly:
+		p.capacity--
+	case fullTooLate:
+		p.capacity++
+	case roundsUp:
+		for p.capacity&(p.capacity-1) != 0 {
+			p.capacity++
+		}
+	case startsAll:
+		for range size {
+			p.idle = append(p.idle, p.startWorker())
+		}
+	case waitsForAll:
+		p.workers.Add(size)
+	case ticks:
+		p.tick()
+	}
+	return p
+}
+
+func (p *model) Submit(task func()) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err := p.accept(task)
+	if err == pool.ErrPoolFull {
+		p.stats.Rejected++
+		if p.fault == countsTwice {
+			p.stats.Rejected++
+		}
+	}
+	return err
+}
+
+func (p *model) SubmitWait(task func()) error {
+	p.mu.Lock()
+	err := p.accept(task)
+	if err != pool.ErrPoolFull || p.fault == neverWaits {
+		p.mu.Unlock()
+		return err
+	}
+	w := &modelWaiter{task: task, done: make(chan error, 1)}
+	switch {
+	case p.fault == losesWaiter && p.oneIn(100):
+	case p.fault == newestWaiter:
+		p.waiters = append([]*modelWaiter{w}, p.waiters...)
+	default:
+		p.waiters = append(p.waiters, w)
+	}
+	p.mu.Unlock()
+	return <-w.done
+}
+
+// accept takes task in, unless the pool is full or closed.
+func (p *model) accept(task func()) error {
+	switch {
+	case task == nil && p.fault != takesNil:
+		return pool.ErrNilTask
+	case p.closed && (p.fault != acceptsClosed || len(p.queue) == p.capacity):
+		return pool.ErrPoolClosed
+	case p.fault == refusesAtRandom && p.oneIn(100):
+		return pool.ErrPoolFull
+	case p.stats.Busy < p.size && p.fault == queuesFirst:
+		return p.acceptQueued(task)
+	case p.stats.Busy < p.size && p.fault == skipsWake && p.oneIn(100):
+		p.queue = append(p.queue, task)
+	case p.stats.Busy < p.size && p.fault == wakesOne && p.stats.Busy > 0 && len(p.queue) < p.capacity:
+		p.queue = append(p.queue, task)
+	case p.stats.Busy < p.size:
+		p.wakeWorker().inbox <- p.spoil(task)
+	case len(p.queue) < p.capacity && !p.latched:
+		p.queue = append(p.queue, p.spoil(task))
+		p.latched = p.fault == freesLate && len(p.queue) == p.capacity
+	default:
+		return pool.ErrPoolFull
+	}
+	p.stats.Submitted++
+	return nil
+}
+
+// acceptQueued is what becomes of accept by the fault queuesFirst: the worker is
+// woken to look at the queue, and until it does, the task is in its way.
+func (p *model) acceptQueued(task func()) error {
+	if len(p.queue) == p.capacity {
+		return pool.ErrPoolFull
+	}
+	p.queue = append(p.queue, task)
+	p.wakeWorker().inbox <- func() {}
+	return nil
+}
+
+// wakeWorker returns a worker that is idle, or new, and makes it busy.
+func (p *model) wakeWorker() *modelWorker {
+	p.stats.Busy++
+	if n := len(p.idle); n > 0 {
+		w := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return w
+	}
+	return p.startWorker()
+}
+
+func (p *model) startWorker() *modelWorker {
+	p.stats.Started++
+	w := &modelWorker{p: p, inbox: make(chan func(), 1)}
+	if p.fault != waitsForAll {
+		p.workers.Add(1)
+	}
+	if p.fault == plainRecover || p.fault == losesPanicker {
+		go w.workPlainly()
+	} else {
+		go p.keeper.Run(w.work)
+	}
+	return w
+}
+
+// work is called again after a task that did not return.
+func (w *modelWorker) work() {
+	if w.running {
+		w.next()
+	}
+	for task := range w.inbox {
+		w.running = true
+		if w.p.fault == keepsLastTask {
+			w.last = task
+		}
+		task()
+		w.next()
+	}
+	w.p.workers.Done()
+	if w.p.fault == leavesGoroutine {
+		select {}
+	}
+}
+
+// workPlainly is what becomes of work without a Keeper, as in most pools.
+func (w *modelWorker) workPlainly() {
+	defer w.p.workers.Done()
+	for task := range w.inbox {
+		if !w.runPlainly(task) && w.p.fault == losesPanicker {
+			return
+		}
+		w.next()
+	}
+}
+
+func (w *modelWorker) runPlainly(task func()) (returned bool) {
+	defer func() {
+		if value := recover(); value != nil {
+			w.p.keeper.Panicked.Inc()
+			w.p.keeper.Handler(value, nil)
+		}
+	}()
+	task()
+	return true
+}
+
+// next books the end of a task, and gives the worker the oldest queued one and
+// the free slot to the first waiter. Without a queued task the worker is idle.
+func (w *modelWorker) next() {
+	p := w.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w.running = false
+	p.stats.Completed++
+	if len(p.queue) == 0 || p.fault == looksOnce && p.oneIn(100) {
+		p.stats.Busy--
+		if p.closed {
+			close(w.inbox)
+		} else {
+			p.idle = append(p.idle, w)
+		}
+		return
+	}
+	w.inbox <- p.takeQueued()
+	if 2*len(p.queue) <= p.capacity {
+		p.latched = false
+	}
+	switch {
+	case len(p.waiters) == 0 || p.latched:
+	case p.fault == halfEmpty && 2*len(p.queue) > p.capacity:
+	case p.fault == starvesWaiters && len(p.queue) > 0:
+	default:
+		p.queue = append(p.queue, p.waiters[0].task)
+		p.stats.Submitted++
+		p.waiters[0].done <- nil
+		p.waiters[0] = nil
+		p.waiters = p.waiters[1:]
+	}
+}
+
+// takeQueued removes the oldest task from the queue.
+func (p *model) takeQueued() func() {
+	last := len(p.queue) - 1
+	if p.fault == newestTask {
+		p.queue[0], p.queue[last] = p.queue[last], p.queue[0]
+	}
+	task := p.queue[0]
+	copy(p.queue, p.queue[1:])
+	if p.fault != keepsSlots {
+		p.queue[last] = nil
+	}
+	p.queue = p.queue[:last]
+	return task
+}
+
+func (p *model) Shutdown() {
+	p.mu.Lock()
+	first := !p.closed
+	p.closed = true
+	for _, w := range p.waiters {
+		if p.fault != forgetsWaiters {
+			w.done <- pool.ErrPoolClosed
+		}
+	}
+	p.waiters = nil
+	if first {
+		for _, w := range p.idle {
+			close(w.inbox)
+		}
+		p.idle = nil
+	}
+	p.mu.Unlock()
+	switch {
+	case p.fault == returnsEarly:
+	case p.fault == waitsOnce && !first:
+	default:
+		p.workers.Wait()
+	}
+}
+
+func (p *model) Stats() pool.Stats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	queued := len(p.queue)
+	if p.fault == sumsLooksApart && p.oneIn(2) {
+		p.mu.Unlock()
+		runtime.Gosched()
+		p.mu.Lock()
+	}
+	s := p.stats
+	s.Size = p.size
+	s.Capacity = 2 * p.size
+	s.Queued = queued
+	s.Waiting = len(p.waiters)
+	s.Panicked = p.keeper.Panicked.Load()
+	if p.fault == sumsLooksApart {
+		s.Submitted = s.Completed + uint64(s.Queued+s.Busy)
+	}
+	return s
+}
+
+func (p *model) Size() int { return p.size }
+
+// spoil is where the faults lie that befall a task.
+func (p *model) spoil(task func()) func() {
+	switch {
+	case p.fault == dropsTask && p.oneIn(100):
+		return func() {}
+	case p.fault == runsTwice && p.oneIn(100):
+		return func() { defer task(); task() }
+	case p.fault == allocates:
+		return func() { task() }
+	}
+	return task
+}
+
+// tick wakes a goroutine once a minute until the pool closes.
+func (p *model) tick() {
+	p.workers.Go(func() {
+		for closed := false; !closed; {
+			time.Sleep(time.Minute)
+			p.mu.Lock()
+			closed = p.closed
+			p.mu.Unlock()
+		}
+	})
+}
+
+// oneIn reports whether a fault strikes that strikes once in n times.
+func (p *model) oneIn(n int) bool {
+	p.events++
+	return p.events%n == 0
+}

@@ -1,0 +1,96 @@
+package pooltest
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// submitAlternately submits task by Submit or by SubmitWait, and reports whether
+// the pool was not full.
+func submitAlternately(t *testing.T, p Pool, i int, task func()) bool {
+	submit := p.SubmitWait
+	if i%3 == 0 {
+		submit = p.Submit
+	}
+	err := submit(task)
+	if err != nil && err != pool.ErrPoolFull {
+		t.Errorf("submit %d: %v", i, err)
+	}
+	return err == nil
+}
+
+// requireOrder fails t unless the numbers of the tasks that ran are those of the
+// accepted ones, in the same order.
+func requireOrder(t *testing.T, accepted, ran []int) {
+	t.Helper()
+	for i := range min(len(accepted), len(ran)) {
+		if ran[i] != accepted[i] {
+			t.Fatalf("the order breaks after %d tasks: task %d ran, and task %d was submitted before it", i, ran[i], accepted[i])
+		}
+	}
+	require.Equal(t, len(accepted), len(ran), "tasks that ran")
+}
+
+func orderOfOneSubmitter(t *testing.T, impl Impl) {
+	everywhere(t, func(t *testing.T) {
+		p := impl.New(1)
+		var accepted, ran []int
+		for i := range rounds(10_000) {
+			if submitAlternately(t, p, i, func() { ran = append(ran, i) }) {
+				accepted = append(accepted, i)
+			}
+		}
+		p.Shutdown()
+		requireOrder(t, accepted, ran)
+	})
+}
+
+func orderOfEachSubmitter(t *testing.T, impl Impl) {
+	const submitters = 4
+	everywhere(t, func(t *testing.T) {
+		p := impl.New(1)
+		var accepted, ran [submitters][]int
+		crowd(submitters, func(who int) {
+			for i := range rounds(4000) {
+				if submitAlternately(t, p, i, func() { ran[who] = append(ran[who], i) }) {
+					accepted[who] = append(accepted[who], i)
+				}
+			}
+		})
+		p.Shutdown()
+		for who := range submitters {
+			requireOrder(t, accepted[who], ran[who])
+		}
+	})
+}
+
+// orderInLargerPool holds all workers but one, so that the order in which tasks
+// start can be seen.
+func orderInLargerPool(t *testing.T, impl Impl) {
+	forSizes(t, []int{2, 3, 7, 50}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			for range rounds(20_000 / (3 * size)) {
+				g := newGate(t)
+				for range size {
+					synctest.Wait()
+					require.NoError(t, p.Submit(g.pass))
+				}
+				synctest.Wait()
+				var accepted, ran []int
+				for i := range 2 * size {
+					require.NoError(t, p.Submit(func() { ran = append(ran, i) }))
+					accepted = append(accepted, i)
+				}
+				g.letOne()
+				synctest.Wait()
+				requireOrder(t, accepted, ran)
+				g.open()
+			}
+		})
+	})
+}

@@ -1,0 +1,90 @@
+package pooltest
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// requireRefused fails t unless p refuses every kind of submit, many times: a
+// fault that depends on a coin shows as well.
+func requireRefused(t *testing.T, p Pool) {
+	t.Helper()
+	task := func() { t.Error("a refused task ran") }
+	for range 50 {
+		require.Equal(t, pool.ErrPoolClosed, call(p.Submit, task), "Submit")
+		require.Equal(t, pool.ErrPoolClosed, call(p.SubmitWait, task), "SubmitWait")
+	}
+}
+
+func shutdownRefuses(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			for range rounds(50) {
+				p := start(t, impl, size)
+				g := newGate(t)
+				require.NoError(t, p.Submit(g.pass))
+				go p.Shutdown()
+				synctest.Wait()
+				requireRefused(t, p)
+				g.open()
+				synctest.Wait()
+				requireRefused(t, p)
+			}
+		})
+	})
+}
+
+// shutdownWaits has several goroutines shut down a full pool, and ends its tasks
+// one by one: none of the calls may return before the last task has ended.
+func shutdownWaits(t *testing.T, impl Impl) {
+	const callers = 4
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			for range rounds(50) {
+				p := start(t, impl, size)
+				synctest.Wait()
+				g := newGate(t)
+				l := newLedger(3 * size)
+				for i := range l.lines {
+					require.NoError(t, l.submit(p.Submit, i, g.pass))
+				}
+				var returned atomic.Int64
+				for range callers {
+					go func() {
+						l.shutdown(p)
+						returned.Inc()
+					}()
+				}
+				for range l.lines {
+					synctest.Wait()
+					require.Zero(t, returned.Load(), "calls of Shutdown returned before the drain was complete")
+					g.letOne()
+				}
+				synctest.Wait()
+				require.EqualValues(t, callers, returned.Load(), "calls of Shutdown that have returned")
+				l.check(t)
+				p.Shutdown()
+			}
+		})
+	})
+}
+
+func shutdownIdle(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 50}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			for i := range rounds(200) {
+				p := impl.New(size)
+				if i%2 == 0 { // now and then, a pool that has worked
+					require.NoError(t, p.Submit(func() {}))
+				}
+				crowd(2, func(int) { p.Shutdown() })
+				p.Shutdown()
+			}
+		})
+	})
+}

@@ -1,0 +1,130 @@
+// Package pooltest is the contract of this module's pools as a list of cases.
+// Each pool passes all of them by one call of [Run].
+//
+// A case fails for one of three reasons. Its ledger shows a task that did not
+// run exactly once, or one that was refused and ran nevertheless. Or a
+// goroutine sleeps that nobody will ever wake: most cases run in a bubble of
+// [testing/synctest], which notices that at once. Or the case takes longer than
+// any machine needs, and a watchdog prints the stacks of all goroutines. No
+// case sleeps, and none judges by the clock.
+//
+// That the cases can fail is shown in this package's own tests: a right pool
+// passes them all, and each of its deliberately broken variants fails at the
+// case that is named beside it.
+//
+// Two environment variables adjust the suite: POOLTEST_ROUNDS multiplies the
+// number of rounds of each case, and POOLTEST_LIMIT is the watchdog's patience.
+package pooltest
+
+import (
+	"testing"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// A Pool is what the cases use of a pool.
+type Pool interface {
+	Submit(task func()) error
+	SubmitWait(task func()) error
+	Shutdown()
+	Stats() pool.Stats
+	Size() int
+}
+
+// An Impl is one implementation of the contract, and where it differs within
+// the freedom that the contract leaves.
+type Impl struct {
+	// Package is the name that messages for people begin with.
+	Package string
+
+	// New makes a pool.
+	New func(size int, opts ...pool.Option) Pool
+
+	// Eager says that New starts all workers. Otherwise a worker starts when a
+	// task needs it.
+	Eager bool
+
+	// Overtake is how many tasks, submitted without waiting, can at most get in
+	// before a SubmitWait that has begun to wait. Nil means none.
+	Overtake func(size int) int
+}
+
+// Run runs all cases on impl.
+func Run(t *testing.T, impl Impl) {
+	for _, c := range cases {
+		t.Run(c.sentence, func(t *testing.T) {
+			watch(t)
+			c.run(t, impl)
+		})
+	}
+}
+
+// cases is the contract, in the order of its nine points.
+var cases = []struct {
+	sentence string
+	run      func(t *testing.T, impl Impl)
+}{
+	// 1. Exactly once.
+	{"an accepted task runs exactly once and a refused one never", exactlyOnce},
+	{"submits that race Shutdown are accepted and run or refused and never run", exactlyOnceInRace},
+
+	// 2. Capacity.
+	{"an idle pool accepts exactly three times its size of blocking tasks", capacityFromIdle},
+	{"a new pool accepts exactly three times its size of blocking tasks", capacityFromNew},
+	{"a full pool accepts one more task for each that ends", capacityFreedOneByOne},
+	{"tasks in flight up to the queue capacity are never refused", capacityUnderLoad},
+
+	// 3. Order.
+	{"a pool of one runs tasks in the order of their submits", orderOfOneSubmitter},
+	{"a pool of one keeps the order of each of several submitters", orderOfEachSubmitter},
+	{"a pool of many starts tasks in the order of their submits", orderInLargerPool},
+
+	// 4. SubmitWait.
+	{"SubmitWait waits while the pool is full and no longer", waitWhileFull},
+	{"SubmitWait is refused when the pool closes while it waits", waitUntilClosed},
+	{"SubmitWait calls are served in the order of their arrival", waitInOrder},
+	{"SubmitWait gets in as soon as one slot is free", waitForOneSlot},
+	{"SubmitWait is not starved by a stream of Submits", waitAgainstStream},
+	{"a crowd of SubmitWaits all get in", waitInCrowd},
+
+	// 5. Shutdown.
+	{"Shutdown refuses new tasks during the drain and after it", shutdownRefuses},
+	{"Shutdown returns from every call when all accepted tasks have ended", shutdownWaits},
+	{"Shutdown of a pool without work returns", shutdownIdle},
+
+	// 6. Panics and Goexit.
+	{"a panic goes to the handler with its value and stack", panicHandled},
+	{"a panic without a handler makes one log record", panicLogged},
+	{"a handler that panics costs nothing", handlerPanics},
+	{"a handler that calls Goexit costs nothing", handlerExits},
+	{"a task that panics does not cost a worker", panicKeepsWorker},
+	{"a task that calls Goexit does not cost a worker", goexitKeepsWorker},
+	{"a panic and a Goexit in one task do not cost a worker", mixedEscapesKeepWorker},
+	{"Shutdown drains tasks that panic or call Goexit", shutdownDrainsEscapes},
+
+	// 7. Memory.
+	{"Submit synchronizes before its task and that before Shutdown returns", memoryOrder},
+	{"a finished task is not kept alive", finishedTasksAreFree},
+	{"a submit that does not wait allocates nothing", submitDoesNotAllocate},
+
+	// 8. Idle.
+	{"New starts no goroutine before it is needed", startsLazily},
+	{"a pool at rest never wakes", restsCompletely},
+	{"no goroutine outlives Shutdown", leavesNoGoroutine},
+
+	// 9. Bad input.
+	{"New panics at a bad size with a message that names it", badSize},
+	{"New panics at a nil option", badOption},
+	{"a nil task is refused with ErrNilTask", nilTask},
+
+	// Liveness follows from points 1, 2 and 4: an accepted task runs, so a task
+	// never sleeps in the queue while a worker sleeps beside it.
+	{"tasks that all wait for one another all start", mutualWait},
+	{"groups of tasks that wait for one another stream through", mutualWaitStream},
+	{"one task at a time with a pause between", oneAtATime},
+	{"a task that submits the next one keeps the pool going", chainOfSubmits},
+
+	// Stats.
+	{"Stats of a pool at rest are exact", statsAtRest},
+	{"Stats of a pool at work stay within bounds and counts never decrease", statsAtWork},
+}

@@ -1,0 +1,214 @@
+package pooltest
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// A waiter is a call of SubmitWait on its own goroutine.
+type waiter struct {
+	returned atomic.Bool
+	err      error // set when returned is
+}
+
+func waitWith(p Pool, task func()) *waiter {
+	w := new(waiter)
+	go func() {
+		w.err = call(p.SubmitWait, task)
+		w.returned.Store(true)
+	}()
+	return w
+}
+
+// requireAccepted fails t unless the waiter's task has been accepted.
+func (w *waiter) requireAccepted(t *testing.T) {
+	t.Helper()
+	require.True(t, w.returned.Load(), "SubmitWait has not returned")
+	require.NoError(t, w.err)
+}
+
+func waitWhileFull(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			for range rounds(200) {
+				synctest.Wait()
+				g := newGate(t)
+				for i := range 3 * size {
+					require.NoError(t, p.SubmitWait(g.pass), "SubmitWait %d of %d from idle", i+1, 3*size)
+				}
+				w := waitWith(p, g.pass)
+				synctest.Wait()
+				require.False(t, w.returned.Load(), "SubmitWait returned from a full pool: %v", w.err)
+				g.letOne()
+				synctest.Wait()
+				w.requireAccepted(t)
+				g.open()
+			}
+		})
+	})
+}
+
+func waitUntilClosed(t *testing.T, impl Impl) {
+	const waiters = 5
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			for range rounds(200) {
+				p := start(t, impl, size)
+				synctest.Wait()
+				g := newGate(t)
+				fill(t, p, g.pass)
+				var waiting [waiters]*waiter
+				for i := range waiting {
+					waiting[i] = waitWith(p, func() { t.Error("a refused task ran") })
+				}
+				synctest.Wait()
+				go p.Shutdown()
+				synctest.Wait()
+				for _, w := range waiting {
+					require.True(t, w.returned.Load(), "SubmitWait still waits on a closed pool")
+					require.ErrorIs(t, w.err, pool.ErrPoolClosed)
+				}
+				g.open()
+			}
+		})
+	})
+}
+
+// waitInOrder frees one slot after the other, and sees each time exactly one
+// waiter get in, the one that has waited longest.
+func waitInOrder(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			for range rounds(100) {
+				synctest.Wait()
+				g := newGate(t)
+				fill(t, p, g.pass)
+				var waiting []*waiter
+				for range 3*size + 2 {
+					waiting = append(waiting, waitWith(p, g.pass))
+					synctest.Wait()
+				}
+				for i, w := range waiting {
+					require.Equal(t, len(waiting)-i, p.Stats().Waiting)
+					g.letOne()
+					synctest.Wait()
+					w.requireAccepted(t)
+				}
+				require.Zero(t, p.Stats().Waiting)
+				g.open()
+			}
+		})
+	})
+}
+
+// waitForOneSlot lets a queued task depend on what the submitter does next. A
+// pool that makes the submitter wait for more than one slot deadlocks here.
+func waitForOneSlot(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			for range rounds(500) {
+				synctest.Wait()
+				running, queued := newGate(t), newGate(t)
+				for range size {
+					require.NoError(t, p.Submit(running.pass))
+				}
+				for range 2 * size {
+					require.NoError(t, p.Submit(queued.pass))
+				}
+				go running.letOne()
+				require.NoError(t, p.SubmitWait(func() {}))
+				queued.open()
+				running.open()
+			}
+		})
+	})
+}
+
+// waitAgainstStream counts the tasks of a stream of Submits that get in before a
+// SubmitWait that was there first. The worst place to submit from is a task that
+// has just begun, and so has just freed a slot; the stream comes from there and
+// from two goroutines beside. All workers but one are held, so the order in
+// which tasks run is the order in which they got in.
+func waitAgainstStream(t *testing.T, impl Impl) {
+	const streams = 2
+	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
+		var bound int64
+		if impl.Overtake != nil {
+			bound = int64(impl.Overtake(size))
+		}
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			for range rounds(200) {
+				synctest.Wait()
+				var served atomic.Bool
+				var overtook atomic.Int64
+				goOn := func() bool { return !served.Load() && overtook.Load() <= bound }
+				var stream func()
+				stream = func() {
+					if !served.Load() {
+						overtook.Inc()
+					}
+					if goOn() {
+						_ = p.Submit(stream)
+					}
+				}
+
+				g := newGate(t)
+				for range size {
+					require.NoError(t, p.Submit(g.pass))
+				}
+				for range 2 * size {
+					require.NoError(t, p.Submit(func() { _ = p.Submit(stream) }))
+				}
+				w := waitWith(p, func() { served.Store(true) })
+				synctest.Wait()
+				var all sync.WaitGroup
+				for range streams {
+					all.Go(func() {
+						for goOn() {
+							if p.Submit(stream) != nil {
+								runtime.Gosched()
+							}
+						}
+					})
+				}
+				g.letOne()
+				all.Wait()
+				synctest.Wait()
+				w.requireAccepted(t)
+				require.LessOrEqual(t, overtook.Load(), bound, "tasks that overtook a waiting one")
+				g.open()
+			}
+		})
+	})
+}
+
+func waitInCrowd(t *testing.T, impl Impl) {
+	const waiters = 32
+	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			p := impl.New(size)
+			each := rounds(200)
+			l := newLedger(waiters * each)
+			crowd(waiters, func(who int) {
+				for i := who * each; i < (who+1)*each; i++ {
+					if err := l.submit(p.SubmitWait, i, func() {}); err != nil {
+						t.Errorf("SubmitWait: %v", err)
+					}
+				}
+			})
+			l.shutdown(p)
+			l.check(t)
+		})
+	})
+}

@@ -1,0 +1,17 @@
+package ringpool_test
+
+import (
+	"testing"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool/internal/pooltest"
+	"github.com/seed62337844/workerpool/ringpool"
+)
+
+func TestConformance(t *testing.T) {
+	pooltest.Run(t, pooltest.Impl{
+		Package:  "ringpool",
+		New:      func(size int, opts ...pool.Option) pooltest.Pool { return ringpool.New(size, opts...) },
+		Overtake: func(size int) int { return 64 * 2 * size },
+	})
+}
