@@ -62,11 +62,13 @@ type Pool struct {
 	closed  bool           // guarded by gate
 	waiters sync.WaitGroup // SubmitWaits in their select; Add under gate while open
 
-	workers  []worker
-	running  sync.WaitGroup // workers that have not been let go
-	keeper   pool.Keeper
-	waiting  atomic.Int32
-	rejected pool.Counter
+	workers []worker
+	running sync.WaitGroup // workers that have not been let go
+	keeper  pool.Keeper
+
+	waiting   atomic.Int32
+	rejected  pool.Counter
+	submitted pool.Mark // what Stats has reported
 }
 
 // A worker is what Stats needs to know of one goroutine: how many tasks it has
@@ -213,20 +215,18 @@ func (p *Pool) Size() int { return len(p.workers) }
 // Stats returns a snapshot of the pool. It does not block, and takes time
 // proportional to the size.
 func (p *Pool) Stats() Stats {
-	s := Stats{
-		Size:     len(p.workers),
-		Capacity: cap(p.tasks),
-		Queued:   len(p.tasks),
-		Waiting:  int(p.waiting.Load()),
-		Started:  len(p.workers),
-		Rejected: p.rejected.Load(),
-		Panicked: p.keeper.Panicked.Load(),
-	}
+	s := Stats{Size: len(p.workers), Capacity: cap(p.tasks), Started: len(p.workers)}
 	for i := range p.workers {
 		steps := p.workers[i].steps.Load()
 		s.Busy += int(steps % 2)
 		s.Completed += steps / 2
 	}
-	s.Submitted = s.Completed + uint64(s.Busy+s.Queued)
+	// Looked at after the workers: a task that is taken in between is missed,
+	// which Raise makes good, and not counted twice, which nothing could.
+	s.Queued = len(p.tasks)
+	s.Submitted = p.submitted.Raise(s.Completed + uint64(s.Busy+s.Queued))
+	s.Waiting = int(p.waiting.Load())
+	s.Rejected = p.rejected.Load()
+	s.Panicked = p.keeper.Panicked.Load()
 	return s
 }

@@ -112,7 +112,7 @@ type Pool struct {
 	// Written when a submit is refused, and by Stats.
 	_         [pool.CacheLine]byte
 	rejected  pool.Counter
-	completed pool.Word // the most that Stats has reported
+	completed pool.Mark // what Stats has reported
 }
 
 // searchLooks is how often a worker that has run dry looks at the ring before

@@ -13,8 +13,9 @@ func (p *Pool) Stats() Stats {
 	// The order matters. Every task that has been popped and is not completed
 	// has a worker that is busy, and was so before the pop. So if the busy
 	// workers are counted after the pops, the difference is at most the number
-	// of completed tasks; and if the parks are counted before the wakes, busy
-	// workers are not overlooked.
+	// of completed tasks; and if the parks are counted before the wakes, no
+	// busy worker is overlooked. So the difference may be too low, which Raise
+	// makes good, and never too high, which nothing could.
 	popped := p.ring.Popped()
 	parks := p.parks.Load()
 	wakes := p.wakes.Load()
@@ -30,26 +31,11 @@ func (p *Pool) Stats() Stats {
 		Started: int(p.started.Load()),
 
 		Submitted: pushed,
-		Completed: p.atLeast(popped, busy),
+		Completed: p.completed.Raise(popped - min(popped, busy)),
 		Rejected:  p.rejected.Load(),
 		Panicked:  p.keeper.Panicked.Load(),
 
 		Parks: parks,
 		Wakes: wakes,
-	}
-}
-
-// atLeast returns popped-busy, or the largest such number that it has returned
-// before: the true number of completed tasks is no smaller than any of them,
-// and the one reported must not decrease.
-func (p *Pool) atLeast(popped, busy uint64) uint64 {
-	for {
-		before := p.completed.Load()
-		if popped < before+busy {
-			return before
-		}
-		if p.completed.CompareAndSwap(before, popped-busy) {
-			return popped - busy
-		}
 	}
 }

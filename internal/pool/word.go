@@ -26,3 +26,21 @@ var (
 // CacheLine is the distance in bytes that keeps two words from sharing a cache
 // line, or the pair of lines that current processors fetch together.
 const CacheLine = 128
+
+// A Mark is the largest of the numbers it has been shown. Stats uses it for a
+// figure that is computed from several words, and may come out too low while
+// they change: it must not decrease from one call to the next.
+type Mark struct{ reached Word }
+
+// Raise shows the mark n, and returns the largest number so far.
+func (m *Mark) Raise(n uint64) uint64 {
+	for {
+		reached := m.reached.Load()
+		if n <= reached {
+			return reached
+		}
+		if m.reached.CompareAndSwap(reached, n) {
+			return n
+		}
+	}
+}
