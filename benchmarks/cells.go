@@ -1,0 +1,215 @@
+package benchmarks
+
+import (
+	"fmt"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Cell is one thing to measure: a benchmark with a value for each of its
+// parameters, as in Throughput/impl=ring/size=50/producers=4/task=0.
+type Cell struct {
+	Benchmark string
+	Params    []Param
+	Benchtime string // as for -test.benchtime
+	Headline  bool   // part of the short run
+}
+
+// A Param is one key=value of a benchmark's name.
+type Param struct{ Key, Value string }
+
+// Sub is the cell's name below its benchmark.
+func (c Cell) Sub() string {
+	parts := make([]string, len(c.Params))
+	for i, p := range c.Params {
+		parts[i] = p.Key + "=" + p.Value
+	}
+	return strings.Join(parts, "/")
+}
+
+// String is the name as benchstat shows it.
+func (c Cell) String() string { return c.Benchmark + "/" + c.Sub() }
+
+// Pattern is the -test.bench pattern that matches this cell alone.
+func (c Cell) Pattern() string {
+	parts := strings.Split("Benchmark"+c.String(), "/")
+	for i, part := range parts {
+		parts[i] = "^" + regexp.QuoteMeta(part) + "$"
+	}
+	return strings.Join(parts, "/")
+}
+
+// Get returns the value of a parameter, and panics if there is no such one:
+// the grid and the benchmarks are written for each other.
+func (c Cell) Get(key string) string {
+	for _, p := range c.Params {
+		if p.Key == key {
+			return p.Value
+		}
+	}
+	panic(fmt.Sprintf("benchmarks: %s has no parameter %q", c, key))
+}
+
+// Int returns the value of a parameter that is a number.
+func (c Cell) Int(key string) int {
+	n, err := strconv.Atoi(c.Get(key))
+	must(err)
+	return n
+}
+
+// Duration returns the value of a parameter that is a time.
+func (c Cell) Duration(key string) time.Duration {
+	d, err := time.ParseDuration(c.Get(key))
+	must(err)
+	return d
+}
+
+// An axis is a parameter with the values that it takes in turn.
+type axis struct {
+	key    string
+	values []string
+}
+
+func axisOf(key string, values ...string) axis { return axis{key, values} }
+
+// A part of the grid: all combinations of the axes.
+type part struct {
+	benchmark string
+	benchtime string
+	axes      []axis
+	headline  func(Cell) bool // nil for none
+}
+
+// cells returns all combinations, the last axis varying fastest.
+func (p part) cells() []Cell {
+	list := []Cell{{Benchmark: p.benchmark, Benchtime: p.benchtime}}
+	for _, a := range p.axes {
+		var longer []Cell
+		for _, c := range list {
+			for _, v := range a.values {
+				d := c
+				d.Params = append(c.Params[:len(c.Params):len(c.Params)], Param{a.key, v})
+				longer = append(longer, d)
+			}
+		}
+		list = longer
+	}
+	if p.headline != nil {
+		for i := range list {
+			list[i].Headline = p.headline(list[i])
+		}
+	}
+	return list
+}
+
+// Grid returns all that is measured.
+func Grid() []Cell {
+	every := axisOf("impl", names(func(Contestant) bool { return true })...)
+	refusing := axisOf("impl", names(func(c Contestant) bool { return c.NewRefusing != nil })...)
+	waiting := axisOf("impl", names(func(c Contestant) bool { return c.Queue(1) != Unbounded })...)
+	idle := axisOf("impl", append(every.values[:len(every.values):len(every.values)], "none")...)
+	queues := axis{key: "impl"}
+	for _, q := range Queues {
+		queues.values = append(queues.values, q.Name)
+	}
+	ours := func(c Cell) bool { return strings.Contains(" chan chan2 barechan ring ", " "+c.Get("impl")+" ") }
+
+	parts := []part{
+		{
+			benchmark: "Throughput", benchtime: "100ms",
+			axes: []axis{
+				every,
+				axisOf("size", "1", "2", "8", "50", "1000"),
+				axisOf("producers", "1", "4", "100"),
+				axisOf("task", "0", "1us", "10us", "100us"),
+			},
+			headline: func(c Cell) bool {
+				return c.Get("size") == "50" && (c.Get("producers") == "4" || c.Get("task") == "0") ||
+					ours(c) && c.Get("producers") == "1" && c.Get("task") == "0" // where rings are weak
+			},
+		},
+		{
+			benchmark: "Rejection", benchtime: "50ms",
+			axes:     []axis{refusing, axisOf("size", "1", "50", "1000"), axisOf("producers", "1", "4")},
+			headline: func(c Cell) bool { return c.Get("size") == "50" && c.Get("producers") == "4" },
+		},
+		{
+			// So many that 10 samples lie beyond the 99.9th percentile.
+			benchmark: "Wake", benchtime: "10000x",
+			axes:     []axis{every, axisOf("size", "50"), axisOf("gap", "20us"), axisOf("then", "wait")},
+			headline: func(Cell) bool { return true },
+		},
+		{
+			benchmark: "Wake", benchtime: "10000x",
+			axes: []axis{every, axisOf("size", "50"), axisOf("gap", "20us"), axisOf("then", "work")},
+		},
+		{
+			benchmark: "Wake", benchtime: "500x",
+			axes: []axis{every, axisOf("size", "50"), axisOf("gap", "1ms"), axisOf("then", "wait", "work")},
+		},
+		{
+			benchmark: "Burst", benchtime: "100ms",
+			axes:     []axis{every, axisOf("size", "8", "50", "1000"), axisOf("tasks", "compute", "block")},
+			headline: func(c Cell) bool { return c.Get("size") == "50" && c.Get("tasks") == "block" },
+		},
+		{
+			benchmark: "OpenLoop", benchtime: "1s",
+			axes: []axis{
+				every,
+				axisOf("size", strconv.Itoa(runtime.NumCPU())),
+				axisOf("task", "100us"),
+				axisOf("load", "10", "50", "80", "95"),
+			},
+		},
+		{
+			benchmark: "Blocking", benchtime: "300ms",
+			axes: []axis{every, axisOf("size", "50", "1000"), axisOf("task", "1ms")},
+		},
+		{
+			// 50 tasks for each of the 10,000 producers.
+			benchmark: "Fairness", benchtime: "500000x",
+			// Nobody waits for a pool without a bound.
+			axes: []axis{waiting, axisOf("size", "50"), axisOf("producers", "64", "1000", "10000"), axisOf("task", "1us")},
+		},
+		{
+			benchmark: "Idle", benchtime: "2x",
+			axes: []axis{idle, axisOf("size", "1000")},
+		},
+		{
+			benchmark: "Footprint", benchtime: "1x",
+			axes: []axis{every, axisOf("size", "1000"), axisOf("workers", "idle", "started")},
+		},
+		{
+			benchmark: "NewClose", benchtime: "50ms",
+			axes: []axis{every, axisOf("size", "50", "10000")},
+		},
+		{
+			benchmark: "Queue", benchtime: "50ms",
+			axes: []axis{
+				queues,
+				axisOf("cap", "2", "4", "100", "1024"),
+				axisOf("producers", "1", "4"),
+				axisOf("consumers", "1", "4"),
+			},
+			headline: func(c Cell) bool { return c.Get("cap") == "100" && c.Get("producers") == c.Get("consumers") },
+		},
+	}
+	var list []Cell
+	for _, p := range parts {
+		list = append(list, p.cells()...)
+	}
+	return list
+}
+
+func names(wanted func(Contestant) bool) []string {
+	var list []string
+	for _, c := range Contestants {
+		if wanted(c) {
+			list = append(list, c.Name)
+		}
+	}
+	return list
+}

@@ -1,0 +1,24 @@
+// Plot makes the tables and plots of a directory of results anew from its raw
+// file, and measures nothing. Run it in the benchmarks module:
+//
+//	go run ./cmd/plot results/NAME
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/seed62337844/workerpool/benchmarks/internal/report"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: go run ./cmd/plot DIR")
+		os.Exit(2)
+	}
+	if err := report.Write(context.Background(), ".", os.Args[1], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "plot:", err)
+		os.Exit(1)
+	}
+}

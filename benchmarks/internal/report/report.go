@@ -1,0 +1,54 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/seed62337844/workerpool/benchmarks/internal/plots"
+	"github.com/seed62337844/workerpool/benchmarks/internal/runner"
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
+)
+
+// Write makes all that follows from the raw file in dir: benchstat's tables in
+// table.txt, the medians of all contestants side by side in summary.md, and the
+// plots. The former also go to w. It can be called again at any time, and
+// measures nothing.
+func Write(ctx context.Context, module, dir string, w io.Writer) error {
+	raw, err := filepath.Abs(filepath.Join(dir, runner.RawFile))
+	if err != nil {
+		return err
+	}
+	set, err := samples.Read(raw)
+	if err != nil {
+		return err
+	}
+	if len(set.Cells()) == 0 {
+		return fmt.Errorf("%s holds no results", raw)
+	}
+	return errors.Join(
+		create(filepath.Join(dir, "table.txt"), func(file io.Writer) error {
+			both := io.MultiWriter(file, w)
+			return errors.Join(Tables(ctx, module, raw, set.Benchmarks(), both), Head(set, both))
+		}),
+		create(filepath.Join(dir, "summary.md"), func(file io.Writer) error {
+			return errors.Join(Head(set, file), Summary(set, file))
+		}),
+		plots.Draw(set, dir),
+	)
+}
+
+// create writes a file, and removes it again if write fails.
+func create(name string, write func(io.Writer) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+// Package report turns raw figures into tables.
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/seed62337844/workerpool/benchmarks"
+)
+
+// A table is one call of benchstat.
+type table struct {
+	view
+	columns []string // values of /impl; the first is the base
+}
+
+// A view is a unit of a benchmark that is worth a table.
+type view struct {
+	benchmark, unit, title string
+
+	oursOnly bool // too much detail for a table of the peers
+}
+
+var views = []view{
+	{"Throughput", "sec/op", "time per task, saturated", false},
+	{"Throughput", "cpu-sec/Mtask", "CPU seconds per million tasks, saturated", false},
+	{"Throughput", "overhead-sec/op", "time per task above the ideal, saturated", true},
+	{"Rejection", "sec/op", "time per refused submit, pool full", false},
+	{"Wake", "p50-sec", "submit to start, idle pool, median", false},
+	{"Wake", "p99-sec", "submit to start, idle pool, 99th percentile", false},
+	{"Wake", "p99.9-sec", "submit to start, idle pool, 99.9th percentile", true},
+	{"Burst", "sec/op", "first submit to last start, 2×size tasks", false},
+	{"OpenLoop", "p50-sec", "intended arrival to start, Poisson, median", false},
+	{"OpenLoop", "p99-sec", "intended arrival to start, Poisson, 99th percentile", false},
+	{"OpenLoop", "p99.9-sec", "intended arrival to start, Poisson, 99.9th percentile", true},
+	{"OpenLoop", "max-sec", "intended arrival to start, Poisson, longest", true},
+	{"OpenLoop", "late-p99-sec", "how late the generator was, 99th percentile", true},
+	{"Blocking", "tasks/s", "tasks that sleep 1 ms, per second", false},
+	{"Blocking", "asleep-%", "share of the workers' time in which their tasks slept", false},
+	{"Fairness", "min/median", "share of the slowest producer to the median one's", false},
+	{"Fairness", "sec/op", "time per task, many producers", false},
+	{"Idle", "cpu-sec/s", "CPU seconds per second of an idle pool", false},
+	{"Footprint", "B/worker", "bytes per worker", false},
+	{"Footprint", "goroutines/worker", "goroutines per worker", false},
+	{"NewClose", "sec/op", "New and Close, nothing submitted", false},
+	{"Queue", "sec/op", "time per value moved, no pool", false},
+}
+
+// tables lists what to show of the benchmarks that were measured: of the pools
+// two tables for each view, ours and the peers', since ten columns fit on no
+// screen.
+func tables(measured map[string]bool) []table {
+	ours := []string{"chan", "chan2", "barechan", "ring"}
+	peers := []string{"chan"}
+	for _, c := range benchmarks.Contestants[len(ours):] {
+		peers = append(peers, c.Name)
+	}
+	var queues []string
+	for _, q := range benchmarks.Queues {
+		queues = append(queues, q.Name)
+	}
+	var list []table
+	for _, v := range views {
+		switch {
+		case !measured[v.benchmark]:
+		case v.benchmark == "Queue":
+			list = append(list, table{v, queues})
+		case v.oursOnly:
+			list = append(list, table{v, ours})
+		default:
+			list = append(list, table{v, ours}, table{v, peers})
+		}
+	}
+	return list
+}
+
+// Tables writes benchstat's tables of the raw file to w. The module is the
+// directory in which "go tool benchstat" is known.
+func Tables(ctx context.Context, module, raw string, measured map[string]bool, w io.Writer) (err error) {
+	input, err := sorted(raw)
+	if input != "" {
+		defer func() { err = errors.Join(err, os.Remove(input)) }()
+	}
+	if err != nil {
+		return err
+	}
+	for _, t := range tables(measured) {
+		cmd := exec.CommandContext(ctx, "go", "tool", "benchstat",
+			"-table", "pkg", // the rest of the configuration is the same for all
+			"-filter", fmt.Sprintf(".name:%s .unit:%q", t.benchmark, t.unit),
+			"-col", "/impl@("+strings.Join(t.columns, " ")+")",
+			input)
+		cmd.Dir = module
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("benchstat: %w\n%s", err, out)
+		}
+		if len(out) == 0 {
+			continue // too few samples for this percentile, say
+		}
+		text := strings.TrimPrefix(string(out), "pkg: github.com/seed62337844/workerpool/benchmarks\n")
+		if _, err := fmt.Fprintf(w, "%s: %s (base: %s)\n%s\n", t.benchmark, t.title, t.columns[0], text); err != nil {
+			return err
+		}
+	}
+	return nil
+}

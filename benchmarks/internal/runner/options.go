@@ -1,0 +1,134 @@
+// Package runner measures cells: it builds the test binary once and runs it,
+// one process per cell, in rounds. Each round takes all cells in a new random
+// order, so that the contestants alternate, and whatever slows the machine for
+// a while hits all of them and not the one that happened to be on.
+package runner
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/seed62337844/workerpool/benchmarks"
+)
+
+// Options is what the command line asks for.
+type Options struct {
+	Module    string // directory of the benchmarks module
+	Out       string // directory for the results, "" for a new one
+	Full      bool
+	Only      *regexp.Regexp // nil for all
+	Rounds    int
+	Benchtime string // "" for each cell's own
+
+	Args []string // as given, for the record
+}
+
+const usage = `usage: scripts/bench.sh [--full] [--only REGEXP] [--rounds N] [--benchtime T] [--out DIR]
+
+Measures the pools and prints a benchstat table with chanpool as the base.
+Raw figures, table and plots go to DIR. Ctrl-C ends it early and keeps what
+was measured.
+
+  --full          all cells (about an hour); without it the headline cells,
+                  in some minutes
+  --only REGEXP   of these, the cells whose name matches, such as
+                  Throughput/impl=ring/size=50/producers=4/task=0
+  --rounds N      measure each cell N times, at least 1 (default 8; benchstat
+                  gives no confidence interval for fewer than 6)
+  --benchtime T   time or count per measurement, such as 20ms or 1000x,
+                  instead of each cell's own
+  --out DIR       a new or empty directory for the results (default
+                  benchmarks/results/run-DATE-COMMIT)
+`
+
+// ErrUsage is returned for arguments that make no sense. The message has been
+// written.
+var ErrUsage = errors.New("usage")
+
+// Parse reads the command line. It writes what is wrong to stderr.
+func Parse(args []string, stderr io.Writer) (Options, error) {
+	o := Options{Args: args}
+	var only string
+	flags := flag.NewFlagSet("bench.sh", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.Module, "module", ".", "")
+	flags.StringVar(&o.Out, "out", "", "")
+	flags.BoolVar(&o.Full, "full", false, "")
+	flags.StringVar(&only, "only", "", "")
+	flags.IntVar(&o.Rounds, "rounds", 8, "")
+	flags.StringVar(&o.Benchtime, "benchtime", "", "")
+
+	wrong := func(format string, v ...any) (Options, error) {
+		fmt.Fprintf(stderr, "bench.sh: "+format+"\n%s", append(v, usage)...)
+		return Options{}, ErrUsage
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stderr, usage)
+		return Options{}, err
+	case err != nil:
+		return wrong("%v", err)
+	case flags.NArg() > 0:
+		return wrong("unexpected argument %q", flags.Arg(0))
+	case o.Rounds < 1:
+		return wrong("--rounds is %d, must be at least 1", o.Rounds)
+	case o.Benchtime != "" && !validBenchtime(o.Benchtime):
+		return wrong("--benchtime is %q, must be a time such as 20ms or a count such as 1000x", o.Benchtime)
+	}
+	if only != "" {
+		re, err := regexp.Compile(only)
+		if err != nil {
+			return wrong("--only: %v", err)
+		}
+		o.Only = re
+		if len(o.Cells()) == 0 {
+			all := o
+			all.Full = true
+			if n := len(all.Cells()); n > 0 {
+				return wrong("--only %q matches no headline cell; with --full it matches %d", only, n)
+			}
+			return wrong("--only %q matches no cell", only)
+		}
+	}
+	if o.Out != "" {
+		entries, err := os.ReadDir(o.Out)
+		switch {
+		case err == nil && len(entries) > 0:
+			return wrong("--out %q is not empty", o.Out)
+		case err != nil && !os.IsNotExist(err):
+			return wrong("--out: %v", err)
+		}
+	}
+	return o, nil
+}
+
+// validBenchtime tells what the testing package accepts.
+func validBenchtime(s string) bool {
+	if count, found := strings.CutSuffix(s, "x"); found {
+		n, err := strconv.ParseUint(count, 10, 31)
+		return err == nil && n > 0
+	}
+	d, err := time.ParseDuration(s)
+	return err == nil && d > 0
+}
+
+// Cells returns the cells that the options select, in the order of the grid.
+func (o Options) Cells() []benchmarks.Cell {
+	var list []benchmarks.Cell
+	for _, c := range benchmarks.Grid() {
+		if (o.Full || c.Headline) && (o.Only == nil || o.Only.MatchString(c.String())) {
+			if o.Benchtime != "" {
+				c.Benchtime = o.Benchtime
+			}
+			list = append(list, c)
+		}
+	}
+	return list
+}

@@ -1,0 +1,76 @@
+package runner
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestBadArgumentsAreRefusedByName(t *testing.T) {
+	full := t.TempDir()
+	if err := os.WriteFile(filepath.Join(full, "x"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--rounds", "0"}, "--rounds is 0"},
+		{[]string{"--rounds", "many"}, `"many"`},
+		{[]string{"--only", "("}, "--only"},
+		{[]string{"--only", "no such cell"}, `"no such cell" matches no cell`},
+		{[]string{"--only", "Fairness"}, "with --full it matches"},
+		{[]string{"--out", full}, full},
+		{[]string{"--benchtime", "soon"}, `"soon"`},
+		{[]string{"--benchtime", "0x"}, `"0x"`},
+		{[]string{"--fast"}, "-fast"},
+		{[]string{"extra"}, `"extra"`},
+	} {
+		var stderr strings.Builder
+		if _, err := Parse(tc.args, &stderr); !errors.Is(err, ErrUsage) {
+			t.Errorf("%q: error %v, want ErrUsage", tc.args, err)
+		}
+		if out := stderr.String(); !strings.Contains(out, tc.want) || !strings.Contains(out, "usage:") {
+			t.Errorf("%q: wrote %q, want %q and the usage", tc.args, out, tc.want)
+		}
+	}
+}
+
+func TestHelpIsNoError(t *testing.T) {
+	var stderr strings.Builder
+	if _, err := Parse([]string{"--help"}, &stderr); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("error %v, want flag.ErrHelp", err)
+	}
+	if !strings.HasPrefix(stderr.String(), "usage:") {
+		t.Errorf("wrote %q, want the usage", stderr.String())
+	}
+}
+
+func TestOptionsSelectCells(t *testing.T) {
+	count := func(args ...string) int {
+		o, err := Parse(args, os.Stderr)
+		if err != nil {
+			t.Fatalf("%q: %v", args, err)
+		}
+		return len(o.Cells())
+	}
+	headline, all := count(), count("--full")
+	if headline == 0 || headline >= all {
+		t.Errorf("%d headline cells of %d", headline, all)
+	}
+	if n := count("--only", "^Throughput/impl=ring/size=50/producers=4/task=0$"); n != 1 {
+		t.Errorf("one name selects %d cells", n)
+	}
+	o, err := Parse([]string{"--benchtime", "7ms"}, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range o.Cells() {
+		if c.Benchtime != "7ms" {
+			t.Errorf("%s takes %s, want 7ms", c, c.Benchtime)
+		}
+	}
+}
