@@ -13,10 +13,11 @@ import (
 // The usual way to build this from a [sync.Cond] is a mutex around a flag. Here
 // the flag is an atomic, and the mutex is gone from both sides, because all it
 // would have to prevent is a wake between the sleeper's last look at the flag
-// and its sleep. Cond offers another place for that look. Wait promises to
-// unlock its Locker and suspend atomically, so whatever happens once Unlock has
-// begun must be able to end the wait; a bed is its own Locker, and looks at the
-// flag in Unlock:
+// and its sleep. Cond offers a better place for that look. Wait is to unlock its
+// Locker and suspend atomically, so a Signal that comes while Unlock is under
+// way must end the wait; sync.Cond does that by giving the sleeper a ticket
+// before it calls Unlock, and holds no lock of its own meanwhile. A bed is its
+// own Locker, and looks at the flag in Unlock:
 //
 //	sleeper, in Wait            waker
 //	S1  join the Cond           W1  awake = true

@@ -62,18 +62,21 @@ import (
 //
 // That would be: from some instant on, the oldest task is published, a worker
 // is idle, and nobody acts. One of three events came last before that instant:
-// the task was published (S1, or by whoever popped the one before it, which
-// made this one the oldest), the worker was announced (P1), or token or handing
-// was given up. After each of them the same goroutine looks, and the look
-// comes after the event in the one order that all atomic operations have. So
-// it sees the task, the worker, and neither token nor handing, and acts; or
-// it sees one of them held, and then giving it up was not the last event but
-// is yet to come, with a look behind it. The one event without a look is a
-// pop, by a worker that ends one task and takes the next without ever holding
-// the token. But such a pop leaves a task published that had been published
-// before, whose own S2 came to nothing only because nobody was idle, or because
-// of a holder who has yet to look; or because the task before it was not yet
-// published, and then its pusher looks after this.
+// the task was published (S1), the worker was announced (P1), or token or
+// handing was given up. After each of them the same goroutine looks, and the
+// look comes after the event in the one order that all atomic operations have.
+// So it sees the task, the worker, and neither token nor handing, and acts; or
+// it sees one of these held, and then giving it up was not the last event, but
+// is yet to come. Where handing is given up without a look, in S4, the token
+// goes to the worker that is woken, and its P4 is yet to come.
+//
+// A fourth event has no look behind it. A worker that ends one task and takes
+// the next, without ever holding the token, makes the task after that the
+// oldest. If that one was published already, then the look of its own submit
+// came to nothing for one of three reasons. Nobody was idle: whoever has become
+// idle since has looked in P2. Somebody held token or handing: he looks when he
+// gives it up. Or the task that was the oldest then was not yet published: its
+// pusher looks once it is. Each of these looks sees whatever is the oldest then.
 //
 // If it were done the other way round, first the look and then the publishing
 // or announcing, a task could be published and a worker fall asleep each
@@ -84,11 +87,11 @@ import (
 //
 // # The end
 //
-// A closed ring gets no more tasks. The pop that empties it is followed by
-// another look of the same worker, which finds the ring drained; and a worker
-// that goes to sleep later finds so in P2, a holder when it gives up the token,
-// and Shutdown if it was drained from the start. Whoever finds it dismisses
-// all workers on the stack.
+// A closed ring gets no more tasks. The worker that gets the last one looks for
+// another when it has ended, and finds the ring drained. A worker that goes to
+// sleep later finds so in P2, a holder when it gives up the token, and Shutdown
+// if nothing was queued from the start. Whoever finds it dismisses all workers
+// on the stack.
 
 // The state is one 64-bit word, so that each step above is one CAS.
 //
@@ -102,11 +105,12 @@ import (
 // a worker until it has a task, for the sake of those who need to know that all
 // workers are busy: this one is no longer idle, and not yet busy.
 //
-// The version counts claims, announcements and searches: who finds the same
-// state twice knows that there were none between. A claim depends on that. It
-// reads what lies below the top before its CAS, and must fail if that has
-// changed since, even if the same worker is on top again. To be deceived, it
-// would have to be stopped for a multiple of exactly 2^37 of them.
+// The version counts the changes of the stack: who finds the same state twice
+// knows that in between nobody was put on the stack or taken off it, nor was
+// handing held. A claim depends on that. It reads what lies below the top before
+// its CAS, and must fail if that has changed since, even if the same worker is
+// on top again. To be deceived, it would have to be stopped for a multiple of
+// exactly 2^37 changes.
 const (
 	topMask    = 1<<24 - 1 // pool.MaxSize+1 fits
 	waking     = 1 << 24
@@ -143,8 +147,12 @@ func (p *Pool) rouse() {
 }
 
 // handOver makes room in a full ring: it gives the oldest task to an idle
-// worker, whoever has the token. It does nothing if the state is no longer s.
+// worker, whoever has the token. It does nothing if the state is no longer s, or
+// if the oldest task is not yet published.
 func (p *Pool) handOver(s uint64) {
+	if p.ring.Peek() != mpmc.OK {
+		return
+	}
 	if w := p.claim(s, handing); w != nil {
 		p.fill(w, 0)
 		p.rouse()
@@ -194,14 +202,14 @@ func (p *Pool) fill(w *worker, token uint64) {
 
 // stack puts w on the stack, and gives up the bits, which the caller holds.
 func (p *Pool) stack(w *worker, bits uint64) {
-	p.parks.Inc()
 	for {
 		s := p.state.Load()
 		w.below.Store(uint32(s & topMask))
 		if p.state.CompareAndSwap(s, s&^(topMask|bits)|uint64(w.index)+oneVersion) {
-			return
+			break
 		}
 	}
+	p.parks.Inc() // not before: Stats must not call a worker idle that can't be claimed
 }
 
 // giveUp gives up the token, and looks.
@@ -222,7 +230,7 @@ func (p *Pool) search() (task func(), token uint64) {
 	if p.looks == 0 || s&(waking|searching) != 0 || p.waiters.admitted.Load() != 0 {
 		return nil, 0
 	}
-	if !p.state.CompareAndSwap(s, s|searching+oneVersion) {
+	if !p.state.CompareAndSwap(s, s|searching) {
 		return nil, 0
 	}
 	for range p.looks {

@@ -15,10 +15,11 @@
 // # The words
 //
 // A task is queued from the moment a submit accepts it until a worker takes it.
-// The queue is full when it holds 2×size tasks. A worker is idle while it
-// sleeps, and before it has ever been needed; otherwise it is busy. The pool is
-// closed once a shutdown has begun, and drained when it is closed and nothing
-// is queued any more.
+// The queue is full when it holds 2×size tasks. A worker is idle before it has
+// ever been needed, and later from the moment it announces that it goes to
+// sleep until somebody claims it in order to give it a task; otherwise it is
+// busy, be it with a task or between two. The pool is closed once a shutdown has
+// begun, and drained when it is closed and nothing is queued any more.
 //
 // # What is promised
 //
@@ -29,8 +30,9 @@
 //     the call, at which 2×size tasks were queued and no worker was idle. A
 //     pool at rest accepts 3×size tasks that block, one Submit right after the
 //     other, for every size and every GOMAXPROCS.
-//   - Tasks start in the order in which their submits took effect. With size 1
-//     that is the order of execution.
+//   - Workers take tasks in the order in which their submits took effect. With
+//     size 1 that is the order of execution; otherwise two workers that have
+//     taken a task each, one after the other, may begin in either order.
 //   - A task that is queued while a worker is idle is started, even if all
 //     other tasks wait for it.
 //   - A task that panics, or calls [runtime.Goexit], costs the pool nothing.
@@ -117,7 +119,8 @@ type Pool struct {
 
 // searchLooks is how often a worker that has run dry looks at the ring before
 // it goes to sleep: about as long as a task takes to come over from another
-// core. With one processor nothing can come while it looks.
+// core. With one processor nothing can come while it looks. (GOMAXPROCS may
+// change later; then the looks are too many or too few, and nothing else.)
 const searchLooks = 100
 
 // New returns a pool that runs at most size tasks at once and queues 2×size
@@ -223,10 +226,10 @@ func (p *Pool) submit(task func()) mpmc.Outcome {
 }
 
 // submitFull is submit for a ring that was full a moment ago. That alone is not
-// a reason to refuse: an idle worker makes room, and one that is just getting
-// its task, or is awake and looking for one, will have done so in a moment.
-// Otherwise Full is the answer, if the state was the same before and after the
-// attempt: then at the instant at which the ring was full, nobody was idle.
+// a reason to refuse: an idle worker makes room, and one that has been claimed
+// and is just getting its task will have done so in a moment. Otherwise Full is
+// the answer, if the state was the same before and after the attempt: then at
+// the instant at which the ring was full, nobody was idle or just claimed.
 func (p *Pool) submitFull(task func()) mpmc.Outcome {
 	for attempt := 0; ; attempt++ {
 		s := p.state.Load()
@@ -236,7 +239,7 @@ func (p *Pool) submitFull(task func()) mpmc.Outcome {
 			return o
 		case o == mpmc.Closed:
 			return o
-		case s&(handing|searching) != 0:
+		case s&handing != 0:
 			// a moment
 		case p.idle(s):
 			p.handOver(s)

@@ -31,7 +31,7 @@ func (p *Pool) Stats() Stats {
 		Started: int(p.started.Load()),
 
 		Submitted: pushed,
-		Completed: p.completed.Raise(popped - min(popped, busy)),
+		Completed: min(p.completed.Raise(popped-min(popped, busy)), pushed),
 		Rejected:  p.rejected.Load(),
 		Panicked:  p.keeper.Panicked.Load(),
 

@@ -23,8 +23,9 @@ import (
 // producer that gets a turn fills many at once. There are two exceptions. A
 // worker that finds the ring empty admits a waiter before it would go to sleep:
 // there is no cheaper task to be had. And a waiter that is overdue, because
-// 64 times the capacity of the queue has been pushed while it waited, is
-// admitted as soon as there is room, before any submit that begins later.
+// 64 times the capacity of the queue has been pushed while it waited, comes
+// before any submit that begins later: each of those first tries to admit it,
+// and if there is no room for it, there is none for the submit.
 //
 // # No waiter is forgotten
 //
@@ -35,12 +36,14 @@ import (
 //	W4  awake, and admitted: let the list know,
 //	    wanted = true if others wait; then as W2
 //
-// Suppose that there is room, and a waiter asleep. If wanted was true at the
-// last T2, there was an attempt after that pop, and it found room. If wanted
-// was false, then either W1 was yet to come, and W2 found the room; or an
-// admitted waiter had not run yet, and W4 will find it. In W1 and W4 wanted is
-// stored before the attempt: the other way round, a pop between the two would
-// find nobody to care for, and its room would be missed.
+// Suppose that there is room, and a waiter asleep. Look at the pop that made the
+// room. If it found wanted false, then either W1 was yet to come, and W2 tries;
+// or an admitted waiter had not run yet, and will try in W4. If it found wanted
+// true, it tried itself. Any of these attempts admits the oldest waiter, or
+// finds one admitted in the meantime, who will try in W4, or finds the room
+// gone, and then another pop comes, for which the same holds. In W1 and W4
+// wanted is stored before the attempt: the other way round, a pop between the
+// two would find nobody to care for, and its room would be missed.
 
 // A waiter is a submitter that waits for room.
 type waiter struct {
@@ -87,6 +90,8 @@ func (p *Pool) wait(task func()) error {
 	defer l.records.Put(w)
 
 	w.task = task
+	// Counted from before we join, as it was for those ahead of us: so when our
+	// patience is at an end, so is theirs, and our turn comes.
 	w.patience = p.ring.Pushed() + patience*uint64(p.ring.Cap())
 	if !l.join(w) {
 		w.task = nil

@@ -77,9 +77,11 @@
 // being read, for which it waits, and a pop whose slot is still being written,
 // which returns [Pending]. All others go on. In the formal sense that makes
 // the ring blocking. What bounds the delay: each stretch is a handful of
-// instructions in a function marked go:nosplit, and the Go scheduler preempts
-// no goroutine inside such a function. Only the operating system can, by
-// taking the processor from the thread.
+// instructions in functions marked go:nosplit, and the Go scheduler preempts
+// no goroutine inside such a function. (The outermost are marked go:noinline
+// as well, or an optimizing build might move their code into one that it does
+// preempt.) Only the operating system can, by taking the processor from the
+// thread.
 package mpmc
 
 import (
@@ -202,6 +204,7 @@ func (r *Ring[T]) TryPush(v T) Outcome {
 // value and [Empty], [Pending] or [Drained]. It never waits.
 //
 //go:nosplit
+//go:noinline
 func (r *Ring[T]) TryPop() (v T, o Outcome) {
 	s, lap, o := r.claimFull()
 	if o == OK {
@@ -257,6 +260,7 @@ const full = 1
 // and store free of preemption; that is why the waiting is left to TryPush.
 //
 //go:nosplit
+//go:noinline
 func (r *Ring[T]) push(v T) Outcome {
 	s, lap, o := r.claimEmpty()
 	if o == OK {
@@ -295,6 +299,8 @@ func (r *Ring[T]) claimEmpty() (s *slot[T], lap uint64, o Outcome) {
 }
 
 // put writes v to a slot that claimEmpty gave the caller, and hands it on.
+//
+//go:nosplit
 func (r *Ring[T]) put(s *slot[T], lap uint64, v T) {
 	s.value = v
 	s.stamp.Store(lap | full)
@@ -323,6 +329,8 @@ func (r *Ring[T]) claimFull() (s *slot[T], lap uint64, o Outcome) {
 
 // take reads and clears the value of a slot that claimFull gave the caller,
 // and hands the slot on, to the push one lap later.
+//
+//go:nosplit
 func (r *Ring[T]) take(s *slot[T], lap uint64) T {
 	v := s.value
 	var zero T

@@ -12,10 +12,9 @@
 //
 //   - queued: accepted, and not yet taken by a worker.
 //   - full: as many tasks are queued as the queue holds, 2×size.
-//   - busy: of a worker, that it has a task, or is between two tasks and has
-//     not yet gone to sleep.
-//   - idle: of a worker, asleep or never started; of a pool, that nothing is
-//     queued and no worker is busy.
+//   - idle: of a worker, that it sleeps, or has never been needed, and nobody
+//     has a task for it; of a pool, that nothing is queued and no worker busy.
+//   - busy: of a worker, that it is not idle: it has a task, or is between two.
 //   - closed: a shutdown has begun; every later submit is refused.
 //   - drained: closed, and nothing is queued any more.
 package pool

@@ -3,7 +3,7 @@ package pool
 // Stats is what a pool knows of itself.
 //
 // A snapshot of a pool at work is taken field by field, so its figures may be
-// a few tasks apart. On a pool at rest, with no call under way and no task
+// some tasks apart. On a pool at rest, with no call under way and no task
 // running, they are exact, and Submitted = Completed + Queued.
 // Submitted, Completed, Rejected, Panicked, Parks and Wakes never decrease.
 type Stats struct {
@@ -11,7 +11,7 @@ type Stats struct {
 	Capacity int // tasks that can be queued: 2×Size
 
 	Queued  int // tasks accepted and not yet taken by a worker
-	Busy    int // workers that have a task, or are between two
+	Busy    int // workers that are not idle
 	Waiting int // calls of SubmitWait that wait for room
 	Started int // workers that have a goroutine, or had one before the shutdown
 
@@ -20,6 +20,8 @@ type Stats struct {
 	Rejected  uint64 // submits refused with ErrPoolFull
 	Panicked  uint64 // tasks ended by a panic
 
-	Parks uint64 // times a worker went to sleep (ringpool only)
-	Wakes uint64 // times a worker was woken or started (ringpool only)
+	// Of ringpool only. Few of the wakes come to nothing, because the task was
+	// gone, and are followed by a park; the end of a worker counts as a park.
+	Parks uint64 // times a worker became idle
+	Wakes uint64 // times a worker was claimed from among the idle
 }
