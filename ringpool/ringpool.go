@@ -95,7 +95,6 @@ type Pool struct {
 	ring    *mpmc.Ring[func()]
 	workers []atomic.Pointer[worker] // by index, from 1; nil before the first claim
 	bottom  uint64                   // size+1: what lies below the last worker
-	looks   int                      // how often a worker that runs dry looks again
 	done    chan struct{}            // closed when all workers are gone
 	keeper  pool.Keeper
 
@@ -117,12 +116,6 @@ type Pool struct {
 	completed pool.Mark // what Stats has reported
 }
 
-// searchLooks is how often a worker that has run dry looks at the ring before
-// it goes to sleep: about as long as a task takes to come over from another
-// core. With one processor nothing can come while it looks. (GOMAXPROCS may
-// change later; then the looks are too many or too few, and nothing else.)
-const searchLooks = 100
-
 // New returns a pool that runs at most size tasks at once and queues 2×size
 // more. It starts no goroutine. It panics if size is less than 1 or greater
 // than 8,388,608, and if an option is nil.
@@ -135,9 +128,6 @@ func New(size int, opts ...Option) *Pool {
 		bottom:  uint64(size) + 1,
 		done:    make(chan struct{}),
 		keeper:  pool.Keeper{Package: "ringpool", Handler: o.PanicHandler},
-	}
-	if runtime.GOMAXPROCS(0) > 1 {
-		p.looks = searchLooks
 	}
 	p.state.Store(1) // worker 1 is on top, and below each worker lies the next
 	p.waiters.overdue.Store(never)
@@ -272,8 +262,8 @@ func (p *Pool) take() (func(), mpmc.Outcome) {
 }
 
 // relax passes the time until another goroutine's next few instructions are
-// done. Should the operating system have stopped its thread just there, the
-// processor is better given to somebody else.
+// done. Should it have been stopped just there, the processor is better given to
+// somebody else.
 func relax(attempt int) {
 	if attempt >= 16 {
 		runtime.Gosched()

@@ -22,7 +22,7 @@ type worker struct {
 	// CAS that puts it back.
 	started bool   // has a goroutine
 	task    func() // handed over; nil if the wake only bids the worker look
-	token   uint64 // waking, if the token has come with the task, or 0
+	token   bool   // has come with the task
 
 	bed bed
 }
@@ -59,13 +59,9 @@ func (w *worker) next() func() {
 		case o == mpmc.Empty && p.waiters.length.Load() != 0 && p.admit(0, true) == mpmc.OK:
 			continue // a submitter's task is in the ring, or was
 		}
-		task, token := p.search()
-		if task != nil {
-			return task
-		}
-		p.stack(w, token) // P1
-		p.rouse()         // P2
-		w.bed.sleep()     // P3
+		p.stack(w, 0) // P1
+		p.rouse()     // P2
+		w.bed.sleep() // P3
 		if task := w.handed(); task != nil {
 			return task
 		}
@@ -74,10 +70,11 @@ func (w *worker) next() func() {
 
 // handed returns the task that was left for the worker, or nil, and does P4.
 func (w *worker) handed() func() {
-	task, token := w.task, w.token
-	w.task, w.token = nil, 0 // a finished task must not be kept alive
-	if token != 0 {
-		w.pool.giveUp(token)
+	task := w.task
+	w.task = nil // or the worker would keep a finished task alive
+	if w.token {
+		w.token = false
+		w.pool.giveUp()
 	}
 	return task
 }
