@@ -57,9 +57,10 @@
 //
 // With a queue neither empty nor full, by the instruction:
 //
-//   - Four locked instructions, on amd64 three to nine nanoseconds each: for
-//     the push the CAS of the tail and the store of the stamp, for the pop the
-//     CAS of the head and the store of the stamp.
+//   - Four locked instructions: for the push the CAS of the tail and the store
+//     of the stamp, for the pop the CAS of the head and the store of the stamp.
+//     One goroutine that does both, with its cache to itself, needs about 20 ns
+//     for all of push and pop (BenchmarkPushPop in internal/mpmc, AMD EPYC).
 //   - Cache lines that travel between a submitter's core and a worker's: the
 //     slot, which four tasks share because a slot has 16 bytes; and the tail
 //     among submitters, the head among workers.

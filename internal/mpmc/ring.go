@@ -140,6 +140,15 @@ type cell struct {
 
 // A slot is one place of the ring. The stamp is stored by the slot's owner;
 // the value is touched by the owner alone.
+//
+// With a pointer for a value it has 16 bytes, and four neighbours share a cache
+// line (five may, because memory with pointers begins with a header of 8 bytes).
+// Padding it to 32, 64 or 128 bytes, so that fewer share one or none do, made
+// BenchmarkMove slower: by 28, 61 and 8 % in the geometric mean over capacities
+// 2, 16, 100 and 2000 (2 cores, 8 alternating runs, much noise). The line that
+// neighbours fight for when the ring is nearly empty is the line that brings
+// four values at once when it is not. In the pool itself no difference could be
+// told from the noise. So the slot that takes the least memory it is.
 type slot[T any] struct {
 	_     guard
 	stamp atomic.Uint64

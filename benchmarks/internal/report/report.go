@@ -32,7 +32,7 @@ func Write(ctx context.Context, module, dir string, w io.Writer) error {
 	return errors.Join(
 		create(filepath.Join(dir, "table.txt"), func(file io.Writer) error {
 			both := io.MultiWriter(file, w)
-			return errors.Join(Tables(ctx, module, raw, set.Benchmarks(), both), Head(set, both))
+			return errors.Join(Tables(ctx, module, raw, set, both), Head(set, both))
 		}),
 		create(filepath.Join(dir, "summary.md"), func(file io.Writer) error {
 			return errors.Join(Head(set, file), Summary(set, file))

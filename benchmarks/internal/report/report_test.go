@@ -47,6 +47,9 @@ func TestAnInterruptedRunGivesTablesAndPlots(t *testing.T) {
 	if !strings.Contains(out.String(), "Throughput/size=50/producers=4/task=0-2") {
 		t.Errorf("benchstat's table is missing in:\n%s", out.String())
 	}
+	if n := strings.Count(out.String(), "time per task, saturated"); n != 1 {
+		t.Errorf("%d tables of the time per task, want 1: no peer was measured:\n%s", n, out.String())
+	}
 	for _, name := range []string{"table.txt", "summary.md", "time-per-task.svg", "time-per-task.png", "cpu-per-task.svg", "overhead.svg"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s is missing or empty: %v", name, err)

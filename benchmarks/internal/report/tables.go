@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/seed62337844/workerpool/benchmarks"
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
 // A table is one call of benchstat.
@@ -80,8 +81,8 @@ func tables(measured map[string]bool) []table {
 }
 
 // Tables writes benchstat's tables of the raw file to w. The module is the
-// directory in which "go tool benchstat" is known.
-func Tables(ctx context.Context, module, raw string, measured map[string]bool, w io.Writer) (err error) {
+// directory in which "go tool benchstat" is known; set is what the file holds.
+func Tables(ctx context.Context, module, raw string, set *samples.Set, w io.Writer) (err error) {
 	input, err := sorted(raw)
 	if input != "" {
 		defer func() { err = errors.Join(err, os.Remove(input)) }()
@@ -89,7 +90,10 @@ func Tables(ctx context.Context, module, raw string, measured map[string]bool, w
 	if err != nil {
 		return err
 	}
-	for _, t := range tables(measured) {
+	for _, t := range tables(set.Benchmarks()) {
+		if !compares(set, t) {
+			continue
+		}
 		cmd := exec.CommandContext(ctx, "go", "tool", "benchstat",
 			"-table", "pkg", // the rest of the configuration is the same for all
 			"-filter", fmt.Sprintf(".name:%s .unit:%q", t.benchmark, t.unit),
@@ -109,4 +113,16 @@ func Tables(ctx context.Context, module, raw string, measured map[string]bool, w
 		}
 	}
 	return nil
+}
+
+// compares reports whether the set holds anything of the table but its base.
+func compares(set *samples.Set, t table) bool {
+	for _, cell := range set.Cells() {
+		for _, impl := range t.columns[1:] {
+			if strings.HasPrefix(cell, t.benchmark+"/impl="+impl+"/") {
+				return true
+			}
+		}
+	}
+	return false
 }
