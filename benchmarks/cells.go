@@ -115,7 +115,7 @@ func Grid() []Cell {
 	for _, q := range Queues {
 		queues.values = append(queues.values, q.Name)
 	}
-	ours := func(c Cell) bool { return strings.Contains(" chan chan2 barechan ring ", " "+c.Get("impl")+" ") }
+	ours := func(c Contestant) bool { return strings.Contains(" chan chan2 barechan ring ", " "+c.Name+" ") }
 
 	parts := []part{
 		{
@@ -128,13 +128,19 @@ func Grid() []Cell {
 			},
 			headline: func(c Cell) bool {
 				return c.Get("size") == "50" && (c.Get("producers") == "4" || c.Get("task") == "0") ||
-					ours(c) && c.Get("producers") == "1" && c.Get("task") == "0" // where rings are weak
+					ours(*Find(c.Get("impl"))) && c.Get("producers") == "1" && c.Get("task") == "0" // where rings are weak
 			},
 		},
 		{
 			benchmark: "Rejection", benchtime: "50ms",
 			axes:     []axis{refusing, axisOf("size", "1", "50", "1000"), axisOf("producers", "1", "4")},
 			headline: func(c Cell) bool { return c.Get("size") == "50" && c.Get("producers") == "4" },
+		},
+		{
+			// The peers' queues differ, so this is among ours.
+			benchmark: "Uncontended", benchtime: "200000x",
+			axes:     []axis{axisOf("impl", names(ours)...), axisOf("size", "1000"), axisOf("submit", "try", "wait")},
+			headline: func(Cell) bool { return true },
 		},
 		{
 			// So many that 10 samples lie beyond the 99.9th percentile.

@@ -32,6 +32,7 @@ var views = []view{
 	{"Throughput", "cpu-sec/Mtask", "CPU seconds per million tasks, saturated", false},
 	{"Throughput", "overhead-sec/op", "time per task above the ideal, saturated", true},
 	{"Rejection", "sec/op", "time per refused submit, pool full", false},
+	{"Uncontended", "sec/op", "time of a submit alone, nobody else at the pool", true},
 	{"Wake", "p50-sec", "submit to start, idle pool, median", false},
 	{"Wake", "p99-sec", "submit to start, idle pool, 99th percentile", false},
 	{"Wake", "p99.9-sec", "submit to start, idle pool, 99.9th percentile", true},
