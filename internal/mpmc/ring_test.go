@@ -90,7 +90,7 @@ func TestPopThenPushOnAFullRingNeverFails(t *testing.T) {
 			var refused atomic.Int32
 			for range movers {
 				wg.Go(func() {
-					for range 2000 {
+					for range 1000 {
 						v, o := r.TryPop()
 						for o != mpmc.OK {
 							runtime.Gosched() // others hold all values, and will put them back
@@ -120,7 +120,7 @@ func TestPopThenPushOnAFullRingNeverFails(t *testing.T) {
 // Producers push numbered values, consumers pop them until the ring is drained.
 // Each value must arrive exactly once, and those of one producer in order.
 func TestEachValueArrivesOnceAndInOrder(t *testing.T) {
-	const perProducer = 500
+	const perProducer = 200
 	eachStart(t, func(t *testing.T, ring func(int) *mpmc.Ring[int]) {
 		for _, capacity := range []int{1, 2, 3, 64, 100} {
 			for _, producers := range []int{1, 2, 5} {
@@ -176,10 +176,10 @@ func TestEachValueArrivesOnceAndInOrder(t *testing.T) {
 
 // Close races with pushes: what was accepted is popped, once, and nothing else.
 func TestCloseDecidesWhatIsAccepted(t *testing.T) {
-	const producers, most = 4, 200
+	const producers, most = 4, 100
 	eachStart(t, func(t *testing.T, ring func(int) *mpmc.Ring[int]) {
 		for _, capacity := range []int{1, 2, 7, 100} {
-			for round := range 50 {
+			for round := range 25 {
 				r := ring(capacity)
 				accepted := make([]int, producers)
 				arrived := make([]int, producers*most)
