@@ -13,16 +13,29 @@ var (
 // An Option configures a pool; see [WithPanicHandler].
 type Option = pool.Option
 
-// Stats is a snapshot of a pool: how many workers it has and how many are
-// busy, how many tasks are queued, and how many were accepted, completed and
-// refused. Parks and Wakes are always 0: the runtime parks these workers, and
-// keeps no count.
+// Stats is a snapshot of a pool; see [Pool.Stats].
+//
+//	Size, Capacity  workers at most; tasks that can be queued, 2×Size
+//	Queued          tasks accepted and not yet taken by a worker
+//	Busy            workers that are not idle
+//	Waiting         calls of SubmitWait that wait for room
+//	Started         equal to Size
+//	Submitted       tasks accepted
+//	Completed       tasks ended, by a panic or a Goexit too
+//	Rejected        submits refused with ErrPoolFull
+//	Panicked        tasks ended by a panic
+//	Parks, Wakes    0: the runtime parks these workers, and keeps no count
+//
+// On a pool at rest the figures are exact, and Submitted = Completed + Queued;
+// on a pool at work they may be some tasks apart. The counts of tasks never
+// decrease.
 type Stats = pool.Stats
 
 // WithPanicHandler makes New return a pool that calls handler for each task
 // that panicked, with the value and the stack of the panic, on the worker's
-// goroutine and possibly from several workers at once. Without this option
-// the pool writes an error record to the default [log/slog.Logger].
+// goroutine, which takes no other task meanwhile, and possibly from several
+// workers at once. A handler that panics is reported to the log. Without this
+// option the pool writes an error record to the default [log/slog.Logger].
 // WithPanicHandler panics if handler is nil.
 func WithPanicHandler(handler func(value any, stack []byte)) Option {
 	return pool.WithPanicHandler(handler)

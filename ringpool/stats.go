@@ -8,7 +8,8 @@ package ringpool
 // number of busy workers. Busy, Parks and Wakes are two counters that change
 // when a worker goes to sleep or is woken, beside a word that changes then
 // anyway. Started, Panicked and Waiting are counted where it happens, which is
-// rare or slow. Rejected is one uncontended atomic addition for each refusal.
+// rare or slow. Rejected is one atomic addition for each refusal, to one of a
+// few words that share the work.
 func (p *Pool) Stats() Stats {
 	// The order matters. Every task that has been popped and is not completed
 	// has a worker that is busy, and was so before the pop. So if the busy
