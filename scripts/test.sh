@@ -47,6 +47,15 @@ for module in "${modules[@]}"; do
 done
 
 cd "$root"
+step "what an importer gets"
+module=$(go list -m)
+others=$(go list -deps -f '{{if not .Standard}}{{.ImportPath}}{{end}}' ./ringpool ./chanpool | grep -v "^$module/")
+if [[ $others != go.uber.org/atomic ]]; then
+	echo "the pools import more than go.uber.org/atomic:" >&2
+	echo "$others" >&2
+	exit 1
+fi
+
 step "tests, with the race detector, shuffled, on 1, 2 and 4 processors"
 go test $short -race -shuffle=on -cpu 1,2,4 -timeout 15m ./...
 
