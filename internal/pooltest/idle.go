@@ -2,6 +2,7 @@ package pooltest
 
 import (
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"testing"
 	"testing/synctest"
@@ -51,7 +52,9 @@ func startsLazily(t *testing.T, impl Impl) {
 }
 
 // awakenings returns how many times a goroutine of this process was made ready
-// to run; the runtime counts a sample of them.
+// to run; the runtime counts a sample of them. The garbage collector's own
+// goroutines are among them, and its sweeper yields after each span, hundreds of
+// times in a row: so whoever counts keeps the collector quiet.
 func awakenings() (n uint64) {
 	sample := []metrics.Sample{{Name: "/sched/latencies:seconds"}}
 	metrics.Read(sample)
@@ -65,6 +68,8 @@ func awakenings() (n uint64) {
 // no time unless something wakes up in between: a ticker, say, even one of
 // once a minute.
 func restsCompletely(t *testing.T, impl Impl) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	runtime.GC() // returns when everything is swept
 	forSizes(t, []int{1, 2, 50}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size)
