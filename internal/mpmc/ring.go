@@ -385,7 +385,8 @@ func (r *Ring[T]) after(pos uint64) uint64 {
 // count returns the number of positions from the start to pos.
 func (r *Ring[T]) count(pos uint64) uint64 {
 	pos -= r.start
-	return pos/r.oneLap*uint64(len(r.slots)) + pos&r.mask
+	laps := pos >> bits.TrailingZeros64(r.oneLap) // oneLap is a power of two
+	return laps*uint64(len(r.slots)) + pos&r.mask
 }
 
 // backOff is what a goroutine does that has been beaten to a slot: nothing, for
