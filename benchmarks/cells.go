@@ -3,7 +3,6 @@ package benchmarks
 import (
 	"fmt"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -165,8 +164,8 @@ func Grid() []Cell {
 			benchmark: "OpenLoop", benchtime: "1s",
 			axes: []axis{
 				every,
-				axisOf("size", strconv.Itoa(runtime.NumCPU())),
-				axisOf("task", "100us"),
+				axisOf("size", strconv.Itoa(OpenLoopSize)),
+				axisOf("task", "10us"),
 				axisOf("load", "10", "50", "80", "95"),
 			},
 		},

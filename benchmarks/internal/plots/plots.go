@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -111,12 +110,8 @@ func wake(set *samples.Set, then string) (drawing, bool) {
 }
 
 func openLoop(set *samples.Set, load int) (drawing, bool) {
-	cores := set.Config("cores")
-	if _, err := strconv.Atoi(cores); err != nil {
-		return drawing{}, false
-	}
-	return percentiles(set, "OpenLoop", fmt.Sprintf("size=%s/task=100us/load=%d", cores, load),
-		fmt.Sprintf("Intended arrival to start, tasks of 100 µs, %d %% load", load))
+	return percentiles(set, "OpenLoop", fmt.Sprintf("size=50/task=10us/load=%d", load),
+		fmt.Sprintf("Intended arrival to start, tasks of 10 µs, %d %% load", load))
 }
 
 // percentiles draws latencies with both axes logarithmic: each step to the
