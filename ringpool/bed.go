@@ -1,10 +1,6 @@
 package ringpool
 
-import (
-	"sync"
-
-	"go.uber.org/atomic"
-)
+import "github.com/seed62337844/workerpool/internal/step"
 
 // A bed is where one goroutine sleeps until another wakes it: a worker that is
 // idle, or a submitter that waits for room. Each sleep is ended by one wake,
@@ -29,8 +25,8 @@ import (
 // and ends it. When both do, a Signal is left over, and may end a later wait of
 // the same sleeper too early: that is what the loop in sleep is for.
 type bed struct {
-	cond  sync.Cond
-	awake atomic.Bool // stored by the waker, then by the sleeper, in turn
+	cond  step.Cond
+	awake step.Bool // stored by the waker, then by the sleeper, in turn
 }
 
 // make prepares the bed, which must then not be moved.

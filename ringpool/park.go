@@ -3,6 +3,7 @@ package ringpool
 import (
 	"github.com/seed62337844/workerpool/internal/mpmc"
 	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // When is a worker woken, and when does it sleep? Too few wakes, and a task
@@ -199,7 +200,7 @@ func (p *Pool) fill(w *worker, withToken bool) {
 	} else {
 		w.started = true
 		p.started.Inc()
-		go p.keeper.Run(w.work)
+		step.Go(func() { p.keeper.Run(w.work) })
 	}
 }
 
@@ -247,6 +248,6 @@ func (p *Pool) dismiss() {
 // ends the shutdown.
 func (p *Pool) retire(n uint64) {
 	if p.retired.Add(uint32(n)) == uint32(p.Size()) {
-		close(p.done)
+		p.done.Open()
 	}
 }

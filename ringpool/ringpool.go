@@ -81,12 +81,9 @@
 package ringpool
 
 import (
-	"runtime"
-
-	"go.uber.org/atomic"
-
 	"github.com/seed62337844/workerpool/internal/mpmc"
 	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // A Pool runs tasks on a bounded number of goroutines. Make one with [New]. It
@@ -94,9 +91,9 @@ import (
 type Pool struct {
 	// Written by New alone.
 	ring    *mpmc.Ring[func()]
-	workers []atomic.Pointer[worker] // by index, from 1; nil before the first claim
-	bottom  uint64                   // size+1: what lies below the last worker
-	done    chan struct{}            // closed when all workers are gone
+	workers []step.Pointer[worker] // by index, from 1; nil before the first claim
+	bottom  uint64                 // size+1: what lies below the last worker
+	done    step.Latch             // open when all workers are gone
 	keeper  pool.Keeper
 
 	// Written when a worker goes to sleep, is claimed, comes or goes.
@@ -104,8 +101,8 @@ type Pool struct {
 	state   pool.Word // the idle stack and the token; see park.go
 	parks   pool.Word
 	wakes   pool.Word
-	retired atomic.Uint32
-	started atomic.Int32
+	retired step.Uint32
+	started step.Int32
 
 	// Written when a submitter waits for room.
 	_       [pool.CacheLine]byte
@@ -125,9 +122,9 @@ func New(size int, opts ...Option) *Pool {
 	o := pool.MakeOptions("ringpool", opts)
 	p := &Pool{
 		ring:    mpmc.New[func()](2 * size),
-		workers: make([]atomic.Pointer[worker], size+1),
+		workers: make([]step.Pointer[worker], size+1),
 		bottom:  uint64(size) + 1,
-		done:    make(chan struct{}),
+		done:    step.NewLatch(),
 		keeper:  pool.Keeper{Package: "ringpool", Handler: o.PanicHandler},
 	}
 	p.state.Store(1) // worker 1 is on top, and below each worker lies the next
@@ -197,7 +194,7 @@ func (p *Pool) Shutdown() {
 	p.ring.Close()
 	p.waiters.refuse()
 	p.rouse() // if nothing is queued, nobody else will see that it is over
-	<-p.done
+	p.done.Wait()
 }
 
 // Size returns the number of tasks that can run at once.
@@ -237,7 +234,7 @@ func (p *Pool) submitFull(task func()) mpmc.Outcome {
 		case p.state.Load() == s:
 			return o
 		}
-		relax(attempt)
+		step.Relax(attempt)
 	}
 }
 
@@ -260,13 +257,4 @@ func (p *Pool) take() (func(), mpmc.Outcome) {
 		p.admit(0, false)
 	}
 	return task, o
-}
-
-// relax passes the time until another goroutine's next few instructions are
-// done. Should it have been stopped just there, the processor is better given to
-// somebody else.
-func relax(attempt int) {
-	if attempt >= 16 {
-		runtime.Gosched()
-	}
 }

@@ -2,12 +2,10 @@ package ringpool
 
 import (
 	"math"
-	"sync"
-
-	"go.uber.org/atomic"
 
 	"github.com/seed62337844/workerpool/internal/mpmc"
 	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // Submitters that wait for room stand in a first-in first-out list, each with
@@ -57,16 +55,16 @@ type waiter struct {
 // waiters is the list of them.
 type waiters struct {
 	// Stored under mu, loaded by all.
-	wanted   atomic.Bool  // somebody waits, and nobody admitted is still to run
-	overdue  pool.Word    // the patience of the oldest waiter, or never
-	length   atomic.Int32 // of the list
-	admitted atomic.Int32 // waiters woken with success that have not yet run
+	wanted   step.Bool  // somebody waits, and nobody admitted is still to run
+	overdue  pool.Word  // the patience of the oldest waiter, or never
+	length   step.Int32 // of the list
+	admitted step.Int32 // waiters woken with success that have not yet run
 
-	mu         sync.Mutex
+	mu         step.Mutex
 	head, tail *waiter
 	closed     bool
 
-	records sync.Pool // of *waiter
+	records step.Pool // of *waiter
 }
 
 const (

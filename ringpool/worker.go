@@ -1,9 +1,8 @@
 package ringpool
 
 import (
-	"go.uber.org/atomic"
-
 	"github.com/seed62337844/workerpool/internal/mpmc"
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // A worker is one of the pool's goroutines, or the promise of one: it exists
@@ -15,7 +14,7 @@ type worker struct {
 
 	// What lies below it on the stack. Stored by whoever is about to put it
 	// there, loaded by all who try to claim it, and void if their CAS fails.
-	below atomic.Uint32
+	below step.Uint32
 
 	// These belong to whoever has claimed the worker, from the CAS that took
 	// it off the stack until the bed's wake, and then to the worker, until the

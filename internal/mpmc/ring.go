@@ -87,11 +87,10 @@ package mpmc
 import (
 	"fmt"
 	"math/bits"
-	"runtime"
 	stdatomic "sync/atomic"
 	"unsafe"
 
-	"go.uber.org/atomic"
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // An Outcome says what became of an operation.
@@ -134,7 +133,7 @@ const cacheLine = 128
 // A cell is a position on a cache line of its own.
 type cell struct {
 	_ guard
-	atomic.Uint64
+	step.Uint64
 	_ [cacheLine - 8]byte
 }
 
@@ -151,7 +150,7 @@ type cell struct {
 // told from the noise. So the slot that takes the least memory it is.
 type slot[T any] struct {
 	_     guard
-	stamp atomic.Uint64
+	stamp step.Uint64
 	value T
 }
 
@@ -206,7 +205,7 @@ func (r *Ring[T]) TryPush(v T) Outcome {
 		case beaten:
 			backOff()
 		case occupied:
-			relax(attempt)
+			step.Relax(attempt)
 		default:
 			return o
 		}
@@ -398,14 +397,5 @@ func (r *Ring[T]) count(pos uint64) uint64 {
 // ringpool, and up to a half where two goroutines were at the same end.)
 func backOff() {
 	for range 2000 { // about a microsecond
-	}
-}
-
-// relax passes the time until another goroutine's next few instructions are
-// done. If they are not done at once, then the operating system has stopped
-// its thread, and the processor is better given to somebody else.
-func relax(attempt int) {
-	if attempt >= 16 {
-		runtime.Gosched()
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // A Keeper keeps the workers of one pool going, whatever their tasks do.
@@ -33,7 +35,7 @@ func (k *Keeper) Run(loop func()) {
 	returned := false
 	defer func() {
 		if !returned {
-			go k.Run(loop)
+			step.Go(func() { k.Run(loop) })
 		}
 	}()
 	for !k.protect(loop) {
