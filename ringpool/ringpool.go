@@ -202,23 +202,13 @@ func (p *Pool) Size() int { return len(p.workers) - 1 }
 
 // submit pushes task into the ring and sees to it that somebody runs it. The
 // outcome is OK, Full or Closed.
+//
+// That the ring is full is not yet a reason to refuse: an idle worker makes room,
+// and one that has been claimed and is just getting its task will have done so in
+// a moment. Otherwise Full is the answer, if the state was the same before and
+// after the attempt: then at the instant at which the ring was full, nobody was
+// idle or just claimed.
 func (p *Pool) submit(task func()) mpmc.Outcome {
-	o := p.push(task)
-	if o == mpmc.Full {
-		return p.submitFull(task)
-	}
-	if o == mpmc.OK {
-		p.rouse()
-	}
-	return o
-}
-
-// submitFull is submit for a ring that was full a moment ago. That alone is not
-// a reason to refuse: an idle worker makes room, and one that has been claimed
-// and is just getting its task will have done so in a moment. Otherwise Full is
-// the answer, if the state was the same before and after the attempt: then at
-// the instant at which the ring was full, nobody was idle or just claimed.
-func (p *Pool) submitFull(task func()) mpmc.Outcome {
 	for attempt := 0; ; attempt++ {
 		s := p.state.Load()
 		switch o := p.push(task); {
@@ -241,12 +231,18 @@ func (p *Pool) submitFull(task func()) mpmc.Outcome {
 // push is one attempt to push task into the ring, after the submitters that
 // have waited too long.
 func (p *Pool) push(task func()) mpmc.Outcome {
-	if patience := p.waiters.overdue.Load(); patience != never && p.ring.Pushed() >= patience {
-		if o := p.admit(0, false); o != mpmc.OK {
+	if p.overdue() {
+		if o := p.admit(false); o != mpmc.OK {
 			return o // it was full, or closed, for the waiter
 		}
 	}
 	return p.ring.TryPush(task)
+}
+
+// overdue reports whether a waiting submitter's patience is at an end.
+func (p *Pool) overdue() bool {
+	patience := p.waiters.overdue.Load()
+	return patience != never && p.ring.Pushed() >= patience
 }
 
 // take removes the oldest task from the ring, and lets a waiting submitter have
@@ -254,7 +250,7 @@ func (p *Pool) push(task func()) mpmc.Outcome {
 func (p *Pool) take() (func(), mpmc.Outcome) {
 	task, o := p.ring.TryPop()
 	if o == mpmc.OK && p.waiters.wanted.Load() {
-		p.admit(0, false)
+		p.admit(false)
 	}
 	return task, o
 }

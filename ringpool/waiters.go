@@ -55,13 +55,13 @@ type waiter struct {
 // waiters is the list of them.
 type waiters struct {
 	// Stored under mu, loaded by all.
-	wanted   step.Bool  // somebody waits, and nobody admitted is still to run
-	overdue  pool.Word  // the patience of the oldest waiter, or never
-	length   step.Int32 // of the list
-	admitted step.Int32 // waiters woken with success that have not yet run
+	wanted  step.Bool  // somebody waits, and nobody admitted is still to run
+	overdue pool.Word  // the patience of the oldest waiter, or never
+	length  step.Int32 // of the list
 
 	mu         step.Mutex
 	head, tail *waiter
+	admitted   int // waiters woken with success that have not yet run
 	closed     bool
 
 	records step.Pool // of *waiter
@@ -77,7 +77,8 @@ const (
 	never = math.MaxUint64
 )
 
-// wait is the slow half of SubmitWait: the pool was full.
+// wait is the slow half of SubmitWait: the pool was full, or others wait who come
+// first.
 func (p *Pool) wait(task func()) error {
 	l := &p.waiters
 	w, _ := l.records.Get().(*waiter)
@@ -87,39 +88,46 @@ func (p *Pool) wait(task func()) error {
 	}
 	defer l.records.Put(w)
 
-	w.task = task
+	w.task, w.err = task, nil
 	// Counted from before we join, as it was for those ahead of us: so when our
 	// patience is at an end, so is theirs, and our turn comes.
 	w.patience = p.ring.Pushed() + patience*uint64(p.ring.Cap())
-	if !l.join(w) {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
 		w.task = nil
 		return ErrPoolClosed
 	}
-	p.admit(0, false)
+	l.join(w)
+	p.admitAndUnlock(false)
 	w.bed.sleep()
 	if w.err == nil {
-		p.admit(1, false)
+		l.mu.Lock()
+		l.admitted--
+		l.publish()
+		p.admitAndUnlock(false)
 	}
 	return w.err
 }
 
 // admit admits the oldest waiter, if it is to be, and the next as far as they
-// are overdue. running is how many admitted waiters the caller knows to run
-// now; dry says that the caller has found the ring empty. The outcome is that
-// of the attempt that found no room (or the ring closed, and then Shutdown has
-// an answer for the waiters), and OK if there was none.
-func (p *Pool) admit(running int32, dry bool) mpmc.Outcome {
+// are overdue. dry says that the caller has found the ring empty. The outcome is
+// that of the attempt that found no room (or the ring closed, and then Shutdown
+// has an answer for the waiters), and OK if there was none.
+func (p *Pool) admit(dry bool) mpmc.Outcome {
+	p.waiters.mu.Lock()
+	return p.admitAndUnlock(dry)
+}
+
+// admitAndUnlock is admit for a caller who holds mu, which it unlocks before it
+// wakes anybody.
+func (p *Pool) admitAndUnlock(dry bool) mpmc.Outcome {
 	l := &p.waiters
-	l.mu.Lock()
-	if running != 0 {
-		l.admitted.Sub(running)
-		l.publish()
-	}
 	var first, last *waiter
 	outcome := mpmc.OK
 	for {
 		w := l.head
-		if w == nil || l.admitted.Load() != 0 && !dry && p.ring.Pushed() < w.patience {
+		if w == nil || l.admitted != 0 && !dry && p.ring.Pushed() < w.patience {
 			break
 		}
 		if outcome = p.ring.TryPush(w.task); outcome != mpmc.OK {
@@ -127,7 +135,7 @@ func (p *Pool) admit(running int32, dry bool) mpmc.Outcome {
 		}
 		dry = false
 		l.leave()
-		w.task, w.err = nil, nil
+		w.task = nil
 		if first == nil {
 			first = w
 		} else {
@@ -169,13 +177,8 @@ func wakeAll(w *waiter) {
 	}
 }
 
-// join appends w, unless the pool is closed, and reports whether it did.
-func (l *waiters) join(w *waiter) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
-		return false
-	}
+// join appends w. mu is held.
+func (l *waiters) join(w *waiter) {
 	if l.head == nil {
 		l.head = w
 	} else {
@@ -184,7 +187,6 @@ func (l *waiters) join(w *waiter) bool {
 	l.tail = w
 	l.length.Inc()
 	l.publish()
-	return true
 }
 
 // leave removes the oldest waiter, which has been admitted. mu is held.
@@ -192,7 +194,7 @@ func (l *waiters) leave() {
 	w := l.head
 	l.head, w.next = w.next, nil
 	l.length.Dec()
-	l.admitted.Inc()
+	l.admitted++
 	l.publish()
 }
 
@@ -206,7 +208,7 @@ func (l *waiters) publish() {
 	if overdue != l.overdue.Load() {
 		l.overdue.Store(overdue)
 	}
-	if wanted := l.head != nil && l.admitted.Load() == 0; wanted != l.wanted.Load() {
+	if wanted := l.head != nil && l.admitted == 0; wanted != l.wanted.Load() {
 		l.wanted.Store(wanted)
 	}
 }

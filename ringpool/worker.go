@@ -55,7 +55,7 @@ func (w *worker) next() func() {
 		case o == mpmc.Drained:
 			p.dismiss()
 			return nil
-		case o == mpmc.Empty && p.waiters.length.Load() != 0 && p.admit(0, true) == mpmc.OK:
+		case o == mpmc.Empty && p.waiters.length.Load() != 0 && p.admit(true) == mpmc.OK:
 			continue // a submitter's task is in the ring, or was
 		}
 		p.stack(w, 0) // P1
