@@ -118,7 +118,7 @@ func Grid() []Cell {
 
 	parts := []part{
 		{
-			benchmark: "Throughput", benchtime: "100ms",
+			benchmark: "Throughput", benchtime: "50ms",
 			axes: []axis{
 				every,
 				axisOf("size", "1", "2", "8", "50", "1000"),
