@@ -22,3 +22,6 @@ func (r *Ring[T]) StallPop() (release func() T, o Outcome) {
 	s, lap, o := r.claimFull()
 	return func() T { return r.take(s, lap) }, o
 }
+
+// Occupied is the outcome of a StallPush whose slot is just being read.
+const Occupied = occupied

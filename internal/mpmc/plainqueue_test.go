@@ -1,0 +1,111 @@
+package mpmc_test
+
+import (
+	"slices"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+
+	"github.com/seed62337844/workerpool/internal/mpmc"
+)
+
+// A step is an operation on the plain queue, with its answer.
+type step struct {
+	kind    kind
+	value   int // of a push, and of a pop that is OK
+	outcome mpmc.Outcome
+	first   bool // Close was the first
+}
+
+type kind string
+
+const (
+	push    kind = "push"    // takes a place, if it is OK
+	publish kind = "publish" // fills it
+	pop     kind = "pop"
+	peek    kind = "peek"
+	closing kind = "close"
+)
+
+// contents is the state of the plain queue. It is comparable, as porcupine wants it.
+type contents struct {
+	held   int
+	places [mostCapacity]place
+	closed bool
+}
+
+type place struct {
+	value  int
+	filled bool
+}
+
+const mostCapacity = 5
+
+// oldest is what a pop finds.
+func (c *contents) oldest() mpmc.Outcome {
+	switch {
+	case c.held > 0 && c.places[0].filled:
+		return mpmc.OK
+	case c.held > 0:
+		return mpmc.Pending
+	case c.closed:
+		return mpmc.Drained
+	}
+	return mpmc.Empty
+}
+
+// take does s to the plain queue of the given capacity, and reports whether the
+// answer is right.
+func (c *contents) take(s step, capacity int) bool {
+	switch s.kind {
+	case push:
+		switch {
+		case c.closed:
+			return s.outcome == mpmc.Closed
+		case c.held == capacity:
+			return s.outcome == mpmc.Full
+		}
+		c.places[c.held] = place{value: s.value}
+		c.held++
+		return s.outcome == mpmc.OK
+	case publish:
+		at := slices.Index(c.places[:c.held], place{value: s.value})
+		if at < 0 {
+			return false // its place is not yet taken
+		}
+		c.places[at].filled = true
+		return true
+	case peek:
+		return s.outcome == c.oldest()
+	case pop:
+		if s.outcome != c.oldest() {
+			return false
+		}
+		if s.outcome != mpmc.OK {
+			return true
+		}
+		value := c.places[0].value
+		copy(c.places[:], c.places[1:])
+		c.held--
+		c.places[c.held] = place{}
+		return s.value == value
+	case closing:
+		first := !c.closed
+		c.closed = true
+		return s.first == first
+	}
+	panic("no such step: " + s.kind)
+}
+
+// judge returns porcupine's verdict on a history of a queue of that capacity.
+// Most take it some microseconds; it gets a time that no machine needs.
+func judge(history []porcupine.Operation, capacity int) porcupine.CheckResult {
+	return porcupine.CheckOperationsTimeout(porcupine.Model{
+		Init: func() any { return contents{} },
+		Step: func(before, input, _ any) (bool, any) {
+			c := before.(contents)
+			ok := c.take(input.(step), capacity)
+			return ok, c
+		},
+	}, history, time.Minute)
+}
