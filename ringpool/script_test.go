@@ -1,0 +1,197 @@
+package ringpool_test
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"testing/synctest"
+
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/pooltest"
+	"github.com/seed62337844/workerpool/ringpool"
+)
+
+// A script is what one goroutine does to a pool, step by step, with a pause
+// after each step in which everything happens that can. So what a right pool
+// does is determined, and two pools can be compared.
+//
+// A step that submits from within a task is not among them: whether such a
+// submit or a waiting submitter gets the slot that the task has left is up to
+// the pool.
+type script struct {
+	size  int
+	steps []step
+}
+
+type step struct {
+	do  string
+	arg int
+}
+
+// deeds are all that a step can do, those often that are to happen often.
+var deeds = []string{
+	submit, submit, submit, burst, burst, wait, wait, wait, release, release, release, release,
+	openAll, submitNil, waitNil, shutdown,
+}
+
+const (
+	submit    = "Submit"     // of a task of kind arg
+	burst     = "burst"      // of arg Submits without a pause
+	wait      = "SubmitWait" // of a task of kind arg, in a goroutine of its own
+	release   = "release"    // the gate of one blocked task
+	openAll   = "open"       // the gates of all blocked tasks
+	submitNil = "Submit(nil)"
+	waitNil   = "SubmitWait(nil)"
+	shutdown  = "Shutdown" // in a goroutine of its own, if arg is 0: not much happens afterwards
+)
+
+// ends are the kinds of a task: how it ends. Most are held at a gate before.
+var ends = []func(){
+	nil, nil, nil, nil, // gate
+	func() {},
+	func() { panic("on purpose") },
+	runtime.Goexit,
+	runtime.Gosched,
+}
+
+// player plays a script to a pool, and keeps the books.
+type player struct {
+	pool      pooltest.Pool
+	tasks     []*played
+	shutdowns atomic.Int32 // calls that have returned
+}
+
+// A played task is one line of the books.
+type played struct {
+	gate         chan struct{} // nil if it is not held
+	released     bool
+	answered     atomic.Bool
+	err          error // of the submit, if answered
+	began, ended atomic.Int32
+}
+
+// submit submits the next task, by the given method.
+func (p *player) submit(method func(func()) error, kind int) {
+	k := &played{}
+	p.tasks = append(p.tasks, k)
+	end := ends[kind%len(ends)]
+	if end == nil {
+		k.gate = make(chan struct{})
+		end = func() { <-k.gate }
+	}
+	k.err = method(func() {
+		k.began.Inc()
+		defer k.ended.Inc()
+		end()
+	})
+	k.answered.Store(true)
+}
+
+// open opens the gate of one task.
+func (k *played) open() {
+	k.released = true
+	close(k.gate)
+}
+
+// blocked returns the tasks that are held at their gates.
+func (p *player) blocked() (all []*played) {
+	for _, k := range p.tasks {
+		if k.gate != nil && !k.released && k.began.Load() > k.ended.Load() {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// play does one step, and returns when all that follows from it has happened.
+func (p *player) play(s step) {
+	switch s.do {
+	case submit:
+		p.submit(p.pool.Submit, s.arg)
+	case burst:
+		for range s.arg {
+			p.submit(p.pool.Submit, 0)
+		}
+	case wait:
+		go p.submit(p.pool.SubmitWait, s.arg)
+	case release:
+		if all := p.blocked(); len(all) > 0 {
+			all[s.arg%len(all)].open()
+		}
+	case openAll:
+		for _, k := range p.blocked() {
+			k.open()
+		}
+	case submitNil:
+		p.tasks = append(p.tasks, &played{err: p.pool.Submit(nil), answered: *atomic.NewBool(true)})
+	case waitNil:
+		p.tasks = append(p.tasks, &played{err: p.pool.SubmitWait(nil), answered: *atomic.NewBool(true)})
+	case shutdown:
+		if s.arg == 0 {
+			go func() {
+				p.pool.Shutdown()
+				p.shutdowns.Inc()
+			}()
+		}
+	}
+	synctest.Wait()
+}
+
+// finish lets all tasks end, and shuts the pool down.
+func (p *player) finish() {
+	for len(p.blocked()) > 0 {
+		p.play(step{do: openAll})
+	}
+	p.pool.Shutdown()
+	synctest.Wait()
+}
+
+// A sight is all that can be seen of a pool.
+type sight struct {
+	stats     ringpool.Stats
+	shutdowns int32
+	tasks     []taskSight
+}
+
+type taskSight struct {
+	answered     bool
+	err          error
+	began, ended int32
+}
+
+// see returns what can be seen now.
+func (p *player) see() sight {
+	s := sight{stats: p.pool.Stats(), shutdowns: p.shutdowns.Load()}
+	s.stats.Started, s.stats.Parks, s.stats.Wakes = 0, 0, 0 // not the same in all pools
+	for _, k := range p.tasks {
+		one := taskSight{answered: k.answered.Load(), began: k.began.Load(), ended: k.ended.Load()}
+		if one.answered {
+			one.err = k.err
+		}
+		s.tasks = append(s.tasks, one)
+	}
+	return s
+}
+
+func (s sight) equals(other sight) bool {
+	return s.stats == other.stats && s.shutdowns == other.shutdowns && slices.Equal(s.tasks, other.tasks)
+}
+
+// miscounted returns what is wrong with the books of a pool that has finished.
+func (p *player) miscounted() error {
+	for i, k := range p.tasks {
+		once := int32(0)
+		if k.err == nil {
+			once = 1
+		}
+		if !k.answered.Load() || k.began.Load() != once || k.ended.Load() != once {
+			return fmt.Errorf("task %d: answered %t, with %v, began %d times, ended %d times",
+				i, k.answered.Load(), k.err, k.began.Load(), k.ended.Load())
+		}
+	}
+	return nil
+}
+
+// quiet is the option for pools whose tasks panic on purpose.
+func quiet() ringpool.Option { return ringpool.WithPanicHandler(func(any, []byte) {}) }
