@@ -75,13 +75,24 @@ func (k *Keeper) protect(loop func()) (returned bool) {
 // nobody is left to tell.
 func (k *Keeper) report(value any, stack []byte) {
 	k.Panicked.Inc()
-	defer func() {
-		if again := recover(); again != nil {
-			defer func() { _ = recover() }()
-			LogPanic(k.Package)(fmt.Sprintf("panic handler: %v, while handling: %v", again, value), debug.Stack())
-		}
+	var again any
+	var trace []byte // where the handler panicked
+	func() {
+		returned := false
+		defer func() {
+			if !returned {
+				again, trace = recover(), debug.Stack()
+			}
+		}()
+		k.Handler(value, stack)
+		returned = true
 	}()
-	k.Handler(value, stack)
+	// After a Goexit of the handler we would not be here, so a trace is that of
+	// a panic, as in protect: of a panic(nil) too.
+	if trace != nil {
+		defer func() { _ = recover() }()
+		LogPanic(k.Package)(fmt.Sprintf("panic handler: %v, while handling: %v", again, value), trace)
+	}
 }
 
 // LogPanic returns the default panic handler of package pkg: it writes one

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -125,12 +126,39 @@ func TestKeeperReportsPanicNil(t *testing.T) {
 	}
 }
 
+func TestKeeperLogsAHandlerThatPanicsWithNil(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		task func()
+		told string
+	}{
+		{"after a panic", panicWith("boom"), "boom"},
+		{"after a panic on the way out of a Goexit", func() { defer panicWith("boom")(); runtime.Goexit() }, "boom"},
+		{"after a panic with nil", panicWith(nil), "nil"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := logToBuffer(t)
+			k := pool.Keeper{Handler: func(any, []byte) { panic(nil) }}
+			keep(&k, c.task, nothing)
+			require.EqualValues(t, 1, k.Panicked.Load())
+			require.Regexp(t, "p: task panicked.*panic handler: .*nil.*, while handling: .*"+c.told, text.String())
+		})
+	}
+}
+
 // With this setting recover returns nil for panic(nil), as before Go 1.21, and
 // as for a Goexit. It is the process's, hence another process.
-func TestKeeperReportsPanicNilAsOfOld(t *testing.T) {
-	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.v", "-test.run=^TestKeeperReportsPanicNil$")
+func TestKeeperTellsPanicNilFromGoexitAsOfOld(t *testing.T) {
+	names := []string{
+		"TestKeeperReportsPanicNil",
+		"TestKeeperLogsAHandlerThatPanicsWithNil",
+		"TestKeeperOutlivesAHandlerThatCallsGoexit",
+	}
+	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.v", "-test.run=^("+strings.Join(names, "|")+")$")
 	test.Env = append(os.Environ(), "GODEBUG=panicnil=1")
 	output, err := test.CombinedOutput()
 	require.NoError(t, err, "%s", output)
-	require.Contains(t, string(output), "--- PASS: TestKeeperReportsPanicNil ")
+	for _, name := range names {
+		require.Contains(t, string(output), "--- PASS: "+name+" ")
+	}
 }
