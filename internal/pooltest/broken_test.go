@@ -56,6 +56,9 @@ const (
 	looksOnce       fault = "falls asleep without a second look"
 	countsTwice     fault = "counts refused submits twice"
 	sumsLooksApart  fault = "adds up Stats from two looks"
+	wakesAll        fault = "wakes all who wait for each free slot"
+	batches         fault = "takes queued tasks only when all running ones have ended"
+	hoards          fault = "remembers every task"
 )
 
 // broken says at which case of the suite each broken pool fails, and with what
@@ -68,6 +71,8 @@ var broken = []struct {
 	{dropsTask, "an accepted task runs exactly once and a refused one never", `was accepted, began 0 times`},
 	{runsTwice, "an accepted task runs exactly once and a refused one never", `was accepted, began 2 times`},
 	{obviousPool, "submits that race Shutdown are accepted and run or refused and never run", `send on closed channel`},
+	{dropsTask, "an accepted task runs exactly once while GOMAXPROCS changes", `was accepted, began 0 times`},
+	{dropsTask, "tasks that submit two more each leave a pool that drains and can be shut down", `was accepted, began 0 times`},
 	{fullTooEarly, "an idle pool accepts exactly three times its size of blocking tasks", `Submit 3 of 3 from idle: .* full`},
 	{fullTooLate, "an idle pool accepts exactly three times its size of blocking tasks", `beyond 3 tasks: got <nil>`},
 	{roundsUp, "an idle pool accepts exactly three times its size of blocking tasks", `size 3: Submit beyond 9 tasks`},
@@ -83,11 +88,15 @@ var broken = []struct {
 	{halfEmpty, "SubmitWait gets in as soon as one slot is free", `deadlock`},
 	{starvesWaiters, "SubmitWait is not starved by a stream of Submits", `tasks that overtook a waiting one`},
 	{losesWaiter, "a crowd of SubmitWaits all get in", `deadlock`},
+	{wakesAll, "a hundred thousand SubmitWaits are each woken a few times and no more", `goroutines woken, in eights, for 3 freed slots`},
+	{forgetsWaiters, "SubmitWait in a task waits for other workers and if there are none for Shutdown", `deadlock`},
 	{acceptsClosed, "Shutdown refuses new tasks during the drain and after it", `expected: .*closed`},
 	{obviousPool, "Shutdown refuses new tasks during the drain and after it", `send on closed channel`},
 	{returnsEarly, "Shutdown returns from every call when all accepted tasks have ended", `returned before the drain was complete`},
 	{waitsOnce, "Shutdown returns from every call when all accepted tasks have ended", `returned before the drain was complete`},
 	{waitsForAll, "Shutdown of a pool without work returns", `deadlock`},
+	{returnsEarly, "Shutdown in a task never returns and stops nothing but its worker", `calls of Shutdown that returned, while a task calls it`},
+	{batches, "a task that never returns stops nothing but its worker and Shutdown", `deadlock`},
 	{swallowsPanics, "a panic goes to the handler with its value and stack", `calls of the handler`},
 	{swallowsPanics, "a panic without a handler makes one log record", `lines of log`},
 	{plainRecover, "a handler that panics costs nothing", `panic: the value`},
@@ -100,6 +109,8 @@ var broken = []struct {
 	{dropsTask, "Submit synchronizes before its task and that before Shutdown returns", `did not see what was written`},
 	{keepsLastTask, "a finished task is not kept alive", `finished tasks are kept alive`},
 	{keepsSlots, "a finished task is not kept alive", `finished tasks are kept alive`},
+	{keepsSlots, "a task is collected after its end and not before it", `tasks have not been collected`},
+	{hoards, "the heap stays flat over ten million tasks", `bytes in use after`},
 	{allocates, "a submit that does not wait allocates nothing", `allocations of one Submit`},
 	{startsAll, "New starts no goroutine before it is needed", `workers of a new pool`},
 	{ticks, "a pool at rest never wakes", `woken while the pool was at rest`},

@@ -1,6 +1,7 @@
 package pooltest
 
 import (
+	"errors"
 	"runtime"
 	"sync"
 	"time"
@@ -30,6 +31,7 @@ type model struct {
 	latched bool           // by the fault freesLate: full until half empty
 	events  int            // for faults that strike now and then
 	stats   pool.Stats     // all counts, and Busy and Started
+	hoard   []func()       // by the fault hoards
 }
 
 // A modelWaiter is a SubmitWait that waits. Done receives its result.
@@ -114,8 +116,14 @@ func (p *model) SubmitWait(task func()) error {
 		p.waiters = append(p.waiters, w)
 	}
 	p.mu.Unlock()
-	return <-w.done
+	if err := <-w.done; err != errTryAgain {
+		return err
+	}
+	return p.SubmitWait(task)
 }
+
+// errTryAgain is what the fault wakesAll tells those who wait.
+var errTryAgain = errors.New("model: try again")
 
 // accept takes task in, unless the pool is full or closed.
 func (p *model) accept(task func()) error {
@@ -229,7 +237,7 @@ func (w *modelWorker) next() {
 	defer p.mu.Unlock()
 	w.running = false
 	p.stats.Completed++
-	if len(p.queue) == 0 || p.fault == looksOnce && p.oneIn(100) {
+	if len(p.queue) == 0 || p.fault == looksOnce && p.oneIn(100) || p.fault == batches && p.stats.Busy > 1 {
 		p.stats.Busy--
 		if p.closed {
 			close(w.inbox)
@@ -246,6 +254,11 @@ func (w *modelWorker) next() {
 	case len(p.waiters) == 0 || p.latched:
 	case p.fault == halfEmpty && 2*len(p.queue) > p.capacity:
 	case p.fault == starvesWaiters && len(p.queue) > 0:
+	case p.fault == wakesAll:
+		for _, w := range p.waiters {
+			w.done <- errTryAgain
+		}
+		p.waiters = nil
 	default:
 		p.queue = append(p.queue, p.waiters[0].task)
 		p.stats.Submitted++
@@ -321,6 +334,8 @@ func (p *model) Size() int { return p.size }
 // spoil is where the faults lie that befall a task.
 func (p *model) spoil(task func()) func() {
 	switch {
+	case p.fault == hoards:
+		p.hoard = append(p.hoard, task)
 	case p.fault == dropsTask && p.oneIn(100):
 		return func() {}
 	case p.fault == runsTwice && p.oneIn(100):

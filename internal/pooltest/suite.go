@@ -67,6 +67,8 @@ var cases = []struct {
 	// 1. Exactly once.
 	{"an accepted task runs exactly once and a refused one never", exactlyOnce},
 	{"submits that race Shutdown are accepted and run or refused and never run", exactlyOnceInRace},
+	{"an accepted task runs exactly once while GOMAXPROCS changes", changingProcs},
+	{"tasks that submit two more each leave a pool that drains and can be shut down", forkBomb},
 
 	// 2. Capacity.
 	{"an idle pool accepts exactly three times its size of blocking tasks", capacityFromIdle},
@@ -86,11 +88,14 @@ var cases = []struct {
 	{"SubmitWait gets in as soon as one slot is free", waitForOneSlot},
 	{"SubmitWait is not starved by a stream of Submits", waitAgainstStream},
 	{"a crowd of SubmitWaits all get in", waitInCrowd},
+	{"SubmitWait in a task waits for other workers and if there are none for Shutdown", waitInTask},
 
 	// 5. Shutdown.
 	{"Shutdown refuses new tasks during the drain and after it", shutdownRefuses},
 	{"Shutdown returns from every call when all accepted tasks have ended", shutdownWaits},
 	{"Shutdown of a pool without work returns", shutdownIdle},
+	{"Shutdown in a task never returns and stops nothing but its worker", shutdownInTask},
+	{"a task that never returns stops nothing but its worker and Shutdown", endlessTask},
 
 	// 6. Panics and Goexit.
 	{"a panic goes to the handler with its value and stack", panicHandled},
@@ -105,6 +110,8 @@ var cases = []struct {
 	// 7. Memory.
 	{"Submit synchronizes before its task and that before Shutdown returns", memoryOrder},
 	{"a finished task is not kept alive", finishedTasksAreFree},
+	{"a task is collected after its end and not before it", restlessCollector},
+	{"the heap stays flat over ten million tasks", heapStaysFlat},
 	{"a submit that does not wait allocates nothing", submitDoesNotAllocate},
 
 	// 8. Idle.
@@ -127,4 +134,8 @@ var cases = []struct {
 	// Stats.
 	{"Stats of a pool at rest are exact", statsAtRest},
 	{"Stats of a pool at work stay within bounds and counts never decrease", statsAtWork},
+
+	// Last, because the runtime keeps something of each goroutine that there ever
+	// was, which the garbage collector looks at.
+	{"a hundred thousand SubmitWaits are each woken a few times and no more", waitInMultitude},
 }

@@ -1,0 +1,84 @@
+package pooltest
+
+import (
+	"runtime"
+	"runtime/debug"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/atomic"
+)
+
+// heapStaysFlat runs ten million tasks through one pool, some of which do not
+// return, and compares the memory with that after the first hundredth.
+func heapStaysFlat(t *testing.T, impl Impl) {
+	const more = 512 << 10
+	n := rounds(10_000_000)
+	if raced {
+		n /= 10
+	}
+	p := start(t, impl, 50, quiet())
+	task := func() {}
+	done, first := 0, uint64(0)
+	for _, percent := range []int{1, 2, 5, 10, 20, 50, 100} {
+		for ; done < n/100*percent; done++ {
+			body := task
+			if done%1000 == 0 {
+				body = mischief(3 + done/1000%2*4) // panic and Goexit by turns
+			}
+			if err := p.SubmitWait(body); err != nil {
+				t.Fatalf("SubmitWait: %v", err)
+			}
+		}
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		now := m.HeapAlloc + m.StackInuse
+		if first == 0 {
+			first = now
+		}
+		require.Less(t, now, first+more, "bytes in use after %d tasks; after the first hundredth it were %d", done, first)
+	}
+}
+
+// restlessCollector has the garbage collector run nearly all the time, and learn
+// of each task's load when it is collected: that must happen, and not before the
+// task has ended. A pool that hides a task from the collector loses its load too
+// early; a pool that forgets to let go of it, never.
+func restlessCollector(t *testing.T, impl Impl) {
+	const producers = 2
+	defer debug.SetGCPercent(debug.SetGCPercent(1))
+	forSizes(t, []int{1, 8}, func(t *testing.T, size int) {
+		p := start(t, impl, size, quiet())
+		each := rounds(5000)
+		ended := make([]atomic.Bool, producers*each)
+		var collected atomic.Int64
+		crowd(producers, func(who int) {
+			for i := who * each; i < (who+1)*each; i++ {
+				load := new(ballast)
+				runtime.AddCleanup(load, func(i int) {
+					if !ended[i].Load() {
+						t.Errorf("the load of task %d was collected before the task had ended", i)
+					}
+					collected.Inc()
+				}, i)
+				if err := p.SubmitWait(func() {
+					defer mischief(i)()
+					ended[i].Store(true)
+					runtime.KeepAlive(load)
+				}); err != nil {
+					t.Errorf("SubmitWait: %v", err)
+				}
+			}
+		})
+		// The pool is open still. Cleanups run on a goroutine of their own.
+		for range 100 {
+			if collected.Load() == int64(len(ended)) {
+				return
+			}
+			runtime.GC()
+			runtime.Gosched()
+		}
+		t.Fatalf("the loads of %d of %d tasks have not been collected", int64(len(ended))-collected.Load(), len(ended))
+	})
+}
