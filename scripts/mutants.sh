@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Plants the bugs of internal/mutants, one at a time, and shows which of the
+# tests catch each. A bug that none catches is a missing test.
+set -euo pipefail
+
+usage() {
+	echo "usage: scripts/mutants.sh [--check | NAME...]"
+	echo "  NAME     plant this one only: a file in internal/mutants without .patch"
+	echo "  --check  only see that every patch still fits the code and builds"
+}
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+check=
+names=()
+while (($#)); do
+	case $1 in
+	-h | --help) usage && exit ;;
+	--check) check=1 ;;
+	*)
+		[[ -f internal/mutants/$1.patch ]] || {
+			echo "scripts/mutants.sh: there is no mutant \"$1\"" >&2
+			usage >&2
+			exit 2
+		}
+		names+=("$1")
+		;;
+	esac
+	shift
+done
+if ((!${#names[@]})); then
+	for patch in internal/mutants/*.patch; do
+		patch=${patch##*/}
+		names+=("${patch%.patch}")
+	done
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The layers, in the order of the columns. Each is run in the mutant's tree.
+layers=(tests race model)
+tests() { go test -short -timeout 3m ./internal/mpmc ./internal/pool ./ringpool; }
+race() { go test -short -timeout 5m -race -cpu 1,2,4 ./internal/mpmc ./internal/pool ./ringpool; }
+model() { go test -timeout 5m -tags modelcheck ./internal/mpmc ./ringpool; }
+
+# plant makes a tree with one mutant.
+plant() {
+	rm -rf "$work/tree"
+	mkdir "$work/tree"
+	git ls-files -z --cached --others --exclude-standard go.mod go.sum internal ringpool |
+		tar --null --files-from=- --create | tar --extract --directory "$work/tree"
+	git -C "$work/tree" init --quiet # or apply would take the tree for a part of ours
+	git -C "$work/tree" apply "$root/internal/mutants/$1.patch"
+}
+
+if [[ $check ]]; then
+	for name in "${names[@]}"; do
+		plant "$name"
+		(cd "$work/tree" && go build ./ringpool ./internal/...) || {
+			echo "$name does not build"
+			exit 1
+		}
+	done
+	echo "${#names[@]} mutants fit and build"
+	exit
+fi
+
+# why says what the first failure in the log was.
+why() {
+	grep -m1 -oE -- '--- FAIL: [^ ]+|panic: test timed out|fatal error: .*|DATA RACE' "$work/log" | sed 's/--- FAIL: //' || echo "failed"
+}
+
+row() { printf '| %s | %s | %s | %s |\n' "$@"; }
+
+row mutant "${layers[@]}"
+row --- --- --- ---
+survivors=0
+for name in "${names[@]}"; do
+	plant "$name"
+	cells=()
+	caught=
+	for layer in "${layers[@]}"; do
+		begin=$SECONDS
+		if (cd "$work/tree" && "$layer" >"$work/log" 2>&1); then
+			cells+=("-")
+		else
+			caught=1
+			cells+=("$(why), $((SECONDS - begin)) s")
+		fi
+	done
+	row "$name" "${cells[@]}"
+	[[ $caught ]] || survivors=$((survivors + 1))
+done
+echo
+echo "$survivors of ${#names[@]} survived"
+((!survivors))
