@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests of the ring and of both pools over and over, with the race
-# detector, in a new random order and on another number of processors each time.
+# detector, each time in a new random order, on another number of processors, and
+# with new random sizes, producers, faults and shutdowns where those are drawn.
 set -euo pipefail
 
 usage() {
@@ -51,7 +52,7 @@ done
 round() {
 	local seed=$1 procs=$((1 << $1 % 4)) package
 	for package in "${packages[@]}"; do
-		if ! (cd "$package" && "$work/${package##*/}.test" \
+		if ! (cd "$package" && POOLTEST_SEED="$seed" "$work/${package##*/}.test" \
 			-test.shuffle="$seed" -test.cpu="$procs" -test.timeout=10m >"$work/log" 2>&1); then
 			cat "$work/log"
 			echo "FAILED: $package with seed $seed; again: scripts/stress.sh --seed $seed"

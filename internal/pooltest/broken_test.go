@@ -72,6 +72,8 @@ var broken = []struct {
 	{runsTwice, "an accepted task runs exactly once and a refused one never", `was accepted, began 2 times`},
 	{obviousPool, "submits that race Shutdown are accepted and run or refused and never run", `send on closed channel`},
 	{dropsTask, "an accepted task runs exactly once while GOMAXPROCS changes", `was accepted, began 0 times`},
+	{dropsTask, "worlds drawn at random keep the ledger right", `was accepted, began 0 times`},
+	{runsTwice, "worlds drawn at random keep the ledger right", `was accepted, began 2 times`},
 	{dropsTask, "tasks that submit two more each leave a pool that drains and can be shut down", `was accepted, began 0 times`},
 	{fullTooEarly, "an idle pool accepts exactly three times its size of blocking tasks", `Submit 3 of 3 from idle: .* full`},
 	{fullTooLate, "an idle pool accepts exactly three times its size of blocking tasks", `beyond 3 tasks: got <nil>`},

@@ -12,8 +12,9 @@
 // passes them all, and each of its deliberately broken variants fails at the
 // case that is named beside it.
 //
-// Two environment variables adjust the suite: POOLTEST_ROUNDS multiplies the
-// number of rounds of each case, and POOLTEST_LIMIT is the watchdog's patience.
+// Environment variables adjust the suite: POOLTEST_ROUNDS multiplies the number of
+// rounds of each case, POOLTEST_SEED is what the case that draws everything at
+// random draws from, and POOLTEST_LIMIT is the watchdog's patience.
 package pooltest
 
 import (
@@ -68,6 +69,7 @@ var cases = []struct {
 	{"an accepted task runs exactly once and a refused one never", exactlyOnce},
 	{"submits that race Shutdown are accepted and run or refused and never run", exactlyOnceInRace},
 	{"an accepted task runs exactly once while GOMAXPROCS changes", changingProcs},
+	{"worlds drawn at random keep the ledger right", randomWorlds},
 	{"tasks that submit two more each leave a pool that drains and can be shut down", forkBomb},
 
 	// 2. Capacity.
