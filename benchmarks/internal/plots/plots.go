@@ -70,17 +70,13 @@ func overhead(set *samples.Set) (drawing, bool) {
 			*v, floored = overheadFloor, true
 		}
 	}
-	// Side by side, lest the intervals hide each other.
-	place := map[string]float64{}
-	for i, l := range looks {
-		place[l.impl] = 0.06 * (float64(i) - float64(len(looks)-1)/2)
-	}
+	aside := sideBySide(0.06)
 	d, any := lineChart(set, func(impl string) []point {
 		var list []point
 		for i, l := range lengths {
 			cell := samples.Cell("Throughput", impl, "size=50/producers=4/task="+l.task)
 			if f, ok := set.Figure(cell, l.unit); ok {
-				q := scaled(float64(i)+place[impl], f, 1e9)
+				q := scaled(float64(i)+aside[impl], f, 1e9)
 				floor(&q.Median)
 				floor(&q.Lo)
 				floor(&q.Hi)
@@ -120,11 +116,12 @@ func percentiles(set *samples.Set, benchmark, rest, title string) (drawing, bool
 	units := []string{"p50-sec", "p90-sec", "p99-sec", "p99.9-sec"}
 	at := []float64{50, 90, 99, 99.9}
 	place := func(percentile float64) float64 { return -math.Log10(1 - percentile/100) }
+	aside := sideBySide(0.045)
 	d, any := lineChart(set, func(impl string) []point {
 		var list []point
 		for i, u := range units {
 			if f, ok := set.Figure(samples.Cell(benchmark, impl, rest), u); ok {
-				list = append(list, scaled(place(at[i]), f, 1))
+				list = append(list, scaled(place(at[i])+aside[impl], f, 1))
 			}
 		}
 		return list
@@ -134,10 +131,20 @@ func percentiles(set *samples.Set, benchmark, rest, title string) (drawing, bool
 		marks = append(marks, plot.Tick{Value: place(q), Label: fmt.Sprintf("%g %%", q)})
 	}
 	d.plot.X.Tick.Marker = marks
-	d.plot.X.Min, d.plot.X.Max = place(at[0])-0.1, place(at[3])+0.1
+	d.plot.X.Min, d.plot.X.Max = place(at[0])-0.3, place(at[3])+0.3
 	d.plot.Y.Scale = plot.LogScale{}
 	d.plot.Y.Tick.Marker = durations{unit: 1e9}
 	return d, any
+}
+
+// sideBySide says how far beside its place on the x axis each pool is drawn, lest
+// the intervals hide each other.
+func sideBySide(step float64) map[string]float64 {
+	aside := map[string]float64{}
+	for i, l := range looks {
+		aside[l.impl] = step * (float64(i) - float64(len(looks)-1)/2)
+	}
+	return aside
 }
 
 func scaled(x float64, f samples.Figure, by float64) point {
