@@ -1,0 +1,68 @@
+package explore
+
+import "math/bits"
+
+// Two schedules often lead to the same state: two loads may change places, or
+// two steps on different objects. What follows a state does not depend on how
+// it was reached, so the search need not look at it twice. It knows a state
+// again by its fingerprint, which is computed from the past of each goroutine:
+//
+//   - A step changes the past of its goroutine: it becomes a hash of what it
+//     was and of the object's past.
+//   - A step that is more than a load makes that the past of the object too.
+//
+// So the past of a goroutine says which steps it has made, and at each of them
+// which step before was the last to change the object, and so on, back to the
+// start. All that the goroutine has learned from others is in there: the values
+// of atomic words, because whoever stored them did so as a result of his own
+// past; and the values of plain variables, because they were written before a
+// step that this goroutine has seen the effect of, or else they are a race.
+// (Where objects lie in memory is not in there, and has no influence.)
+//
+// The fingerprint is the sum of all these pasts, with each of them spread over
+// 64 bits, and of what else decides how things go on: who has something new to
+// look at after a Yield, and what Always remembers. This is the idea of
+// Musuvathi and Qadeer, "Partial-Order Reduction for Context-Bounded State
+// Exploration" (MSR-TR-2007-12). Two states that differ and have the same
+// fingerprint would hide one of them; among ten million states the probability
+// that there are two such is below 10^-5.
+
+// Every turn must add to the past of its goroutine. A turn that did not would
+// lead from a state to the same state, and the search would turn back. These
+// are what a goroutine learns where it uses no object.
+const (
+	born     = iota + 1 // it is the child
+	bore                // it is the parent
+	started             // it has had its first turn
+	yielding            // and may go on at once
+	waiting             // has yielded, and may not
+	yielded             // has had a turn again
+	renewed             // there has been a change since
+)
+
+// spread makes all bits of a past matter in a sum.
+func spread(past uint64) uint64 { return mix(past, 0x9e3779b97f4a7c15) }
+
+// mix is a hash of a and b, in this order.
+func mix(a, b uint64) uint64 {
+	high, low := bits.Mul64(a^0xa0761d6478bd642f, bits.RotateLeft64(b, 32)^0xe7037ed1a0b428db)
+	return high ^ low + bits.RotateLeft64(a, 17)
+}
+
+// advance adds what g has learned to its past.
+func (r *Run) advance(g *goroutine, learned uint64) {
+	r.pasts -= spread(g.past)
+	g.past = mix(g.past, learned)
+	r.pasts += spread(g.past)
+}
+
+// fingerprint returns that of the present state.
+func (r *Run) fingerprint() uint64 {
+	f := r.pasts + spread(r.ghost)
+	for _, g := range r.goroutines {
+		if g.yielded != never && g.yielded != r.changes {
+			f += mix(g.past, renewed)
+		}
+	}
+	return f
+}

@@ -1,0 +1,67 @@
+package explore
+
+import (
+	"math/rand/v2"
+	"slices"
+)
+
+// A walk preempts at random: at each step with the same probability, to anyone.
+type walk struct {
+	random *rand.Rand
+	mean   int // steps between two preemptions
+}
+
+func newWalk(seed uint64) *walk {
+	r := rand.New(rand.NewPCG(seed, 0))
+	return &walk{r, []int{2, 3, 5, 10, 20, 40}[r.IntN(6)]}
+}
+
+func (w *walk) choose(r *Run, stays bool) *goroutine {
+	if len(r.options) == 1 || stays && w.random.IntN(w.mean) != 0 {
+		return r.options[0]
+	}
+	return r.options[w.random.IntN(len(r.options))]
+}
+
+// A ranking gives each goroutine a random priority, lets always the highest run
+// that can, and at a few random steps puts the one that runs below all others.
+// A bug that needs d steps to come in a certain order is found by d-1 such
+// steps, with a probability that has a lower bound: Burckhardt, Kothari,
+// Musuvathi, Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees
+// of Finding Bugs" (ASPLOS 2010).
+type ranking struct {
+	random *rand.Rand
+	drops  []int // turns
+	turn   int
+	lowest int
+}
+
+// newRanking is for a run of about so many turns.
+func newRanking(seed uint64, turns int) *ranking {
+	r := &ranking{random: rand.New(rand.NewPCG(seed, 1))}
+	for range r.random.IntN(5) {
+		r.drops = append(r.drops, r.random.IntN(turns)+1)
+	}
+	return r
+}
+
+func (k *ranking) choose(r *Run, stays bool) *goroutine {
+	k.turn++
+	for _, g := range r.options {
+		if g.priority == 0 {
+			g.priority = k.random.IntN(1<<30) + 1
+		}
+	}
+	// One that yields, too: its turns are worth nothing until others had theirs.
+	yields := !stays && r.options[len(r.options)-1] == r.current
+	if yields || slices.Contains(k.drops, k.turn) {
+		k.lowest--
+		r.current.priority = k.lowest
+	}
+	return slices.MaxFunc(r.options, func(a, b *goroutine) int { return a.priority - b.priority })
+}
+
+// sortByLast puts first who has not had a turn for the longest time.
+func sortByLast(gs []*goroutine) {
+	slices.SortStableFunc(gs, func(a, b *goroutine) int { return a.last - b.last })
+}

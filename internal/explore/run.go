@@ -1,0 +1,261 @@
+package explore
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+)
+
+// A Run is one execution of a program. The goroutines that it has started take
+// turns: one of them runs, all others wait for their turn, so none of the fields
+// needs any other protection.
+type Run struct {
+	goroutines []*goroutine
+	current    *goroutine
+	chooser    chooser
+	chosen     []uint8 // the goroutine of each turn: the schedule
+	steps      int
+	trace      *trace // nil if nobody wants to read it
+
+	changes uint64 // see Yield
+	pasts   uint64 // of all goroutines, added up; see fingerprint.go
+	ghost   uint64 // what always returned last
+
+	always    func() uint64
+	observing bool // in always, whose steps are none
+	preparing bool // in Prepare
+	ignored   []region
+
+	options []*goroutine // made anew for each turn; here to save the allocation
+	over    chan struct{}
+	failure string
+	stack   []byte // of a panic, if that is the failure
+}
+
+// A goroutine is one goroutine of a run.
+type goroutine struct {
+	id       int // in the order of their starts
+	name     string
+	turn     chan struct{} // gets one value for each turn
+	ready    func() bool   // whether it can make its next step; nil if it can
+	settling bool          // in Settle
+	ended    bool
+	last     int    // the step before which it last had a turn
+	yielded  uint64 // changes at its last Yield
+	past     uint64 // see fingerprint.go
+	priority int    // see random.go
+}
+
+// never is a value of changes that does not occur.
+const never = ^uint64(0)
+
+// tooLong is a number of steps that no program for this package comes near,
+// unless it does not end at all.
+const tooLong = 20_000
+
+// running is the run under way. It is an atomic only for the sake of goroutines
+// that have nothing to do with it.
+var running atomic.Pointer[Run]
+
+// execute runs program once. It returns when all goroutines have ended, or the
+// run has failed; then its goroutines are left behind, each where it stands.
+func execute(program func(*Run), c chooser, t *trace) *Run {
+	r := &Run{chooser: c, trace: t, chosen: make([]uint8, 0, 256), over: make(chan struct{})}
+	running.Store(r)
+	defer running.Store(nil)
+	r.Go("main", func() { program(r) })
+	r.give(r.goroutines[0])
+	<-r.over
+	return r
+}
+
+// Go starts a goroutine of the run. It gets its first turn later. The name, which
+// may be empty, is for the trace.
+func (r *Run) Go(name string, f func()) {
+	if name == "" {
+		name = fmt.Sprintf("goroutine %d", len(r.goroutines))
+	}
+	g := &goroutine{id: len(r.goroutines), name: name, turn: make(chan struct{}, 1), yielded: never}
+	r.goroutines = append(r.goroutines, g)
+	if parent := r.current; parent != nil {
+		g.past = mix(parent.past, born)
+		r.advance(parent, bore)
+	}
+	r.pasts += spread(g.past)
+	stage(func() {
+		<-g.turn
+		r.advance(g, started)
+		defer r.finish(g)
+		f()
+	})
+}
+
+// finish is the end of g, by whatever way.
+func (r *Run) finish(g *goroutine) {
+	if v := recover(); v != nil {
+		r.stack = debug.Stack()
+		r.Failf("panic: %v", v)
+	}
+	g.ended = true
+	r.pass(false)
+}
+
+// give makes g the one that runs.
+func (r *Run) give(g *goroutine) {
+	g.ready = nil
+	g.last = r.steps
+	r.current = g
+	g.turn <- struct{}{}
+}
+
+// pass ends the turn of the current goroutine. It returns when that goroutine
+// has its next turn, or at once if it has ended. If it yields, leaving it is no
+// preemption.
+func (r *Run) pass(yields bool) {
+	g := r.current
+	stays := r.findOptions(g, yields)
+	if len(r.options) == 0 {
+		r.stop()
+		if g.ended {
+			return
+		}
+		select {}
+	}
+	next := r.options[0]
+	if !r.preparing {
+		next = r.chooser.choose(r, stays)
+	}
+	r.chosen = append(r.chosen, uint8(next.id))
+	if next == g {
+		g.ready = nil
+		g.last = r.steps
+		return
+	}
+	r.give(next)
+	if !g.ended {
+		<-g.turn
+	}
+}
+
+// findOptions sets r.options to the goroutines that can make the next step, at
+// least one unless all have ended. If g is one of them and does not yield, it is
+// the first, and findOptions returns true: another choice is a preemption. When
+// it yields, those come first that have not had a turn for the longest time.
+func (r *Run) findOptions(g *goroutine, yields bool) (stays bool) {
+	r.options = r.options[:0]
+	if stays = !yields && r.enabled(g); stays {
+		r.options = append(r.options, g)
+	}
+	for _, h := range r.goroutines {
+		if h != g && r.enabled(h) {
+			r.options = append(r.options, h)
+		}
+	}
+	if yields {
+		sortByLast(r.options)
+		if r.enabled(g) {
+			r.options = append(r.options, g)
+		}
+	}
+	if len(r.options) == 0 {
+		for _, h := range r.goroutines {
+			if h.settling {
+				r.options = append(r.options, h)
+				break
+			}
+		}
+	}
+	return stays
+}
+
+func (r *Run) enabled(g *goroutine) bool {
+	return !g.ended && !g.settling && (g.ready == nil || g.ready())
+}
+
+// stop ends the run, because nobody can make a step.
+func (r *Run) stop() {
+	var stuck string
+	for _, g := range r.goroutines {
+		if !g.ended {
+			stuck += ", " + g.name
+		}
+	}
+	if stuck != "" {
+		r.Failf("deadlock: nobody can make a step, and these have not ended: %s", stuck[2:])
+	}
+	close(r.over)
+}
+
+// Failf ends the run as a failure. It does not return.
+func (r *Run) Failf(format string, args ...any) {
+	if r.failure == "" { // a deferred call may complain once more
+		r.failure = fmt.Sprintf(format, args...)
+		close(r.over)
+	}
+	select {}
+}
+
+// Settle returns when no other goroutine can make a step.
+func (r *Run) Settle() {
+	g := r.current
+	g.settling = true
+	r.pass(false)
+	g.settling = false
+	r.advance(g, r.pasts)
+}
+
+// Prepare calls f, and then Settle, under one schedule only. It is for what has
+// to have happened before the program gets interesting.
+func (r *Run) Prepare(f func()) {
+	r.preparing = true
+	f()
+	r.Settle()
+	r.preparing = false
+}
+
+// Always makes f be called after each step, to call Failf if what must hold
+// always does not hold. The steps that f makes are none. If f remembers anything
+// from one call to the next, it returns it, as a number: states in which it
+// remembers different things are different states.
+func (r *Run) Always(f func() uint64) { r.always = f }
+
+// Observe calls what was given to Always, as after a step.
+func (r *Run) Observe() {
+	if r.always != nil {
+		r.Look(func() { r.ghost = r.always() })
+	}
+}
+
+// Look calls f, whose steps are none.
+func (r *Run) Look(f func()) {
+	r.observing = true
+	f()
+	r.observing = false
+}
+
+// Self returns the number of the calling goroutine, in the order of their
+// starts. The first, main, has 0.
+func (r *Run) Self() int { return r.current.id }
+
+// stages are goroutines that have nothing to do, with stacks that have grown to
+// what a run needs. To start new ones for each run would take more time than all
+// the rest of it.
+var stages = make(chan chan func(), 64)
+
+// stage runs f on a goroutine. If f does not return, because it exits or its run
+// fails, neither does the goroutine.
+func stage(f func()) {
+	select {
+	case s := <-stages:
+		s <- f
+	default:
+		s := make(chan func(), 1)
+		s <- f
+		go func() {
+			for f := range s {
+				f()
+				stages <- s
+			}
+		}()
+	}
+}

@@ -1,0 +1,258 @@
+//go:build modelcheck
+
+package ringpool
+
+import (
+	"testing"
+
+	"github.com/seed62337844/workerpool/internal/explore"
+	"github.com/seed62337844/workerpool/internal/step"
+)
+
+// A world is a pool in a run of package explore, and all that its users were
+// told. It looks after the promises of the pool: at every step, whenever a task
+// starts or a call returns, when nothing moves any more, and at the end.
+type world struct {
+	*explore.Run
+	pool *Pool
+	size int
+
+	jobs    []*job
+	running int       // tasks
+	calls   [16]*call // Submits under way, by goroutine
+	closing bool      // a Shutdown has begun
+	closed  bool      // it has closed the pool: no submit that begins now is accepted
+	over    bool      // it has returned
+}
+
+// A job is a task that was submitted, and what became of it.
+type job struct {
+	ran      int
+	answered bool
+	err      error // the answer
+}
+
+// A call is a submit under way. It may return ErrPoolFull if full is true: at
+// some instant since it began the pool was full.
+type call struct {
+	full bool
+}
+
+// explorePool checks program, with a new pool of the given size.
+func explorePool(t *testing.T, size int, effort explore.Effort, program func(w *world)) {
+	explore.Check(t, effort, func(r *explore.Run) {
+		w := &world{Run: r, size: size, pool: New(size, WithPanicHandler(func(any, []byte) {}))}
+		p := w.pool
+		// Nobody decides anything by these.
+		explore.Ignore(r, &p.parks)
+		explore.Ignore(r, &p.wakes)
+		explore.Ignore(r, &p.started)
+		explore.Ignore(r, &p.rejected)
+		explore.Ignore(r, &p.completed)
+		explore.Ignore(r, &p.keeper)
+		r.Always(w.always)
+		program(w)
+		w.end()
+	})
+}
+
+func (w *world) queued() int { return int(w.pool.ring.Pushed() - w.pool.ring.Popped()) }
+
+// always is what must hold at every step.
+func (w *world) always() (ghost uint64) {
+	queued := w.queued()
+	if queued < 0 || queued > 2*w.size {
+		w.Failf("%d tasks are queued", queued)
+	}
+	w.closed = w.closed || w.pool.waiters.closed
+
+	// The pool is full when the queue is, no worker is idle, and none is just
+	// getting its task.
+	s := w.pool.state.Load()
+	full := queued == 2*w.size && !w.pool.idle(s) && s&handing == 0
+	for i, c := range w.calls {
+		if c != nil {
+			c.full = c.full || full
+			if c.full {
+				ghost |= 1 << i
+			}
+		}
+	}
+	return ghost
+}
+
+// idle counts the idle workers, but not for ever, should the stack have a loop.
+func (w *world) idle() (n int) {
+	p := w.pool
+	for i := p.state.Load() & topMask; i != p.bottom && n <= w.size; n++ {
+		if worker := p.workers[i].Load(); worker != nil {
+			i = uint64(worker.below.Load())
+		} else {
+			i++
+		}
+	}
+	return n
+}
+
+// task returns the next job, and a task that does body.
+func (w *world) task(body func()) (*job, func()) {
+	j := new(job)
+	w.jobs = append(w.jobs, j)
+	return j, func() {
+		j.ran++
+		w.running++
+		defer func() { w.running-- }()
+		switch {
+		case j.ran > 1:
+			w.Failf("a task runs twice")
+		case j.answered && j.err != nil:
+			w.Failf("a task runs that was refused: %v", j.err)
+		case w.running > w.size:
+			w.Failf("%d tasks run at once", w.running)
+		case w.over:
+			w.Failf("a task runs after Shutdown has returned")
+		}
+		if body != nil {
+			body()
+		}
+	}
+}
+
+// submit calls Submit with a task that does body.
+func (w *world) submit(body func()) error {
+	j, task := w.task(body)
+	c := new(call)
+	w.calls[w.Self()] = c
+	w.Observe()
+	closed := w.closed
+	err := w.pool.Submit(task)
+	if err == ErrPoolFull && !c.full {
+		w.Failf("ErrPoolFull, but the pool was never full")
+	}
+	w.calls[w.Self()] = nil
+	w.answer(j, closed, err)
+	return err
+}
+
+// submitWait calls SubmitWait with a task that does body.
+func (w *world) submitWait(body func()) error {
+	j, task := w.task(body)
+	closed := w.closed
+	err := w.pool.SubmitWait(task)
+	if err == ErrPoolFull {
+		w.Failf("SubmitWait returned ErrPoolFull")
+	}
+	w.answer(j, closed, err)
+	return err
+}
+
+func (w *world) answer(j *job, closed bool, err error) {
+	j.answered, j.err = true, err
+	switch {
+	case err != nil && j.ran > 0:
+		w.Failf("a task has run that is now refused: %v", err)
+	case err == nil && closed:
+		w.Failf("a task was accepted though the pool was closed before")
+	case err == ErrPoolClosed && !w.closing:
+		w.Failf("ErrPoolClosed, but the pool is open")
+	}
+}
+
+// settle waits until nothing moves, and checks that this is as it must be.
+func (w *world) settle() {
+	w.Settle()
+	w.Look(w.settled)
+}
+
+func (w *world) settled() {
+	p := w.pool
+	l := &p.waiters
+	switch {
+	case p.state.Load()&(token|handing) != 0:
+		w.Failf("nothing moves, but token or handing is held: state %#x", p.state.Load())
+	case w.queued() > 0 && w.idle() > 0:
+		w.Failf("%d tasks are queued beside %d idle workers", w.queued(), w.idle())
+	case l.length.Load() > 0 && w.queued() < 2*w.size:
+		w.Failf("%d submitters wait for room, and there is some: %d tasks are queued", l.length.Load(), w.queued())
+	case l.admitted.Load() != 0:
+		w.Failf("nothing moves, but %d admitted waiters are still to run", l.admitted.Load())
+	case l.wanted.Load() != (l.head != nil) || (l.overdue.Load() != never) != (l.head != nil) || (l.length.Load() != 0) != (l.head != nil):
+		w.Failf("the list of waiters and its words disagree: wanted %v, overdue %d, length %d, empty %v",
+			l.wanted.Load(), l.overdue.Load(), l.length.Load(), l.head == nil)
+	case w.running == 0 && !w.over && w.idle() != w.size:
+		w.Failf("no task runs, and %d workers are idle", w.idle())
+	}
+}
+
+// count returns how many jobs were answered with err.
+func (w *world) count(err error) (n int) {
+	for _, j := range w.jobs {
+		if j.answered && j.err == err {
+			n++
+		}
+	}
+	return n
+}
+
+// shutdown calls Shutdown, and checks that all is over then.
+func (w *world) shutdown() {
+	w.closing = true
+	w.pool.Shutdown()
+	w.over = true
+	if w.running > 0 {
+		w.Failf("Shutdown has returned, and a task runs")
+	}
+	for _, j := range w.jobs {
+		if j.answered && j.err == nil && j.ran != 1 {
+			w.Failf("Shutdown has returned, and an accepted task has not run")
+		}
+	}
+}
+
+// end shuts the pool down, when nothing moves any more.
+func (w *world) end() {
+	w.settle()
+	w.shutdown()
+	w.Settle()
+	w.Look(func() {
+		for _, j := range w.jobs {
+			switch {
+			case !j.answered:
+				w.Failf("a submit has not returned")
+			case (j.err == nil) != (j.ran == 1):
+				w.Failf("a task with the answer %v ran %d times", j.err, j.ran)
+			}
+		}
+		if w.idle() != 0 || w.queued() != 0 {
+			w.Failf("after Shutdown %d workers are idle and %d tasks queued", w.idle(), w.queued())
+		}
+	})
+}
+
+// warm has all workers started, and asleep again.
+func (w *world) warm() {
+	w.Prepare(func() {
+		all := w.together(w.size)
+		for range w.size {
+			w.submit(all)
+		}
+	})
+	w.Look(func() {
+		if w.idle() != w.size || w.pool.started.Load() != int32(w.size) {
+			w.Failf("not all workers were started")
+		}
+	})
+	w.jobs = nil
+}
+
+// together returns the body of n tasks that wait for one another.
+func (w *world) together(n int) func() {
+	var arrived step.Int32
+	all := step.NewLatch()
+	return func() {
+		if arrived.Inc() == int32(n) {
+			all.Open()
+		}
+		all.Wait()
+	}
+}
