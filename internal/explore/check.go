@@ -125,17 +125,21 @@ func (c *check) search(effort Effort) {
 	}
 }
 
-func (c *check) say(n int, all, complete bool, runs, states int) {
-	what := fmt.Sprintf("with at most %d preemptions", n)
-	if all {
-		what = "there are"
+// say notes what a search has done.
+func (c *check) say(preemptions int, all, complete bool, runs, states int) {
+	var what string
+	switch {
+	case !complete:
+		what = "some schedules with at most %d preemptions"
+	case all || preemptions == Any:
+		what = "all schedules"
+	default:
+		what = "all schedules with at most %d preemptions"
 	}
-	whole := "all schedules"
-	if !complete {
-		whole = "not all schedules"
+	if strings.Contains(what, "%d") {
+		what = fmt.Sprintf(what, preemptions)
 	}
-	c.found = append(c.found, fmt.Sprintf("%s %s: %d runs, %d states, after %.1f s",
-		whole, what, runs, states, time.Since(c.start).Seconds()))
+	c.found = append(c.found, fmt.Sprintf("%s (%d runs, %d states)", what, runs, states))
 }
 
 // wander makes runs of random schedules.
@@ -156,12 +160,8 @@ func (c *check) wander(effort Effort) {
 }
 
 func (c *check) report() string {
-	last := ""
-	if len(c.found) > 0 {
-		last = c.found[len(c.found)-1]
-	}
-	return fmt.Sprintf("%s; %d random schedules; %d runs in %.1f s, of at most %d turns",
-		last, c.random, c.runs, time.Since(c.start).Seconds(), c.longest)
+	return fmt.Sprintf("%s; %d random ones; %d runs of at most %d turns, in %.1f s",
+		strings.Join(c.found, "; "), c.random, c.runs, c.longest, time.Since(c.start).Seconds())
 }
 
 // explain repeats the last run for its trace.
