@@ -11,136 +11,149 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// What is done here is looked at by world_test.go, and by package explore under
-// all schedules that the effort allows.
+// What is done here is watched by world_test.go, under all schedules that the
+// effort allows: see package explore. (What waits for a method that takes a
+// context: a waiter that is cancelled, while it is admitted or refused.)
 
-// escapes are the ways in which a task may end other than by returning.
-var escapes = []func(){runtime.Goexit, func() { panic("boom") }}
-
-// eachPool runs test for small pools, new ones and such whose workers sleep.
-func eachPool(t *testing.T, effort func(size int) explore.Effort, program func(w *world)) {
-	for size := 1; size <= 2; size++ {
+// eachPool runs program with small pools: new ones, and such whose workers sleep.
+// The efforts are for size 1, and for size 2 if there are two.
+func eachPool(t *testing.T, efforts []explore.Effort, program func(w *world)) {
+	for i, effort := range efforts {
 		for _, warm := range []bool{false, true} {
-			t.Run(fmt.Sprintf("size=%d/warm=%v", size, warm), func(t *testing.T) {
-				explorePool(t, size, effort(size), func(w *world) {
+			t.Run(fmt.Sprintf("size=%d/warm=%v", i+1, warm), func(t *testing.T) {
+				explore.Check(t, effort, func(r *explore.Run) {
+					w := newWorld(r, i+1)
+					w.ignoreStats()
 					if warm {
 						w.warm()
 					}
 					program(w)
+					w.end()
 				})
 			})
 		}
 	}
 }
 
-// upTo says how many preemptions there may be, with size 1 and with size 2.
-func upTo(preemptions ...int) func(size int) explore.Effort {
-	return func(size int) explore.Effort {
-		return explore.Effort{Preemptions: preemptions[size-1], Random: 1000}
+// eachFullPool runs program with small pools that are full, of tasks that end
+// when the gate is opened.
+func eachFullPool(t *testing.T, efforts []explore.Effort, program func(w *world, gate step.Latch)) {
+	for i, effort := range efforts {
+		t.Run(fmt.Sprintf("size=%d", i+1), func(t *testing.T) {
+			explore.Check(t, effort, func(r *explore.Run) {
+				w := newWorld(r, i+1)
+				w.ignoreStats()
+				program(w, w.fill())
+				w.end()
+			})
+		})
 	}
 }
 
-func TestExploreSubmits(t *testing.T) {
+// upTo says how many preemptions there may be.
+func upTo(preemptions ...int) (efforts []explore.Effort) {
+	for _, n := range preemptions {
+		efforts = append(efforts, explore.Effort{Preemptions: n, Random: 400})
+	}
+	return efforts
+}
+
+// escapes are the ways in which a task may end other than by returning.
+var escapes = []func(){runtime.Goexit, func() { panic("boom") }}
+
+// start starts goroutines with numbered names.
+func (w *world) start(n int, name string, f func(i int)) {
+	for i := range n {
+		w.Go(fmt.Sprint(name, " ", i+1), func() { f(i) })
+	}
+}
+
+func TestSchedulesOfSubmits(t *testing.T) {
 	eachPool(t, upTo(2, 2), func(w *world) {
-		for s := range 2 {
-			w.Go(fmt.Sprint("submitter ", s+1), func() {
-				w.submit(nil)
-				w.submit(nil)
-			})
-		}
+		w.start(2, "submitter", func(int) {
+			w.submit(nil)
+			w.submit(nil)
+		})
 	})
 }
 
-func TestExploreEscapes(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *world) {
-		for s := range 2 {
-			w.Go(fmt.Sprint("submitter ", s+1), func() { w.submit(escapes[s]) })
-		}
+func TestSchedulesOfTasksThatDoNotReturn(t *testing.T) {
+	eachPool(t, upTo(3, 2), func(w *world) {
+		w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
 	})
 }
 
-func TestExploreCapacity(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *world) {
+// One task each from more submitters than there is room for.
+func TestSchedulesOfManySubmitters(t *testing.T) {
+	eachPool(t, upTo(1), func(w *world) {
 		gate := step.NewLatch()
-		for s := range 3*w.size + 1 {
-			w.Go(fmt.Sprint("submitter ", s+1), func() { w.submit(gate.Wait) })
-		}
-		w.settle()
-		if n := w.count(nil); n != 3*w.size {
-			w.Failf("%d blocking tasks were accepted, want %d", n, 3*w.size)
-		}
+		w.start(3*w.size+1, "submitter", func(int) { w.submit(gate.Wait) })
+		w.wantCapacity()
 		gate.Open()
 	})
 }
 
-// Two submitters submit until they are refused.
-func TestExploreCapacityOfTwoSubmitters(t *testing.T) {
+func TestSchedulesOfSubmitsUntilRefused(t *testing.T) {
 	eachPool(t, upTo(2, 1), func(w *world) {
 		gate := step.NewLatch()
-		for s := range 2 {
-			w.Go(fmt.Sprint("submitter ", s+1), func() {
-				for w.submit(gate.Wait) == nil {
-				}
-			})
-		}
-		w.settle()
-		if n := w.count(nil); n != 3*w.size {
-			w.Failf("%d blocking tasks were accepted, want %d", n, 3*w.size)
-		}
+		w.start(2, "submitter", func(int) {
+			for w.submit(gate.Wait) == nil {
+			}
+		})
+		w.wantCapacity()
 		gate.Open()
 	})
 }
 
-// Tasks that end at once, so many that the queue is full now and then.
-func TestExploreRefusals(t *testing.T) {
-	eachPool(t, upTo(1, 1), func(w *world) {
-		for s := range 2 {
-			w.Go(fmt.Sprint("submitter ", s+1), func() {
-				for range 2*w.size + 1 {
-					w.submit(nil)
-				}
-			})
-		}
+// wantCapacity checks that as many blocking tasks were accepted as there must be.
+func (w *world) wantCapacity() {
+	w.settle()
+	if n := w.count(nil); n != 3*w.size {
+		w.Failf("%d blocking tasks were accepted, want %d", n, 3*w.size)
+	}
+}
+
+// The tasks end at once, and the queue is full only now and then.
+func TestSchedulesOfRefusals(t *testing.T) {
+	eachPool(t, upTo(2, 0), func(w *world) {
+		w.start(2, "submitter", func(int) {
+			for range 2*w.size + 1 {
+				w.submit(nil)
+			}
+		})
 	})
 }
 
-// As many tasks as there are workers wait for one another; each has another task
-// before it in the queue.
-func TestExploreTasksThatWaitForOneAnother(t *testing.T) {
-	eachPool(t, upTo(2, 2), func(w *world) {
+// As many tasks as there are workers wait for one another, each with another task
+// before it.
+func TestSchedulesOfTasksThatWaitForOneAnother(t *testing.T) {
+	eachPool(t, upTo(explore.Any, 2), func(w *world) {
 		all := w.together(w.size)
-		for s := range w.size {
-			w.Go(fmt.Sprint("submitter ", s+1), func() {
-				w.submit(nil)
-				w.submit(all)
-			})
-		}
+		w.start(w.size, "submitter", func(int) {
+			w.submit(nil)
+			w.submit(all)
+		})
 	})
 }
 
-// Tasks submit the next ones.
-func TestExploreChains(t *testing.T) {
-	eachPool(t, upTo(1, 1), func(w *world) {
-		for s := range 2 {
-			w.Go(fmt.Sprint("submitter ", s+1), func() {
-				w.submit(func() { w.submit(func() { w.submit(nil) }) })
-			})
-		}
-	})
-}
-
-func TestExploreShutdown(t *testing.T) {
+func TestSchedulesOfTasksThatSubmit(t *testing.T) {
 	eachPool(t, upTo(2, 1), func(w *world) {
-		for s := range 2 {
-			w.Go(fmt.Sprint("submitter ", s+1), func() { w.submit(nil) })
-		}
+		w.start(2, "submitter", func(int) {
+			w.submit(func() { w.submit(func() { w.submit(nil) }) })
+		})
+	})
+}
+
+func TestSchedulesOfTwoShutdowns(t *testing.T) {
+	eachPool(t, upTo(2, 1), func(w *world) {
+		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.Go("closer", w.shutdown)
 		w.shutdown()
 	})
 }
 
-func TestExploreShutdownAndEscapes(t *testing.T) {
-	eachPool(t, upTo(1, 1), func(w *world) {
+func TestSchedulesOfShutdownAndTasksThatDoNotReturn(t *testing.T) {
+	eachPool(t, upTo(3, 2), func(w *world) {
 		w.Go("submitter", func() {
 			w.submit(escapes[0])
 			w.submit(escapes[1])
@@ -149,65 +162,71 @@ func TestExploreShutdownAndEscapes(t *testing.T) {
 	})
 }
 
-// The pool is full, and then a task ends.
-func TestExploreWaiters(t *testing.T) {
-	for waiters := 1; waiters <= 3; waiters++ {
-		t.Run(fmt.Sprintf("waiters=%d", waiters), func(t *testing.T) {
-			eachPool(t, upTo(1, 1), func(w *world) {
-				gate := w.fill()
-				for s := range waiters {
-					w.Go(fmt.Sprint("waiter ", s+1), func() { w.submitWait(nil) })
-				}
-				w.Go("submitter", func() { w.submit(nil) })
-				gate.Open()
-			})
-		})
-	}
+func TestSchedulesOfOneWaiter(t *testing.T) {
+	eachFullPool(t, upTo(2, 1), func(w *world, gate step.Latch) {
+		w.start(1, "waiter", func(int) { w.submitWait(nil) })
+		w.Go("submitter", func() { w.submit(nil) })
+		gate.Open()
+	})
 }
 
-// More waiters than a pool has room for.
-func TestExploreCrowd(t *testing.T) {
-	eachPool(t, upTo(1, 0), func(w *world) {
-		for s := range 3*w.size + 2 {
-			w.Go(fmt.Sprint("waiter ", s+1), func() { w.submitWait(nil) })
-		}
+func TestSchedulesOfTwoWaiters(t *testing.T) {
+	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+		w.start(2, "waiter", func(int) { w.submitWait(nil) })
+		w.Go("submitter", func() { w.submit(nil) })
+		gate.Open()
+	})
+}
+
+func TestSchedulesOfThreeWaiters(t *testing.T) {
+	eachFullPool(t, upTo(1), func(w *world, gate step.Latch) {
+		w.start(3, "waiter", func(int) { w.submitWait(nil) })
+		gate.Open()
+	})
+}
+
+// Waiters come to a pool that is not full before they come.
+func TestSchedulesOfACrowd(t *testing.T) {
+	eachPool(t, upTo(0), func(w *world) {
+		w.start(3*w.size+2, "waiter", func(int) { w.submitWait(nil) })
+	})
+}
+
+func TestSchedulesOfWaitersAndTwoShutdowns(t *testing.T) {
+	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+		w.start(2, "waiter", func(int) { w.submitWait(nil) })
+		w.Go("closer", w.shutdown)
+		gate.Open()
+		w.shutdown()
 	})
 }
 
 // Waiters are served in the order in which they began to wait.
-func TestExploreWaitersKeepTheirOrder(t *testing.T) {
-	explorePool(t, 1, upTo(2)(1), func(w *world) {
-		gate := w.fill()
-		last := 0
+func TestSchedulesKeepTheOrderOfWaiters(t *testing.T) {
+	eachFullPool(t, upTo(2), func(w *world, gate step.Latch) {
+		served := 0
 		w.Prepare(func() {
-			for s := 1; s <= 3; s++ {
-				w.Go(fmt.Sprint("waiter ", s), func() {
-					w.submitWait(func() {
-						if last != s-1 {
-							w.Failf("waiter %d's task comes after waiter %d's", s, last)
-						}
-						last = s
-					})
+			w.start(3, "waiter", func(i int) {
+				w.submitWait(func() {
+					if served != i {
+						w.Failf("waiter %d is served after %d others", i+1, served)
+					}
+					served++
 				})
-				w.Settle()
-			}
+			})
 		})
 		gate.Open()
 	})
 }
 
-// A waiter is overdue: no submit that begins later comes before it.
-func TestExploreOverdueWaiters(t *testing.T) {
-	eachPool(t, upTo(1, 1), func(w *world) {
-		gate := w.fill()
-		waiting := 0
+// Waiters are overdue: no submit that begins later comes before them.
+func TestSchedulesOfOverdueWaiters(t *testing.T) {
+	eachFullPool(t, upTo(2, 0), func(w *world, gate step.Latch) {
+		waiting := 2
 		w.Prepare(func() {
-			for s := range 2 {
-				w.Go(fmt.Sprint("waiter ", s+1), func() {
-					w.submitWait(func() { waiting-- })
-				})
-				waiting++
-			}
+			w.start(2, "waiter", func(int) {
+				w.submitWait(func() { waiting-- })
+			})
 			w.Settle()
 			w.Look(w.exhaustPatience)
 		})
@@ -223,7 +242,7 @@ func TestExploreOverdueWaiters(t *testing.T) {
 }
 
 // exhaustPatience makes all waiters overdue, as if as many tasks had been pushed
-// as they are patient for.
+// as they have patience for.
 func (w *world) exhaustPatience() {
 	l := &w.pool.waiters
 	for waiter := l.head; waiter != nil; waiter = waiter.next {
@@ -232,9 +251,9 @@ func (w *world) exhaustPatience() {
 	l.publish()
 }
 
-// What frees the pool is done by a waiter, once it has been served.
-func TestExploreTasksThatWaitForAWaiter(t *testing.T) {
-	eachPool(t, upTo(1, 1), func(w *world) {
+// The tasks that fill the pool wait for what a waiter does when it was served.
+func TestSchedulesOfTasksThatWaitForAWaiter(t *testing.T) {
+	eachPool(t, upTo(1, 0), func(w *world) {
 		first, rest := step.NewLatch(), step.NewLatch()
 		w.Prepare(func() {
 			for range w.size {
@@ -245,27 +264,69 @@ func TestExploreTasksThatWaitForAWaiter(t *testing.T) {
 			}
 		})
 		var served step.Int32
-		for s := range 2 {
-			w.Go(fmt.Sprint("waiter ", s+1), func() {
-				w.submitWait(nil)
-				if served.Inc() == 1 {
-					rest.Open()
-				}
-			})
-		}
+		w.start(2, "waiter", func(int) {
+			w.submitWait(nil)
+			if served.Inc() == 1 {
+				rest.Open()
+			}
+		})
 		first.Open()
 	})
 }
 
-func TestExploreWaitersAndShutdown(t *testing.T) {
-	eachPool(t, upTo(1, 1), func(w *world) {
-		gate := w.fill()
-		for s := range 2 {
-			w.Go(fmt.Sprint("waiter ", s+1), func() { w.submitWait(nil) })
+// Stats are taken while tasks come and go.
+func TestSchedulesOfStats(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
+		w := newWorld(r, 1)
+		explore.Ignore(r, &w.pool.rejected) // it is random which of its words counts
+		w.start(2, "submitter", func(int) { w.submit(nil) })
+		w.Go("reader", func() {
+			before := w.stats()
+			after := w.stats()
+			if after.Submitted < before.Submitted || after.Completed < before.Completed ||
+				after.Parks < before.Parks || after.Wakes < before.Wakes {
+				w.Failf("a count has decreased: %+v, then %+v", before, after)
+			}
+		})
+		w.settle()
+		s := w.stats()
+		if s.Busy != 0 || s.Queued != 0 || s.Completed != 2 || s.Submitted != 2 || s.Started != 1 || s.Parks != s.Wakes {
+			w.Failf("not exact at rest: %+v", s)
 		}
-		w.Go("closer", w.shutdown)
-		gate.Open()
-		w.shutdown()
+		w.end()
+	})
+}
+
+// stats returns Stats, which must not claim too much.
+func (w *world) stats() Stats {
+	s := w.pool.Stats()
+	if s.Busy > w.size || s.Queued > 2*w.size || s.Completed > s.Submitted || s.Completed > uint64(w.ended) {
+		w.Failf("with %d tasks ended: %+v", w.ended, s)
+	}
+	return s
+}
+
+// A bed is used twice, and each sleep is ended by one wake.
+func TestSchedulesOfABed(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: explore.Any}, func(r *explore.Run) {
+		var ping, pong bed
+		ping.make()
+		pong.make()
+		wakes := 0
+		r.Go("sleeper", func() {
+			for n := 1; n <= 2; n++ {
+				ping.sleep()
+				if wakes != n {
+					r.Failf("sleep %d ends after wake %d", n, wakes)
+				}
+				pong.wake()
+			}
+		})
+		for range 2 {
+			wakes++
+			ping.wake()
+			pong.sleep()
+		}
 	})
 }
 
@@ -277,8 +338,6 @@ func (w *world) fill() step.Latch {
 			w.submit(gate.Wait)
 		}
 	})
-	if w.count(ErrPoolFull) > 0 {
-		w.Failf("a pool at rest does not accept %d tasks", 3*w.size)
-	}
+	w.wantCapacity()
 	return gate
 }
