@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold for every commit: format, go.mod, vet, staticcheck,
-# and the tests of all modules, with the race detector and on 32 bits.
+# the schedules of small pools, and the tests of all modules, with the race
+# detector and on 32 bits.
 #
 # It needs Go and git. What else it uses, Go fetches, in the versions pinned
 # here and in the go.mod files.
@@ -47,6 +48,10 @@ for module in "${modules[@]}"; do
 done
 
 cd "$root"
+step "vet, staticcheck of the build with the tag modelcheck"
+go vet -tags modelcheck ./...
+go run "$staticcheck" -tags modelcheck ./...
+
 step "what an importer gets"
 module=$(go list -m)
 others=$(go list -deps -f '{{if not .Standard}}{{.ImportPath}}{{end}}' ./ringpool ./chanpool | grep -v "^$module/")
@@ -55,6 +60,23 @@ if [[ $others != go.uber.org/atomic ]]; then
 	echo "$others" >&2
 	exit 1
 fi
+
+step "the layer below the pool costs nothing: all its operations are inlined"
+binary=$(mktemp)
+trap 'rm -f "$binary"' EXIT
+go test -c -o "$binary" ./ringpool
+code=$(go tool objdump -s 'internal/mpmc\.\(\*Ring|ringpool\.\(\*(Pool|worker|waiters|bed)\)' "$binary")
+if [[ $code != *CALL* ]]; then
+	echo "no machine code of the ring or the pool was found" >&2
+	exit 1
+fi
+if grep -E 'CALL (go\.uber\.org/atomic|.*/internal/step)\.' <<<"$code" >&2; then
+	echo "these operations are calls; see the function in internal/step/normal.go" >&2
+	exit 1
+fi
+
+step "all schedules of small pools and rings, as far as the efforts go"
+go test $short -tags modelcheck -run '^TestSchedules' -timeout 15m ./internal/... ./ringpool
 
 step "tests, with the race detector, shuffled, on 1, 2 and 4 processors"
 go test $short -race -shuffle=on -cpu 1,2,4 -timeout 15m ./...

@@ -38,14 +38,17 @@ func Check(t *testing.T, effort Effort, program func(r *Run)) {
 	// One processor is faster: a goroutine that gives its turn to another then
 	// does so without a word to the operating system.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	c := &check{program: program, start: time.Now(), seed: 1, longest: 1}
+	c := newCheck(program)
 	if err := c.configure(); err != nil {
 		t.Fatal(err)
 	}
 	if c.schedule != nil {
 		c.run(&replay{c.schedule})
-		c.failure = "as EXPLORE_SCHEDULE says"
 		t.Fatal(c.explain(t.Name()))
+	}
+	if testing.Short() {
+		effort.Preemptions = min(effort.Preemptions, 1)
+		effort.Random /= 4
 	}
 	c.search(effort)
 	c.wander(effort)
@@ -71,6 +74,11 @@ type check struct {
 	last    *Run
 }
 
+func newCheck(program func(*Run)) *check {
+	return &check{program: program, start: time.Now(), seed: 1, longest: 1}
+}
+
+// configure reads the environment.
 func (c *check) configure() (err error) {
 	if s := os.Getenv(timeVariable); s != "" {
 		if c.limit, err = time.ParseDuration(s); err != nil {
@@ -166,12 +174,15 @@ func (c *check) report() string {
 
 // explain repeats the last run for its trace.
 func (c *check) explain(test string) string {
-	schedule := formatSchedule(c.last.chosen)
 	t := new(trace)
 	again := execute(c.program, &replay{c.last.chosen}, t)
 	var b strings.Builder
+	if c.failure == "" {
+		c.failure = "no failure"
+	}
 	fmt.Fprintf(&b, "%s\nafter %d runs in %.1f s; again:\n\t%s=%s go test -tags modelcheck -run '^%s$'\n",
-		c.failure, c.runs, time.Since(c.start).Seconds(), scheduleVariable, schedule, test)
+		c.failure, c.runs, time.Since(c.start).Seconds(),
+		scheduleVariable, formatSchedule(c.last.chosen), strings.ReplaceAll(test, "/", "$/^"))
 	if again.failure != c.last.failure {
 		fmt.Fprintf(&b, "but when it was repeated it ended otherwise: %q\n", again.failure)
 	}

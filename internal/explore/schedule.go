@@ -25,7 +25,7 @@ func formatSchedule(chosen []uint8) string {
 func parseSchedule(s string) (chosen []uint8, err error) {
 	for part := range strings.SplitSeq(s, ",") {
 		var g, n int
-		if _, err := fmt.Sscanf(part, "%dx%d", &g, &n); err != nil || fmt.Sprintf("%dx%d", g, n) != part || g > 255 || n < 1 || n > tooLong {
+		if _, err := fmt.Sscanf(part, "%dx%d", &g, &n); err != nil || fmt.Sprintf("%dx%d", g, n) != part || g < 0 || g > 255 || n < 1 || n > tooLong {
 			return nil, fmt.Errorf("explore: bad schedule: %q is not a goroutine and its number of turns, as 2x17", part)
 		}
 		for range n {

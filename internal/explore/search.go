@@ -66,7 +66,7 @@ func (s *search) choose(r *Run, stays bool) *goroutine {
 	}
 	taken := s.path[s.depth].taken
 	s.depth++
-	if stays && taken != 0 {
+	if stays && taken != 0 && s.preemptions != Any {
 		s.used++
 	}
 	return r.options[taken]

@@ -2,55 +2,18 @@ package explore
 
 import (
 	"fmt"
-	"maps"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// A variable is the simplest object there is.
-type variable struct {
-	Object
-	value int
-}
-
-func (v *variable) load() int {
-	r := Before(&v.Object)
-	r.Did(&v.Object, Read, "load", uint64(v.value))
-	return v.value
-}
-
-func (v *variable) store(value int) {
-	r := Before(&v.Object)
-	v.value = value
-	r.Did(&v.Object, Change, "store", uint64(v.value))
-}
-
-// exhaust returns the number of runs of a whole search, and how often program
-// called its report with which text.
-func exhaust(t *testing.T, s *search, program func(r *Run, report func(string))) (runs int, reports map[string]int) {
-	reports = make(map[string]int)
-	for {
-		r := execute(func(r *Run) { program(r, func(s string) { reports[s]++ }) }, s, nil)
-		require.Empty(t, r.failure)
-		runs++
-		if !s.more() {
-			return runs, reports
-		}
-	}
-}
-
-func withoutStates(preemptions int) *search {
-	s := newSearch(preemptions)
-	s.seen = nil
-	return s
-}
-
-// Some goroutines that each make some steps on variables that are shared or not.
-func racers(goroutines, steps, variables int) func(*Run, func(string)) {
+// racers is a program of some goroutines that each make some steps, loads and
+// stores of a few variables. It reports who has seen what.
+func racers(goroutines, steps, variables int) func(r *Run, report func(string)) {
 	return func(r *Run, report func(string)) {
 		shared := make([]variable, variables)
-		saw := make([][]int, goroutines)
+		seen := make([][]int, goroutines)
 		for g := range goroutines {
 			r.Go("", func() {
 				for i := range steps {
@@ -58,22 +21,110 @@ func racers(goroutines, steps, variables int) func(*Run, func(string)) {
 					if (g+i)%3 == 0 {
 						v.store(10*g + i + 1)
 					} else {
-						saw[g] = append(saw[g], v.load())
+						seen[g] = append(seen[g], v.load())
 					}
 				}
 			})
 		}
 		r.Settle()
-		report(fmt.Sprint(saw, shared))
+		report(fmt.Sprint(seen, shared))
 	}
 }
 
-func TestStates(t *testing.T) {
-	for _, c := range [][3]int{{2, 2, 1}, {2, 4, 2}, {3, 2, 2}, {3, 3, 2}} {
-		runs, all := exhaust(t, withoutStates(Any), racers(c[0], c[1], c[2]))
-		cached := newSearch(Any)
-		fewer, same := exhaust(t, cached, racers(c[0], c[1], c[2]))
-		t.Log(c, runs, fewer, len(cached.seen), len(all), len(same))
-		_ = maps.Keys(all)
+// exhaust makes all runs of a search, and returns the schedules, and what was
+// reported.
+func exhaust(t *testing.T, s *search, program func(r *Run, report func(string))) (schedules, reports map[string]bool) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as Check
+	schedules, reports = make(map[string]bool), make(map[string]bool)
+	for {
+		r := execute(func(r *Run) { program(r, func(s string) { reports[s] = true }) }, s, nil)
+		require.Empty(t, r.failure)
+		schedules[formatSchedule(r.chosen)] = true
+		if !s.more() {
+			return schedules, reports
+		}
 	}
+}
+
+// blind is a search that does not know a state again.
+func blind(preemptions int) *search {
+	s := newSearch(preemptions)
+	s.seen = nil
+	return s
+}
+
+func TestSearchMakesAllSchedules(t *testing.T) {
+	// n goroutines with k steps have k+1 turns each, with their first, and so
+	// (n(k+1))! / (k+1)!^n schedules.
+	for _, c := range []struct{ goroutines, steps, schedules int }{
+		{1, 5, 1}, {2, 1, 6}, {2, 2, 20}, {2, 4, 252}, {3, 2, 1680}, {3, 3, 34650},
+	} {
+		schedules, _ := exhaust(t, blind(Any), racers(c.goroutines, c.steps, 2))
+		require.Len(t, schedules, c.schedules, "%d goroutines with %d steps", c.goroutines, c.steps)
+	}
+}
+
+func TestStatesKnownAgainHideNoOutcome(t *testing.T) {
+	for _, c := range []struct{ goroutines, steps, variables int }{
+		{2, 2, 1}, {2, 5, 2}, {3, 2, 1}, {3, 3, 2},
+	} {
+		for _, preemptions := range []int{0, 1, 2, 3, Any} {
+			program := racers(c.goroutines, c.steps, c.variables)
+			_, want := exhaust(t, blind(preemptions), program)
+			_, got := exhaust(t, newSearch(preemptions), program)
+			require.Equal(t, want, got, "%+v with %d preemptions", c, preemptions)
+		}
+	}
+}
+
+func TestStatesKnownAgainSaveRuns(t *testing.T) {
+	schedules, _ := exhaust(t, newSearch(Any), racers(3, 3, 2))
+	require.Less(t, len(schedules), 1000, "of 34650")
+}
+
+// preemptions counts those of a schedule in which nobody ever waits but the
+// first goroutine, which has one turn, the last.
+func preemptions(schedule string, turns int) (n int) {
+	chosen, err := parseSchedule(schedule)
+	if err != nil {
+		panic(err)
+	}
+	had := make(map[uint8]int)
+	for i, g := range chosen {
+		if i > 0 && g != chosen[i-1] && had[chosen[i-1]] < turns {
+			n++
+		}
+		had[g]++
+	}
+	return n
+}
+
+func TestSearchMakesTheSchedulesWithinItsBound(t *testing.T) {
+	const steps = 2
+	program := racers(3, steps, 2)
+	all, _ := exhaust(t, blind(Any), program)
+	for bound := range 5 {
+		want := make(map[string]bool)
+		for s := range all {
+			if preemptions(s, steps+1) <= bound {
+				want[s] = true
+			}
+		}
+		got, _ := exhaust(t, blind(bound), program)
+		require.Equal(t, want, got, "at most %d preemptions", bound)
+	}
+}
+
+func TestSearchNoticesAProgramThatItsScheduleDoesNotDetermine(t *testing.T) {
+	s := newSearch(Any)
+	goroutines := 2
+	program := func(r *Run) {
+		goroutines++
+		for range goroutines {
+			r.Go("", func() {})
+		}
+	}
+	require.Empty(t, execute(program, s, nil).failure)
+	require.True(t, s.more())
+	require.Contains(t, execute(program, s, nil).failure, "not determined by its schedule")
 }

@@ -39,7 +39,8 @@ func (t *trace) caller() (where, text string) {
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	for {
 		f, more := frames.Next()
-		if !strings.Contains(f.Function, "/internal/explore.") && !strings.Contains(f.Function, "/internal/step.") {
+		below := strings.Contains(f.File, "/internal/explore/") || strings.Contains(f.File, "/internal/step/")
+		if !below || strings.HasSuffix(f.File, "_test.go") {
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line), t.line(f.File, f.Line)
 		}
 		if !more {
