@@ -103,42 +103,47 @@
 //
 // Each promise is held by tests on the real code; "case" is one of the sentences
 // in internal/pooltest, "world" a TestSchedules in this directory, where a
-// scheduler of our own tries the orders in which the steps of a few goroutines can
-// happen (internal/explore; go test -tags modelcheck -run TestSchedules), and "mutant" a bug of internal/mutants that is planted to see
-// that it is caught (scripts/mutants.sh).
+// scheduler of our own tries the orders in which the steps of a few goroutines
+// can happen (internal/explore; go test -tags modelcheck -run TestSchedules),
+// and "mutant" a bug of internal/mutants that is planted to see that it is
+// caught (scripts/mutants.sh).
 //
 //   - Exactly once: the cases of point 1, a ledger with a line for each task;
-//     the worlds OfSubmits, OfManySubmitters, OfTwoShutdowns; for the ring, linearizability of
-//     recorded histories (internal/mpmc) and its world. Mutants
-//     close-by-load-and-store, lap-off-by-one, stamp-before-value.
+//     the worlds OfSubmits, OfManySubmitters, OfTwoShutdowns; for the ring,
+//     linearizability of recorded histories (internal/mpmc) and its world.
+//     Mutants close-by-load-and-store, lap-off-by-one, stamp-before-value.
 //   - ErrPoolFull is exact: the cases of point 2; the worlds
-//     OfSubmitsUntilRefused and OfRefusals, in which every refusal is held against
-//     a count of what was accepted and not yet begun. Mutants false-full-idle,
-//     false-full-handing, false-full-unchecked, full-by-the-stamp, beaten-is-full.
+//     OfSubmitsUntilRefused and OfRefusals, in which every refusal is held
+//     against a count of what was accepted and not yet begun. Mutants
+//     false-full-idle, false-full-handing, false-full-unchecked,
+//     full-by-the-stamp, beaten-is-full.
 //   - Order: the cases of point 3; random scripts against package chanpool.
-//   - Nobody sleeps beside work: the cases on liveness, of tasks that wait for one
-//     another; the worlds OfTasksThatWaitForOneAnother, OfTasksThatSubmit and
-//     OfABed; a run that comes to rest with a task queued beside an idle worker is a failure.
-//     Mutants no-second-look, look-before-announcing, look-before-publishing,
-//     holder-does-not-look, token-kept, token-of-somebody-else,
-//     put-back-without-a-look, hand-over-without-a-look, claim-without-a-version,
-//     no-look-in-unlock, signal-before-the-flag.
-//   - No submitter waits beside room, or for ever: the cases of point 4; the worlds
-//     OfOneWaiter, OfTwoWaiters, OfThreeWaiters, OfACrowd, KeepTheOrderOfWaiters,
-//     OfOverdueWaiters, OfTasksThatWaitForAWaiter, OfWaitersAndTwoShutdowns. Mutants no-try-after-joining,
+//   - Nobody sleeps beside work: the cases on liveness, of tasks that wait for
+//     one another; the worlds OfTasksThatWaitForOneAnother, OfTasksThatSubmit
+//     and OfABed; a run that comes to rest with a task queued beside an idle
+//     worker is a failure. Mutants no-second-look, look-before-announcing,
+//     look-before-publishing, holder-does-not-look, token-kept,
+//     token-of-somebody-else, put-back-without-a-look, hand-over-without-a-look,
+//     claim-without-a-version, below-after-the-claim, no-look-in-unlock,
+//     signal-before-the-flag.
+//   - No submitter waits beside room, or for ever: the cases of point 4; the
+//     worlds OfOneWaiter, OfTwoWaiters, OfThreeWaiters, OfACrowd,
+//     KeepTheOrderOfWaiters, OfOverdueWaiters, OfTasksThatWaitForAWaiter,
+//     OfWaitersAndTwoShutdowns. Mutants no-try-after-joining,
 //     admitted-waiter-keeps-silent, admitted-waiter-not-counted,
 //     admits-without-a-look, waiters-have-no-turn, shutdown-forgets-waiters,
 //     wakes-one-of-all.
 //   - Panics and Goexit cost nothing: the cases of point 6; the worlds
-//     OfTasksThatDoNotReturn and OfShutdownAndTasksThatDoNotReturn. Mutant goexit-costs-a-worker.
+//     OfTasksThatDoNotReturn and OfShutdownAndTasksThatDoNotReturn. Mutant
+//     goexit-costs-a-worker.
 //   - Memory: the race detector over all of it; the cases of point 7. Mutant
 //     slot-not-cleared.
 //   - A pool at rest does nothing: the cases of point 8.
 //
-// What is not shown: the worlds are small, and all schedules are tried only up to a
-// bound on preemptions, beyond which they are drawn at random. Nothing here ran on
-// more than two cores, nor on a machine with a weaker memory than amd64's; Go
-// promises sequentially consistent atomics on all of them.
+// What is not shown: the worlds are small, and all schedules are tried only up
+// to a bound on preemptions, beyond which they are drawn at random. Nothing here
+// ran on more than two cores, nor on a machine with a weaker memory than
+// amd64's; Go promises sequentially consistent atomics on all of them.
 package ringpool
 
 import (
