@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/seed62337844/workerpool/internal/explore"
+	"github.com/seed62337844/workerpool/internal/mpmc"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -16,36 +17,42 @@ import (
 // context: a waiter that is cancelled, while it is admitted or refused.)
 
 // eachPool runs program with small pools: new ones, and such whose workers sleep.
-// The efforts are for size 1, and for size 2 if there are two.
+// The efforts are for size 1, size 2 and so on.
 func eachPool(t *testing.T, efforts []explore.Effort, program func(w *world)) {
+	eachNewPool(t, efforts, program)
 	for i, effort := range efforts {
-		for _, warm := range []bool{false, true} {
-			t.Run(fmt.Sprintf("size=%d/warm=%v", i+1, warm), func(t *testing.T) {
-				explore.Check(t, effort, func(r *explore.Run) {
-					w := newWorld(r, i+1)
-					w.ignoreStats()
-					if warm {
-						w.warm()
-					}
-					program(w)
-					w.end()
-				})
+		t.Run(fmt.Sprintf("size=%d/asleep", i+1), func(t *testing.T) {
+			checkPool(t, i+1, effort, func(w *world) {
+				w.startAll()
+				program(w)
 			})
-		}
+		})
 	}
+}
+
+func eachNewPool(t *testing.T, efforts []explore.Effort, program func(w *world)) {
+	for i, effort := range efforts {
+		t.Run(fmt.Sprintf("size=%d/new", i+1), func(t *testing.T) {
+			checkPool(t, i+1, effort, program)
+		})
+	}
+}
+
+func checkPool(t *testing.T, size int, effort explore.Effort, program func(w *world)) {
+	explore.Check(t, effort, func(r *explore.Run) {
+		w := newWorld(r, size)
+		w.ignoreStats()
+		program(w)
+		w.end()
+	})
 }
 
 // eachFullPool runs program with small pools that are full, of tasks that end
 // when the gate is opened.
 func eachFullPool(t *testing.T, efforts []explore.Effort, program func(w *world, gate step.Latch)) {
 	for i, effort := range efforts {
-		t.Run(fmt.Sprintf("size=%d", i+1), func(t *testing.T) {
-			explore.Check(t, effort, func(r *explore.Run) {
-				w := newWorld(r, i+1)
-				w.ignoreStats()
-				program(w, w.fill())
-				w.end()
-			})
+		t.Run(fmt.Sprintf("size=%d/full", i+1), func(t *testing.T) {
+			checkPool(t, i+1, effort, func(w *world) { program(w, w.fill()) })
 		})
 	}
 }
@@ -78,7 +85,7 @@ func TestSchedulesOfSubmits(t *testing.T) {
 }
 
 func TestSchedulesOfTasksThatDoNotReturn(t *testing.T) {
-	eachPool(t, upTo(3, 2), func(w *world) {
+	eachPool(t, upTo(2, 1), func(w *world) {
 		w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
 	})
 }
@@ -94,7 +101,7 @@ func TestSchedulesOfManySubmitters(t *testing.T) {
 }
 
 func TestSchedulesOfSubmitsUntilRefused(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *world) {
+	eachPool(t, upTo(2, 1, 0), func(w *world) {
 		gate := step.NewLatch()
 		w.start(2, "submitter", func(int) {
 			for w.submit(gate.Wait) == nil {
@@ -124,10 +131,45 @@ func TestSchedulesOfRefusals(t *testing.T) {
 	})
 }
 
+// The queue is full and all workers are idle, as if some submitters had been
+// stopped between S1 and S2. The tasks wait for one another, and there is one
+// submitter more.
+func TestSchedulesOfAFullQueueBesideIdleWorkers(t *testing.T) {
+	eachNewPool(t, upTo(1, 1), func(w *world) {
+		w.fillQueue()
+		w.start(2, "stopped submitter", func(int) { w.pool.rouse() })
+		w.Go("submitter", func() { w.submit(nil) })
+	})
+}
+
+func TestSchedulesOfShutdownWithAFullQueueBesideIdleWorkers(t *testing.T) {
+	eachNewPool(t, upTo(2, 2), func(w *world) {
+		w.fillQueue()
+		w.Go("stopped submitter", w.pool.rouse)
+		w.Go("submitter", func() { w.submit(nil) })
+		w.shutdown()
+	})
+}
+
+// fillQueue does S1 for two groups of tasks, each as large as the pool, that wait
+// for one another.
+func (w *world) fillQueue() {
+	for range 2 {
+		all := w.together(w.size)
+		for range w.size {
+			j, task := w.task(all)
+			if w.pool.ring.TryPush(task) != mpmc.OK {
+				w.Failf("the queue is smaller than %d", 2*w.size)
+			}
+			j.answered = true
+		}
+	}
+}
+
 // As many tasks as there are workers wait for one another, each with another task
 // before it.
 func TestSchedulesOfTasksThatWaitForOneAnother(t *testing.T) {
-	eachPool(t, upTo(explore.Any, 2), func(w *world) {
+	eachPool(t, upTo(explore.Any, 2, 0), func(w *world) {
 		all := w.together(w.size)
 		w.start(w.size, "submitter", func(int) {
 			w.submit(nil)
@@ -241,6 +283,32 @@ func TestSchedulesOfOverdueWaiters(t *testing.T) {
 	})
 }
 
+// Two overdue waiters are admitted at once, as if two workers had been stopped
+// between T1 and T2. Both wait again, and use what is left of the first call.
+func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
+	eachNewPool(t, upTo(1), func(w *world) {
+		gate := step.NewLatch()
+		w.Prepare(func() {
+			w.submit(gate.Wait)
+			w.Settle()
+			for range 2 {
+				w.pool.ring.TryPush(nil)
+			}
+			w.start(2, "waiter", func(int) {
+				w.submitWait(nil)
+				w.submitWait(nil)
+			})
+			w.Settle()
+			for range 2 {
+				w.pool.ring.TryPop()
+			}
+			w.Look(w.exhaustPatience)
+		})
+		w.Go("stopped worker", func() { w.pool.admit(false) })
+		gate.Open()
+	})
+}
+
 // exhaustPatience makes all waiters overdue, as if as many tasks had been pushed
 // as they have patience for.
 func (w *world) exhaustPatience() {
@@ -253,7 +321,7 @@ func (w *world) exhaustPatience() {
 
 // The tasks that fill the pool wait for what a waiter does when it was served.
 func TestSchedulesOfTasksThatWaitForAWaiter(t *testing.T) {
-	eachPool(t, upTo(1, 0), func(w *world) {
+	eachNewPool(t, upTo(1, 0), func(w *world) {
 		first, rest := step.NewLatch(), step.NewLatch()
 		w.Prepare(func() {
 			for range w.size {

@@ -118,13 +118,16 @@ func (w *world) task(body func()) (*job, func()) {
 }
 
 // submit calls Submit with a task that does body.
-func (w *world) submit(body func()) error {
+func (w *world) submit(body func()) error { return w.submitBy(w.pool.Submit, body) }
+
+// submitBy is submit by another function, which promises the same.
+func (w *world) submitBy(submit func(task func()) error, body func()) error {
 	j, task := w.task(body)
 	c := new(call)
 	w.calls[w.Self()] = c
 	w.Observe()
 	closed := w.closed
-	err := w.pool.Submit(task)
+	err := submit(task)
 	if err == ErrPoolFull && !c.full {
 		w.Failf("ErrPoolFull, but the pool was never full")
 	}
@@ -228,8 +231,8 @@ func (w *world) end() {
 	})
 }
 
-// warm has all workers started, and asleep again.
-func (w *world) warm() {
+// startAll has all workers started, and asleep again.
+func (w *world) startAll() {
 	w.Prepare(func() {
 		all := w.together(w.size)
 		for range w.size {

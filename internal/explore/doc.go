@@ -38,7 +38,7 @@
 // many schedules, and most of them say only that it has waited longer. Such a
 // loop calls [Yield], which takes its caller out of the schedule until something
 // has changed. Should nothing change any more, then it would wait for ever, and
-// the run fails as a deadlock.
+// the run fails.
 //
 // # What is shown
 //

@@ -35,7 +35,7 @@ const (
 	bore                // it is the parent
 	started             // it has had its first turn
 	yielding            // and may go on at once
-	waiting             // has yielded, and may not
+	spinning            // has yielded, and may not
 	yielded             // has had a turn again
 	renewed             // there has been a change since
 )

@@ -85,7 +85,8 @@ func Yield() {
 	if r.changes != g.yielded {
 		r.advance(g, yielding)
 	} else {
-		r.advance(g, waiting)
+		r.advance(g, spinning)
+		g.waiting = true
 		g.ready = func() bool { return r.changes != g.yielded }
 	}
 	g.yielded = r.changes
@@ -93,6 +94,7 @@ func Yield() {
 		r.trace.add(r.steps, g, "yield", nil)
 	}
 	r.pass(true)
+	g.waiting = false
 	r.advance(g, yielded)
 }
 

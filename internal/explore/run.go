@@ -39,6 +39,7 @@ type goroutine struct {
 	turn     chan struct{} // gets one value for each turn
 	ready    func() bool   // whether it can make its next step; nil if it can
 	settling bool          // in Settle
+	waiting  bool          // in Yield, for a change
 	ended    bool
 	last     int    // the step before which it last had a turn
 	yielded  uint64 // changes at its last Yield
@@ -114,12 +115,9 @@ func (r *Run) give(g *goroutine) {
 func (r *Run) pass(yields bool) {
 	g := r.current
 	stays := r.findOptions(g, yields)
-	if len(r.options) == 0 {
+	if len(r.options) == 0 && !r.findSettler() {
 		r.stop()
-		if g.ended {
-			return
-		}
-		select {}
+		return
 	}
 	next := r.options[0]
 	if !r.preparing {
@@ -157,22 +155,29 @@ func (r *Run) findOptions(g *goroutine, yields bool) (stays bool) {
 			r.options = append(r.options, g)
 		}
 	}
-	if len(r.options) == 0 {
-		for _, h := range r.goroutines {
-			if h.settling {
-				r.options = append(r.options, h)
-				break
-			}
+	return stays
+}
+
+// findSettler adds one who is in Settle to r.options, and reports whether there
+// is any. For nothing moves any more; or should not.
+func (r *Run) findSettler() bool {
+	for _, g := range r.goroutines {
+		if g.waiting {
+			r.Failf("nothing changes any more, and %s waits for that in a loop", g.name)
+		}
+		if g.settling && len(r.options) == 0 {
+			r.options = append(r.options, g)
 		}
 	}
-	return stays
+	return len(r.options) > 0
 }
 
 func (r *Run) enabled(g *goroutine) bool {
 	return !g.ended && !g.settling && (g.ready == nil || g.ready())
 }
 
-// stop ends the run, because nobody can make a step.
+// stop ends the run, because nobody can make a step. If some have not ended, it
+// does not return.
 func (r *Run) stop() {
 	var stuck string
 	for _, g := range r.goroutines {
