@@ -119,13 +119,13 @@
 //     full-by-the-stamp, beaten-is-full.
 //   - Order: the cases of point 3; random scripts against package chanpool.
 //   - Nobody sleeps beside work: the cases on liveness, of tasks that wait for
-//     one another; the worlds OfTasksThatWaitForOneAnother, OfTasksThatSubmit
-//     and OfABed; a run that comes to rest with a task queued beside an idle
-//     worker is a failure. Mutants no-second-look, look-before-announcing,
-//     look-before-publishing, holder-does-not-look, token-kept,
-//     token-of-somebody-else, put-back-without-a-look, hand-over-without-a-look,
-//     claim-without-a-version, below-after-the-claim, no-look-in-unlock,
-//     signal-before-the-flag.
+//     one another; the worlds OfTasksThatWaitForOneAnother, OfTasksThatSubmit,
+//     OfAFullQueueBesideIdleWorkers and OfABed; a run that comes to rest with a
+//     task queued beside an idle worker is a failure. Mutants no-second-look,
+//     look-before-announcing, look-before-publishing, holder-does-not-look,
+//     token-kept, token-of-somebody-else, put-back-without-a-look,
+//     hand-over-without-a-look, claim-without-a-version, below-after-the-claim,
+//     no-look-in-unlock, signal-before-the-flag.
 //   - No submitter waits beside room, or for ever: the cases of point 4; the
 //     worlds OfOneWaiter, OfTwoWaiters, OfThreeWaiters, OfACrowd,
 //     KeepTheOrderOfWaiters, OfOverdueWaiters, OfTasksThatWaitForAWaiter,
