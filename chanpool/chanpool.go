@@ -41,9 +41,13 @@
 // find both cases ready, and then select may accept its task after the closing
 // has begun. That is no fault: the task channel is still open, and the task
 // runs before Shutdown returns.
+//
+// This file has the pool as such, batch.go the submits of many tasks, and rest.go
+// tells how Wait knows that there is nothing left to do.
 package chanpool
 
 import (
+	"context"
 	"sync"
 
 	"go.uber.org/atomic"
@@ -60,14 +64,16 @@ type Pool struct {
 
 	gate    sync.RWMutex   // held to send, and to close
 	closed  bool           // guarded by gate
-	waiters sync.WaitGroup // SubmitWaits in their select; Add under gate while open
+	waiters sync.WaitGroup // calls that send in a select; Add under gate while open
+	rest    rest           // for Wait
 
 	workers []worker
-	running sync.WaitGroup // workers that have not been let go
+	running atomic.Int32 // workers that have not been let go
 	keeper  pool.Keeper
 
-	waiting   atomic.Int32
-	rejected  pool.Counter
+	waiting   atomic.Int32 // the number of waiters
+	returned  pool.Word    // tasks that ShutdownNow has handed back
+	refused   pool.Refusals
 	submitted pool.Mark // what Stats has reported
 }
 
@@ -92,7 +98,7 @@ func New(size int, opts ...Option) *Pool {
 		workers: make([]worker, size),
 		keeper:  pool.Keeper{Package: "chanpool", Handler: o.PanicHandler},
 	}
-	p.running.Add(size)
+	p.running.Store(int32(size))
 	for i := range p.workers {
 		w := &p.workers[i]
 		go p.keeper.Run(func() { p.work(w) })
@@ -109,11 +115,7 @@ func (p *Pool) Submit(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	err := p.send(task)
-	if err == ErrPoolFull {
-		p.rejected.Inc()
-	}
-	return err
+	return p.refused.Count(1, p.send(task))
 }
 
 // SubmitWait is like [Pool.Submit], but while the queue is full it blocks, and
@@ -126,10 +128,23 @@ func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	if err := p.send(task); err != ErrPoolFull {
-		return err
+	return p.refused.Count(1, p.sendWait(context.Background(), task))
+}
+
+// SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends: it
+// returns [context.Cause] of ctx if that is before there is room, and at once if
+// ctx has ended already. The task then never runs. It panics if ctx is nil.
+//
+// Once the task is queued, ctx has no more to do with it.
+func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
+	pool.CheckContext("chanpool", "SubmitContext", ctx)
+	if task == nil {
+		return ErrNilTask
 	}
-	return p.sendWait(task)
+	if ctx.Err() != nil {
+		return p.refused.Canceled(1, ctx)
+	}
+	return p.refused.Count(1, p.sendWait(ctx, task))
 }
 
 // send queues task if there is room and the pool is open.
@@ -141,25 +156,31 @@ func (p *Pool) send(task func()) error {
 	}
 	select {
 	case p.tasks <- task:
+		p.rest.accepted.Add(1)
 		return nil
 	default:
 		return ErrPoolFull
 	}
 }
 
-// sendWait queues task when there is room, unless the pool closes first.
-func (p *Pool) sendWait(task func()) error {
+// sendWait queues task as soon as there is room, unless the pool closes or ctx
+// ends first.
+func (p *Pool) sendWait(ctx context.Context, task func()) error {
+	if err := p.send(task); err != ErrPoolFull {
+		return err
+	}
 	if !p.register() {
 		return ErrPoolClosed
 	}
-	defer p.waiters.Done()
-	p.waiting.Inc()
-	defer p.waiting.Dec()
+	defer p.unregister()
 	select {
 	case p.tasks <- task:
+		p.rest.accepted.Add(1)
 		return nil
 	case <-p.closing:
 		return ErrPoolClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 
@@ -170,8 +191,16 @@ func (p *Pool) register() bool {
 	defer p.gate.RUnlock()
 	if !p.closed {
 		p.waiters.Add(1)
+		p.waiting.Inc()
 	}
 	return !p.closed
+}
+
+// unregister is the end of a waiter.
+func (p *Pool) unregister() {
+	p.waiting.Dec()
+	p.waiters.Done()
+	p.checkRest()
 }
 
 // work runs tasks until the task channel is closed and empty. It is called
@@ -179,13 +208,17 @@ func (p *Pool) register() bool {
 func (p *Pool) work(w *worker) {
 	if w.steps.Load()%2 == 1 {
 		w.steps.Inc() // the end of the task that did not return
+		p.checkRest()
 	}
 	for task := range p.tasks {
 		w.steps.Inc()
 		task()
 		w.steps.Inc()
+		p.checkRest()
 	}
-	p.running.Done()
+	if p.running.Dec() == 0 {
+		close(p.drained)
+	}
 }
 
 // Shutdown refuses new tasks, lets the accepted ones run, and returns when the
@@ -195,6 +228,48 @@ func (p *Pool) work(w *worker) {
 //
 // A task must not call Shutdown: it would wait for its own end.
 func (p *Pool) Shutdown() {
+	p.close()
+	<-p.drained
+}
+
+// ShutdownContext is like [Pool.Shutdown], but does not wait longer than until
+// ctx ends: if that comes first, it returns [context.Cause] of ctx, and the
+// shutdown, which has begun in any case, goes on without it. It panics if ctx is
+// nil.
+func (p *Pool) ShutdownContext(ctx context.Context) error {
+	pool.CheckContext("chanpool", "ShutdownContext", ctx)
+	p.close()
+	select {
+	case <-p.drained:
+		return nil
+	default:
+	}
+	select {
+	case <-p.drained:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// ShutdownNow is like [Pool.Shutdown], but takes the tasks that no worker has
+// taken yet out of the queue, and returns them, the oldest first. They will not
+// run, unless the caller runs them. Like Shutdown it waits for the tasks that
+// run. If it is called from several goroutines, each task is returned by one of
+// the calls.
+func (p *Pool) ShutdownNow() (tasks []func()) {
+	p.close()
+	for task := range p.tasks {
+		tasks = append(tasks, task)
+	}
+	p.returned.Add(uint64(len(tasks)))
+	p.checkRest()
+	<-p.drained
+	return tasks
+}
+
+// close begins the shutdown, if that has not been done.
+func (p *Pool) close() {
 	p.gate.Lock()
 	first := !p.closed
 	p.closed = true
@@ -203,10 +278,7 @@ func (p *Pool) Shutdown() {
 		close(p.closing)
 		p.waiters.Wait()
 		close(p.tasks)
-		p.running.Wait()
-		close(p.drained)
 	}
-	<-p.drained
 }
 
 // Size returns the number of workers.
@@ -215,9 +287,11 @@ func (p *Pool) Size() int { return len(p.workers) }
 // Stats returns a snapshot of the pool. It does not block, and takes time
 // proportional to the size. Its price for those who work: two atomic additions
 // for each task, by the worker that runs it, to a word that nobody else writes;
-// and one for each refusal.
+// and one for each refusal, to one of a few words that share the work. (A further
+// one for each submit is for [Pool.Wait].)
 func (p *Pool) Stats() Stats {
 	s := Stats{Size: len(p.workers), Capacity: cap(p.tasks), Started: len(p.workers)}
+	s.Returned = p.returned.Load()
 	for i := range p.workers {
 		steps := p.workers[i].steps.Load()
 		s.Busy += int(steps % 2)
@@ -226,9 +300,9 @@ func (p *Pool) Stats() Stats {
 	// Looked at after the workers: a task that is taken in between is missed,
 	// which Raise makes good, and not counted twice, which nothing could.
 	s.Queued = len(p.tasks)
-	s.Submitted = p.submitted.Raise(s.Completed + uint64(s.Busy+s.Queued))
+	s.Submitted = p.submitted.Raise(s.Completed + s.Returned + uint64(s.Busy+s.Queued))
 	s.Waiting = int(p.waiting.Load())
-	s.Rejected = p.rejected.Load()
 	s.Panicked = p.keeper.Panicked.Load()
+	p.refused.Report(&s)
 	return s
 }

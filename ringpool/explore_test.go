@@ -346,7 +346,7 @@ func TestSchedulesOfTasksThatWaitForAWaiter(t *testing.T) {
 func TestSchedulesOfStats(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
 		w := newWorld(r, 1)
-		explore.Ignore(r, &w.pool.rejected) // which of its words counts depends on addresses
+		explore.Ignore(r, &w.pool.refused) // which of its words counts depends on addresses
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.Go("reader", func() {
 			before := w.stats()

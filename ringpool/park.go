@@ -225,7 +225,7 @@ func (p *Pool) stack(w *worker, held uint64) {
 			break
 		}
 	}
-	p.parks.Inc() // not before: Stats must not call a worker idle that can't be claimed
+	p.countPark() // not before: Stats must not call a worker idle that can't be claimed
 }
 
 // giveUp gives up a token, and looks.
@@ -244,7 +244,7 @@ func (p *Pool) dismiss() {
 		w := p.workers[i].Load()
 		if w == nil { // nor has any worker below it ever left the stack
 			p.retire(p.bottom - i)
-			return
+			break
 		}
 		i = uint64(w.below.Load())
 		if w.started {
@@ -254,6 +254,7 @@ func (p *Pool) dismiss() {
 			p.retire(1)
 		}
 	}
+	p.checkRest()
 }
 
 // retire counts workers that are gone, or will never come. The last of them

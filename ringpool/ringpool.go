@@ -147,6 +147,8 @@
 package ringpool
 
 import (
+	"context"
+
 	"github.com/seed62337844/workerpool/internal/mpmc"
 	"github.com/seed62337844/workerpool/internal/pool"
 	"github.com/seed62337844/workerpool/internal/step"
@@ -169,6 +171,7 @@ type Pool struct {
 	wakes   pool.Word
 	retired step.Uint32
 	started step.Int32
+	rest    rest
 
 	// Written when a submitter waits for room.
 	_       [pool.CacheLine]byte
@@ -176,7 +179,8 @@ type Pool struct {
 
 	// Written when a submit is refused, and by Stats.
 	_         [pool.CacheLine]byte
-	rejected  pool.Counter
+	refused   pool.Refusals
+	returned  pool.Word // tasks that ShutdownNow has handed back
 	completed pool.Mark // what Stats has reported
 }
 
@@ -213,10 +217,9 @@ func (p *Pool) Submit(task func()) error {
 	case mpmc.OK:
 		return nil
 	case mpmc.Full:
-		p.rejected.Inc()
-		return ErrPoolFull
+		return p.refused.Full(1)
 	default:
-		return ErrPoolClosed
+		return p.refused.Closed(1)
 	}
 }
 
@@ -239,14 +242,26 @@ func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	switch p.submit(task) {
-	case mpmc.OK:
-		return nil
-	case mpmc.Full:
-		return p.wait(task)
-	default:
-		return ErrPoolClosed
+	return p.submitWait(context.Background(), task)
+}
+
+// SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends: it
+// returns [context.Cause] of ctx if that is before there is room, and at once
+// if ctx has ended already. The task then never runs. It panics if ctx is nil.
+//
+// Once the task is queued, ctx has no more to do with it.
+//
+// A call that finds room does not allocate. One that waits does, for the sake
+// of ctx; when ctx ends, each call that waits on it takes the same short time.
+func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
+	pool.CheckContext("ringpool", "SubmitContext", ctx)
+	if task == nil {
+		return ErrNilTask
 	}
+	if ctx.Err() != nil {
+		return p.refused.Canceled(1, ctx)
+	}
+	return p.submitWait(ctx, task)
 }
 
 // Shutdown refuses new tasks, lets the accepted ones run, and returns when the
@@ -257,10 +272,51 @@ func (p *Pool) SubmitWait(task func()) error {
 //
 // A task must not call Shutdown: it would wait for its own end.
 func (p *Pool) Shutdown() {
-	p.ring.Close()
-	p.waiters.refuse()
-	p.rouse() // if nothing is queued, nobody else will see that it is over
+	p.close()
 	p.done.Wait()
+}
+
+// ShutdownContext is like [Pool.Shutdown], but does not wait longer than until
+// ctx ends: if that comes first, it returns [context.Cause] of ctx, and the
+// shutdown, which has begun in any case, goes on without it. It panics if ctx is
+// nil.
+func (p *Pool) ShutdownContext(ctx context.Context) error {
+	pool.CheckContext("ringpool", "ShutdownContext", ctx)
+	p.close()
+	return p.done.WaitContext(ctx)
+}
+
+// ShutdownNow is like [Pool.Shutdown], but takes the tasks that no worker has
+// taken yet out of the queue, and returns them, the oldest first. They will not
+// run, unless the caller runs them. Like Shutdown it waits for the tasks that
+// run. If it is called from several goroutines, each task is returned by one of
+// the calls.
+func (p *Pool) ShutdownNow() (tasks []func()) {
+	p.close()
+	p.wakes.Inc() // like a worker that is busy: see Stats
+	for attempt := 0; ; attempt++ {
+		task, o := p.ring.TryPop()
+		if o == mpmc.Drained {
+			break
+		}
+		if o == mpmc.OK {
+			tasks = append(tasks, task)
+			p.returned.Inc()
+			attempt = 0
+		}
+		step.Relax(attempt) // its submitter is just writing the task
+	}
+	p.countPark()
+	p.rouse()
+	p.done.Wait()
+	return tasks
+}
+
+// close begins the shutdown.
+func (p *Pool) close() {
+	p.ring.Close()
+	p.refuse()
+	p.rouse() // if nothing is queued, nobody else will see that it is over
 }
 
 // Size returns the number of tasks that can run at once.
@@ -268,12 +324,6 @@ func (p *Pool) Size() int { return len(p.workers) - 1 }
 
 // submit pushes task into the ring and sees to it that somebody runs it. The
 // outcome is OK, Full or Closed.
-//
-// That the ring is full is not yet a reason to refuse: an idle worker makes room,
-// and one that has been claimed and is just getting its task will have done so in
-// a moment. Otherwise Full is the answer, if the state was the same before and
-// after the attempt: then at the instant at which the ring was full, nobody was
-// idle or just claimed.
 func (p *Pool) submit(task func()) mpmc.Outcome {
 	for attempt := 0; ; attempt++ {
 		s := p.state.Load()
@@ -283,14 +333,39 @@ func (p *Pool) submit(task func()) mpmc.Outcome {
 			return o
 		case o == mpmc.Closed:
 			return o
-		case s&handing != 0:
-			// a moment
-		case p.idle(s):
-			p.handOver(s)
-		case p.state.Load() == s:
+		case p.full(s):
 			return o
 		}
 		step.Relax(attempt)
+	}
+}
+
+// full is asked by a submitter that has found the ring full since it loaded the
+// state s. That is not yet a reason to refuse: an idle worker makes room, and
+// one that has been claimed and is just getting its task will have done so in a
+// moment. Otherwise the pool was full, if the state is still the same: then at
+// the instant at which the ring was full, nobody was idle or just claimed.
+func (p *Pool) full(s uint64) bool {
+	switch {
+	case s&handing != 0:
+		return false // a moment
+	case p.idle(s):
+		p.handOver(s)
+		return false
+	default:
+		return p.state.Load() == s
+	}
+}
+
+// submitWait is submit for a caller who waits for room, until ctx ends.
+func (p *Pool) submitWait(ctx context.Context, task func()) error {
+	switch p.submit(task) {
+	case mpmc.OK:
+		return nil
+	case mpmc.Full:
+		return p.wait(ctx, task)
+	default:
+		return p.refused.Closed(1)
 	}
 }
 

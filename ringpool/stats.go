@@ -16,13 +16,17 @@ func (p *Pool) Stats() Stats {
 	// workers are counted after the pops, the difference is at most the number
 	// of completed tasks; and if the parks are counted before the wakes, no
 	// busy worker is overlooked. So the difference may be too low, which Raise
-	// makes good, and never too high, which nothing could.
+	// makes good, and never too high, which nothing could. ShutdownNow counts as
+	// one more busy worker, and counts each task that it returns before it takes
+	// the next; so if the returned tasks are counted last, no more than that
+	// one is missing from them.
 	popped := p.ring.Popped()
 	parks := p.parks.Load()
 	wakes := p.wakes.Load()
 	busy := wakes - parks
+	returned := p.returned.Load()
 	pushed := p.ring.Pushed()
-	return Stats{
+	s := Stats{
 		Size:     p.Size(),
 		Capacity: p.ring.Cap(),
 
@@ -32,11 +36,13 @@ func (p *Pool) Stats() Stats {
 		Started: int(p.started.Load()),
 
 		Submitted: pushed,
-		Completed: min(p.completed.Raise(popped-min(popped, busy)), pushed),
-		Rejected:  p.rejected.Load(),
+		Completed: min(p.completed.Raise(popped-min(popped, busy+returned)), pushed),
+		Returned:  returned,
 		Panicked:  p.keeper.Panicked.Load(),
 
 		Parks: parks,
 		Wakes: wakes,
 	}
+	p.refused.Report(&s)
+	return s
 }

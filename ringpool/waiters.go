@@ -1,6 +1,7 @@
 package ringpool
 
 import (
+	"context"
 	"math"
 
 	"github.com/seed62337844/workerpool/internal/mpmc"
@@ -42,14 +43,29 @@ import (
 // gone, and then another pop comes, for which the same holds. In W1 and W4
 // wanted is stored before the attempt: the other way round, a pop between the
 // two would find nobody to care for, and its room would be missed.
+//
+// # A waiter that gives up
+//
+// When the context of a waiter ends, the waiter is taken off the list, from
+// wherever it stands, and told so. All that happens under the lock under which
+// it would be admitted: it is either the one or the other. It cannot swallow a
+// wake-up that was meant for somebody, because a waiter gets no wake-ups but the
+// one that brings its answer; and if it was the admitted one, its submit has
+// succeeded. Nor does anybody have to be told: who is now the oldest will be
+// admitted by the attempt that would have admitted this one, or later.
+//
+// (A list in which each waiter has its Cond, rather than one Cond for all, is
+// what makes that cheap. To cancel one of n with a common Cond, all n have to be
+// woken, and to cancel all of them n² times.)
 
 // A waiter is a submitter that waits for room.
 type waiter struct {
-	next     *waiter
-	task     func()
-	patience uint64 // overdue when the pool has seen so many pushes
-	err      error  // the answer; written before the bed's wake
-	bed      bed
+	next, prev *waiter
+	listed     bool
+	task       func()
+	patience   uint64 // overdue when the pool has seen so many pushes
+	err        error  // the answer; written before the bed's wake
+	bed        bed
 }
 
 // waiters is the list of them.
@@ -77,17 +93,15 @@ const (
 	never = math.MaxUint64
 )
 
-// wait is the slow half of SubmitWait: the pool was full, or others wait who come
-// first.
-func (p *Pool) wait(task func()) error {
+// wait is the slow half of a submit that waits: the pool was full, or others wait
+// who come first.
+func (p *Pool) wait(ctx context.Context, task func()) error {
 	l := &p.waiters
 	w, _ := l.records.Get().(*waiter)
 	if w == nil {
 		w = new(waiter)
 		w.bed.make()
 	}
-	defer l.records.Put(w)
-
 	w.task, w.err = task, nil
 	// Counted from before we join, as it was for those ahead of us: so when our
 	// patience is at an end, so is theirs, and our turn comes.
@@ -96,18 +110,51 @@ func (p *Pool) wait(task func()) error {
 	if l.closed {
 		l.mu.Unlock()
 		w.task = nil
-		return ErrPoolClosed
+		l.records.Put(w)
+		return p.refused.Closed(1)
 	}
 	l.join(w)
 	p.admitAndUnlock(false)
-	w.bed.sleep()
-	if w.err == nil {
+	private := p.sleep(ctx, w)
+	err := w.err
+	if private {
+		l.records.Put(w)
+	}
+	if err == nil {
 		l.mu.Lock()
 		l.admitted--
 		l.publish()
 		p.admitAndUnlock(false)
 	}
-	return w.err
+	return err
+}
+
+// sleep returns when w has its answer, of which the end of ctx is one. It reports
+// whether nobody else refers to w any more: a cancellation that came too late may
+// still be under way.
+func (p *Pool) sleep(ctx context.Context, w *waiter) (private bool) {
+	if ctx.Done() == nil {
+		w.bed.sleep()
+		return true
+	}
+	stop := step.AfterFunc(ctx, func() { p.cancel(ctx, w) })
+	w.bed.sleep()
+	return stop()
+}
+
+// cancel tells w that ctx has ended, if it still waits.
+func (p *Pool) cancel(ctx context.Context, w *waiter) {
+	l := &p.waiters
+	l.mu.Lock()
+	if !w.listed {
+		l.mu.Unlock()
+		return
+	}
+	l.leave(w)
+	l.publish()
+	l.mu.Unlock()
+	w.task, w.err = nil, p.refused.Canceled(1, ctx)
+	w.bed.wake()
 }
 
 // admit admits the oldest waiter, if it is to be, and the next as far as they
@@ -134,7 +181,9 @@ func (p *Pool) admitAndUnlock(dry bool) mpmc.Outcome {
 			break
 		}
 		dry = false
-		l.leave()
+		l.leave(w)
+		l.admitted++
+		l.publish()
 		w.task = nil
 		if first == nil {
 			first = w
@@ -153,11 +202,12 @@ func (p *Pool) admitAndUnlock(dry bool) mpmc.Outcome {
 
 // refuse tells all waiters, and all who would become one, that the pool is
 // closed.
-func (l *waiters) refuse() {
+func (p *Pool) refuse() {
+	l := &p.waiters
 	l.mu.Lock()
 	first := l.head
 	for w := first; w != nil; w = w.next {
-		w.task, w.err = nil, ErrPoolClosed
+		w.task, w.err, w.prev, w.listed = nil, p.refused.Closed(1), nil, false
 	}
 	l.head, l.tail, l.closed = nil, nil, true
 	l.length.Store(0)
@@ -182,20 +232,28 @@ func (l *waiters) join(w *waiter) {
 	if l.head == nil {
 		l.head = w
 	} else {
-		l.tail.next = w
+		l.tail.next, w.prev = w, l.tail
 	}
 	l.tail = w
+	w.listed = true
 	l.length.Inc()
 	l.publish()
 }
 
-// leave removes the oldest waiter, which has been admitted. mu is held.
-func (l *waiters) leave() {
-	w := l.head
-	l.head, w.next = w.next, nil
+// leave removes w from the list, which is to be published then. mu is held.
+func (l *waiters) leave(w *waiter) {
+	if w.prev == nil {
+		l.head = w.next
+	} else {
+		w.prev.next = w.next
+	}
+	if w.next == nil {
+		l.tail = w.prev
+	} else {
+		w.next.prev = w.prev
+	}
+	w.next, w.prev, w.listed = nil, nil, false
 	l.length.Dec()
-	l.admitted++
-	l.publish()
 }
 
 // publish makes wanted and overdue what the list says. mu is held. A word that

@@ -39,7 +39,7 @@ func (w *worker) work() {
 		task()
 		task = w.next()
 	}
-	w.pool.parks.Inc() // this time for good
+	w.pool.countPark() // this time for good
 	w.pool.retire(1)
 }
 

@@ -50,7 +50,7 @@ func (w *world) ignoreStats() {
 	explore.Ignore(w.Run, &p.parks)
 	explore.Ignore(w.Run, &p.wakes)
 	explore.Ignore(w.Run, &p.started)
-	explore.Ignore(w.Run, &p.rejected)
+	explore.Ignore(w.Run, &p.refused)
 	explore.Ignore(w.Run, &p.completed)
 	explore.Ignore(w.Run, &p.keeper)
 }

@@ -212,6 +212,23 @@ func (r *Ring[T]) TryPush(v T) Outcome {
 	}
 }
 
+// TryPushRun appends the first values of vs, at least one, and returns how many
+// and [OK]; or it returns 0 and [Full] or [Closed], and does nothing. What it
+// appends has nothing of others in between. It may append fewer than there is room
+// for, and waits as [Ring.TryPush] does. vs must not be empty.
+func (r *Ring[T]) TryPushRun(vs []T) (int, Outcome) {
+	for attempt := 0; ; attempt++ {
+		switch n, o := r.pushRun(vs); o {
+		case beaten:
+			backOff()
+		case occupied:
+			step.Relax(attempt)
+		default:
+			return n, o
+		}
+	}
+}
+
 // TryPop removes the oldest value and returns it with [OK], or returns the zero
 // value and [Empty], [Pending] or [Drained]. It waits for nobody.
 func (r *Ring[T]) TryPop() (T, Outcome) {
@@ -297,15 +314,22 @@ func (r *Ring[T]) claimEmpty() (s *slot[T], lap uint64, o Outcome) {
 		}
 		return nil, 0, beaten
 	}
-	// The slot is not empty in this lap: the ring is full, or the slot is
-	// being read, or the tail has moved on since it was loaded.
+	return nil, 0, r.unfit(tail)
+}
+
+// unfit says why the slot at tail, which was loaded before, is not empty in this
+// lap: the ring is full, or the slot is just being read, or the tail has moved
+// on.
+//
+//go:nosplit
+func (r *Ring[T]) unfit(tail uint64) Outcome {
 	if r.head.Load()+r.oneLap == tail {
-		return nil, 0, Full
+		return Full
 	}
 	if r.tail.Load() == tail {
-		return nil, 0, occupied
+		return occupied
 	}
-	return nil, 0, beaten
+	return beaten
 }
 
 // put writes v to a slot that claimEmpty gave the caller, and hands it on.
@@ -315,6 +339,40 @@ func (r *Ring[T]) put(s *slot[T], lap uint64, v T) {
 	s.value = v
 	s.stamp.Store(lap | full)
 }
+
+// pushRun is one attempt at TryPushRun; see push for the directives. It claims as
+// many slots as are empty, from the tail on, by one CAS. That a slot was seen empty
+// holds until the CAS, as for a single one: nobody makes it anything else without
+// moving the tail. (The slot of the tail itself ends the run at the latest, after
+// all others: it is not empty in the next lap.)
+//
+//go:nosplit
+//go:noinline
+func (r *Ring[T]) pushRun(vs []T) (n int, o Outcome) {
+	tail := r.tail.Load()
+	if tail&r.closed != 0 {
+		return 0, Closed
+	}
+	end := tail
+	for n < len(vs) && n < longestRun && r.slots[end&r.mask].stamp.Load() == end&^r.mask {
+		end = r.after(end)
+		n++
+	}
+	if n == 0 {
+		return 0, r.unfit(tail)
+	}
+	if !r.tail.CompareAndSwap(tail, end) {
+		return 0, beaten
+	}
+	for i := range n {
+		r.put(&r.slots[tail&r.mask], tail&^r.mask, vs[i])
+		tail = r.after(tail)
+	}
+	return n, OK
+}
+
+// longestRun keeps the stretch without preemption short: about a microsecond.
+const longestRun = 64
 
 // pop is one attempt at TryPop; see push for the directives.
 //

@@ -21,23 +21,23 @@ type counterCell struct {
 	_ [CacheLine - unsafe.Sizeof(Word{})]byte
 }
 
-// Inc adds one.
+// Add adds n.
 //
 // What tells goroutines apart, and is there for nothing, is where their stacks
 // are. Two may get the same word, and a stack may move, or be reached at another
 // depth; then the count is as right, and just shares a word. (A random choice,
 // for which the runtime has a generator per thread, took 15 ns longer, and let
 // each word wander.)
-func (c *Counter) Inc() {
+func (c *Counter) Add(n int) {
 	var here byte
 	const stack = 11 // bits: the smallest has 2 KiB
 	page := uint32(uintptr(unsafe.Pointer(&here)) >> stack)
 	const golden = 2654435769 // 2^32 by the golden ratio: Knuth's multiplicative hash
-	c.cells[page*golden>>(32-counterCellBits)].n.Inc()
+	c.cells[page*golden>>(32-counterCellBits)].n.Add(uint64(n))
 }
 
-// Load returns the number of calls of Inc that have returned, and perhaps some
-// of those under way. It never decreases from one call to the next.
+// Load returns the sum of what was added by calls of Add that have returned, and
+// perhaps by some of those under way. It never decreases from one call to the next.
 func (c *Counter) Load() uint64 {
 	var sum uint64
 	for i := range c.cells {

@@ -9,7 +9,7 @@ import (
 	"github.com/seed62337844/workerpool/internal/pool"
 )
 
-func TestCounterCountsEachIncOnceAndNeverFalls(t *testing.T) {
+func TestCounterCountsEachAddOnceAndNeverFalls(t *testing.T) {
 	const goroutines, each = 8, 5000
 	var c pool.Counter
 	var all sync.WaitGroup
@@ -17,10 +17,10 @@ func TestCounterCountsEachIncOnceAndNeverFalls(t *testing.T) {
 		all.Go(func() {
 			last := c.Load()
 			for range each {
-				c.Inc()
+				c.Add(1)
 				now := c.Load()
-				if now <= last { // the own Inc is among those that have returned
-					t.Errorf("Load returned %d, and %d after an Inc", last, now)
+				if now <= last { // the own Add is among those that have returned
+					t.Errorf("Load returned %d, and %d after an Add", last, now)
 				}
 				last = now
 			}

@@ -4,21 +4,25 @@ package pool
 //
 // A snapshot of a pool at work is taken field by field, so its figures may be
 // some tasks apart. On a pool at rest, with no call under way and no task
-// running, they are exact, and Submitted = Completed + Queued.
-// Submitted, Completed, Rejected, Panicked, Parks and Wakes never decrease.
+// running, they are exact, and Submitted = Completed + Queued + Returned.
+// The counts, from Submitted on, never decrease.
 type Stats struct {
 	Size     int // workers at most
 	Capacity int // tasks that can be queued: 2×Size
 
 	Queued  int // tasks accepted and not yet taken by a worker
 	Busy    int // workers that are not idle
-	Waiting int // calls of SubmitWait that wait for room
+	Waiting int // calls that wait for room: of SubmitWait, SubmitContext, SubmitBatchWait
 	Started int // workers that have a goroutine, or had one before the shutdown
 
 	Submitted uint64 // tasks accepted
 	Completed uint64 // tasks ended, by a panic or a Goexit too
-	Rejected  uint64 // submits refused with ErrPoolFull
 	Panicked  uint64 // tasks ended by a panic
+	Returned  uint64 // tasks handed back by ShutdownNow
+
+	Rejected       uint64 // tasks refused with ErrPoolFull
+	RejectedClosed uint64 // tasks refused with ErrPoolClosed
+	Canceled       uint64 // tasks whose submitter gave up with its context
 
 	// Of ringpool only. Few of the wakes come to nothing, because the task was
 	// gone, and are followed by a park; the end of a worker counts as a park.

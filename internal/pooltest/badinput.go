@@ -1,6 +1,7 @@
 package pooltest
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"testing"
@@ -45,6 +46,17 @@ func nilTask(t *testing.T, impl Impl) {
 				t.Helper()
 				require.Equal(t, pool.ErrNilTask, call(p.Submit, nil), "Submit to a pool that is %s", state)
 				require.Equal(t, pool.ErrNilTask, call(p.SubmitWait, nil), "SubmitWait on a pool that is %s", state)
+				require.Equal(t, pool.ErrNilTask, p.SubmitContext(t.Context(), nil), "SubmitContext to a pool that is %s", state)
+				batch := []func(){func() { t.Error("a task ran of a batch with a nil") }, nil}
+				for _, submit := range []func() (int, error){
+					func() (int, error) { return p.SubmitBatch(batch) },
+					func() (int, error) { return p.SubmitBatchWait(t.Context(), batch) },
+				} {
+					n, err := submit()
+					require.ErrorIs(t, err, pool.ErrNilTask, "a batch with a nil, to a pool that is %s", state)
+					require.ErrorContains(t, err, "index 1 of 2")
+					require.Zero(t, n)
+				}
 			}
 			synctest.Wait()
 			requireErrNilTask("idle")
@@ -57,4 +69,19 @@ func nilTask(t *testing.T, impl Impl) {
 			require.EqualValues(t, 3*size, p.Stats().Completed)
 		})
 	})
+}
+
+func nilContext(t *testing.T, impl Impl) {
+	p := start(t, impl, 1)
+	var none context.Context
+	task := func() { t.Error("a refused task ran") }
+	for method, do := range map[string]func(){
+		"SubmitContext":   func() { _ = p.SubmitContext(none, task) },
+		"SubmitBatchWait": func() { _, _ = p.SubmitBatchWait(none, times(2, task)) },
+		"ShutdownContext": func() { _ = p.ShutdownContext(none) },
+		"Wait":            func() { _ = p.Wait(none) },
+	} {
+		require.Equal(t, impl.Package+": "+method+": ctx is nil", messageOf(do))
+	}
+	require.NoError(t, p.Submit(func() {}), "Submit after a ShutdownContext that panicked")
 }

@@ -61,6 +61,27 @@ const (
 	hoards          fault = "remembers every task"
 )
 
+// Faults of what waits with a context, of batches, of the other shutdowns, and of
+// Wait.
+const (
+	ignoresContext    fault = "waits on when the context has ended"
+	acceptsEnded      fault = "accepts with a context that has ended"
+	servesCanceled    fault = "serves waiters that have given up"
+	runsCanceled      fault = "runs the tasks of waiters that have given up"
+	dropsEnded        fault = "drops queued tasks whose context ends"
+	takesNilContext   fault = "takes a nil context"
+	batchWholly       fault = "takes a batch wholly or not at all"
+	batchBackwards    fault = "queues a batch backwards"
+	batchNoWait       fault = "does not wait with a batch"
+	batchForgetsPart  fault = "forgets which part of a batch was queued"
+	stopsDrain        fault = "stops the drain when the context ends"
+	returnsRun        fault = "hands tasks back and runs them"
+	losesReturned     fault = "loses tasks that it is to hand back"
+	missesRest        fault = "misses that it is at rest now and then"
+	restsOpenOnly     fault = "does not see that it is at rest when it is closed"
+	restsWithoutQueue fault = "is at rest when nothing is queued"
+)
+
 // broken says at which case of the suite each broken pool fails, and with what
 // words. Every case has at least one pool that it is there to find.
 var broken = []struct {
@@ -92,6 +113,28 @@ var broken = []struct {
 	{losesWaiter, "a crowd of SubmitWaits all get in", `deadlock`},
 	{wakesAll, "a hundred thousand SubmitWaits are each woken a few times and no more", `goroutines woken, in eights, for 3 freed slots`},
 	{forgetsWaiters, "SubmitWait in a task waits for other workers and if there are none for Shutdown", `deadlock`},
+	{ignoresContext, "SubmitContext waits while the pool is full and its context goes on", `has not returned though its context has ended`},
+	{acceptsEnded, "SubmitContext is refused at once with a context that has ended", `SubmitContext to a pool that is idle`},
+	{servesCanceled, "a SubmitContext that gives up leaves its place to those behind it", `expected: \d`},
+	{runsCanceled, "a SubmitContext whose context ends is accepted and runs or gives up and never runs", `was refused .* and began 1 times`},
+	{dropsEnded, "a SubmitContext that is served is done with its context", `was accepted, began 0 times`},
+	{batchWholly, "SubmitBatch accepts the longest prefix that fits", `tasks accepted from batches`},
+	{fullTooEarly, "SubmitBatch accepts the longest prefix that fits", `tasks accepted from batches`},
+	{batchBackwards, "SubmitBatch runs its tasks in order", `the order breaks`},
+	{batchNoWait, "SubmitBatchWait waits until all tasks are queued", `SubmitBatchWait of 5 tasks returned 3`},
+	{batchForgetsPart, "SubmitBatchWait says how many were queued before the pool closed or its context ended", `expected: \d`},
+	{dropsTask, "batches keep the ledger right", `was accepted, began 0 times`},
+	{stopsDrain, "ShutdownContext returns when its context ends and the drain goes on", `was accepted, began 0 times`},
+	{newestTask, "ShutdownNow returns the queued tasks in order and waits for the running ones", `the order breaks`},
+	{returnsEarly, "ShutdownNow returns the queued tasks in order and waits for the running ones", `returned while tasks ran`},
+	{returnsRun, "shutdowns of all kinds at once leave no task unaccounted for", `was accepted, began [2-9] times`},
+	{losesReturned, "shutdowns of all kinds at once leave no task unaccounted for", `was accepted, began 0 times`},
+	{takesNilContext, "a nil context panics with a message that names the method", `ctx is nil`},
+	{restsWithoutQueue, "Wait returns when the pool is at rest and leaves it open", `Wait returned while a task ran`},
+	{ignoresContext, "Wait gives up with its context", `has not returned though its context has ended`},
+	{restsOpenOnly, "Wait returns on a pool that has been shut down", `deadlock`},
+	{restsWithoutQueue, "every task accepted before Wait has ended when it returns", `has not ended`},
+	{missesRest, "every task accepted before Wait has ended when it returns", `deadlock`},
 	{acceptsClosed, "Shutdown refuses new tasks during the drain and after it", `expected: .*closed`},
 	{obviousPool, "Shutdown refuses new tasks during the drain and after it", `send on closed channel`},
 	{returnsEarly, "Shutdown returns from every call when all accepted tasks have ended", `returned before the drain was complete`},

@@ -1,8 +1,10 @@
 package pooltest
 
 import (
+	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,11 +29,12 @@ type model struct {
 	closed  bool
 	queue   []func()
 	waiters []*modelWaiter
-	idle    []*modelWorker // asleep; the last to fall asleep wakes first
-	latched bool           // by the fault freesLate: full until half empty
-	events  int            // for faults that strike now and then
-	stats   pool.Stats     // all counts, and Busy and Started
-	hoard   []func()       // by the fault hoards
+	idle    []*modelWorker  // asleep; the last to fall asleep wakes first
+	latched bool            // by the fault freesLate: full until half empty
+	events  int             // for faults that strike now and then
+	stats   pool.Stats      // all counts, and Busy and Started
+	hoard   []func()        // by the fault hoards
+	resters []chan struct{} // closed when the pool is at rest
 }
 
 // A modelWaiter is a SubmitWait that waits. Done receives its result.
@@ -91,21 +94,53 @@ func (p *model) Submit(task func()) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	err := p.accept(task)
-	if err == pool.ErrPoolFull {
+	if err == pool.ErrPoolFull && p.fault == countsTwice {
 		p.stats.Rejected++
-		if p.fault == countsTwice {
-			p.stats.Rejected++
-		}
+	}
+	return p.refuse(1, err)
+}
+
+// refuse counts n tasks that were refused with err, which it returns.
+func (p *model) refuse(n int, err error) error {
+	switch {
+	case err == nil || errors.Is(err, pool.ErrNilTask):
+	case err == pool.ErrPoolFull:
+		p.stats.Rejected += uint64(n)
+	case err == pool.ErrPoolClosed:
+		p.stats.RejectedClosed += uint64(n)
+	default:
+		p.stats.Canceled += uint64(n)
 	}
 	return err
 }
 
-func (p *model) SubmitWait(task func()) error {
+func (p *model) SubmitWait(task func()) error { return p.submitWait(context.Background(), task) }
+
+func (p *model) SubmitContext(ctx context.Context, task func()) error {
+	if p.fault != takesNilContext {
+		pool.CheckContext("model", "SubmitContext", ctx)
+	}
+	if task != nil && ctx.Err() != nil && p.fault != acceptsEnded {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.refuse(1, context.Cause(ctx))
+	}
+	if accepted := task; p.fault == dropsEnded {
+		task = func() {
+			if ctx.Err() == nil {
+				accepted()
+			}
+		}
+	}
+	return p.submitWait(ctx, task)
+}
+
+func (p *model) submitWait(ctx context.Context, task func()) error {
 	p.mu.Lock()
 	err := p.accept(task)
 	if err != pool.ErrPoolFull || p.fault == neverWaits {
-		p.mu.Unlock()
-		return err
+		defer p.mu.Unlock()
+		return p.refuse(1, err)
 	}
 	w := &modelWaiter{task: task, done: make(chan error, 1)}
 	switch {
@@ -116,10 +151,97 @@ func (p *model) SubmitWait(task func()) error {
 		p.waiters = append(p.waiters, w)
 	}
 	p.mu.Unlock()
-	if err := <-w.done; err != errTryAgain {
-		return err
+	var answer error
+	select {
+	case answer = <-w.done:
+	case <-p.ended(ctx):
+		answer = p.cancel(ctx, w)
 	}
-	return p.SubmitWait(task)
+	if answer == errTryAgain {
+		return p.submitWait(ctx, task)
+	}
+	if answer == pool.ErrPoolClosed {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.refuse(1, answer)
+	}
+	return answer
+}
+
+// ended returns ctx.Done, but to the fault that does not look at it.
+func (p *model) ended(ctx context.Context) <-chan struct{} {
+	if p.fault == ignoresContext {
+		return nil
+	}
+	return ctx.Done()
+}
+
+// cancel takes w off the list of waiters, because ctx has ended, unless it has
+// been served, or refused. It returns the answer.
+func (p *model) cancel(ctx context.Context, w *modelWaiter) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := slices.Index(p.waiters, w)
+	switch {
+	case at < 0:
+		return <-w.done
+	case p.fault == servesCanceled:
+		w.task = func() {} // in its place
+	case p.fault == runsCanceled: // it stays where it is
+	default:
+		p.waiters = slices.Delete(p.waiters, at, at+1)
+	}
+	return p.refuse(1, context.Cause(ctx))
+}
+
+func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
+	if err := p.checkBatch(tasks); err != nil {
+		return 0, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fault == batchWholly && len(tasks) > p.size-p.stats.Busy+p.capacity-len(p.queue) {
+		return 0, p.refuse(len(tasks), pool.ErrPoolFull)
+	}
+	for n < len(tasks) && err == nil {
+		if err = p.accept(tasks[n]); err == nil {
+			n++
+		}
+	}
+	return n, p.refuse(len(tasks)-n, err)
+}
+
+func (p *model) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
+	pool.CheckContext("model", "SubmitBatchWait", ctx)
+	if err := p.checkBatch(tasks); err != nil {
+		return 0, err
+	}
+	if p.fault == batchNoWait {
+		return p.SubmitBatch(tasks)
+	}
+	if p.fault == batchBackwards {
+		tasks = slices.Clone(tasks)
+		slices.Reverse(tasks)
+	}
+	for n < len(tasks) {
+		if err := p.SubmitContext(ctx, tasks[n]); err != nil {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			if p.fault == batchForgetsPart {
+				return 0, p.refuse(len(tasks)-n-1, err)
+			}
+			return n, p.refuse(len(tasks)-n-1, err)
+		}
+		n++
+	}
+	return n, nil
+}
+
+func (p *model) checkBatch(tasks []func()) error {
+	if p.fault == takesNil {
+		return nil
+	}
+	return pool.CheckBatch(tasks)
 }
 
 // errTryAgain is what the fault wakesAll tells those who wait.
@@ -239,6 +361,9 @@ func (w *modelWorker) next() {
 	p.stats.Completed++
 	if len(p.queue) == 0 || p.fault == looksOnce && p.oneIn(100) || p.fault == batches && p.stats.Busy > 1 {
 		p.stats.Busy--
+		if p.stats.Busy == 0 && len(p.queue) == 0 || p.fault == restsWithoutQueue && len(p.queue) == 0 {
+			p.rest()
+		}
 		if p.closed {
 			close(w.inbox)
 		} else {
@@ -281,6 +406,84 @@ func (p *model) takeQueued() func() {
 	}
 	p.queue = p.queue[:last]
 	return task
+}
+
+// rest lets those go who wait for the pool to be at rest.
+func (p *model) rest() {
+	if p.fault == missesRest && p.oneIn(4) || p.fault == restsOpenOnly && p.closed {
+		return
+	}
+	for _, r := range p.resters {
+		close(r)
+	}
+	p.resters = nil
+}
+
+func (p *model) Wait(ctx context.Context) error {
+	pool.CheckContext("model", "Wait", ctx)
+	p.mu.Lock()
+	if p.stats.Busy == 0 && len(p.queue) == 0 {
+		p.mu.Unlock()
+		return nil
+	}
+	r := make(chan struct{})
+	p.resters = append(p.resters, r)
+	p.mu.Unlock()
+	select {
+	case <-r:
+		return nil
+	case <-p.ended(ctx):
+		return context.Cause(ctx)
+	}
+}
+
+func (p *model) ShutdownContext(ctx context.Context) error {
+	pool.CheckContext("model", "ShutdownContext", ctx)
+	over := make(chan struct{})
+	go func() {
+		p.Shutdown()
+		close(over)
+	}()
+	synced := func() bool { // whether it is over already
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.closed && p.stats.Busy == 0 && len(p.queue) == 0
+	}
+	if synced() {
+		<-over
+		return nil
+	}
+	select {
+	case <-over:
+		return nil
+	case <-p.ended(ctx):
+		if p.fault == stopsDrain {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.queue = nil
+		}
+		return context.Cause(ctx)
+	}
+}
+
+func (p *model) ShutdownNow() []func() {
+	p.mu.Lock()
+	tasks := slices.Clone(p.queue)
+	switch {
+	case p.fault == returnsRun: // they stay in the queue
+	case p.fault == losesReturned && len(tasks) > 0:
+		tasks = tasks[1:]
+		p.queue = nil
+	case p.fault == newestTask:
+		slices.Reverse(tasks)
+		p.queue = nil
+	default:
+		p.queue = nil
+	}
+	p.stats.Returned += uint64(len(tasks))
+	p.mu.Unlock()
+	p.Shutdown()
+	return tasks
 }
 
 func (p *model) Shutdown() {

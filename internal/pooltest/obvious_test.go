@@ -15,6 +15,7 @@ import (
 // obvious is the pool that everybody writes first: a task channel, and a second
 // one whose closing says "no more".
 type obvious struct {
+	Pool    // what it does not have: a call panics
 	tasks   chan func()
 	closeCh chan struct{}
 	once    sync.Once

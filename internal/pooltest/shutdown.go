@@ -19,6 +19,13 @@ func requireRefused(t *testing.T, p Pool) {
 		require.Equal(t, pool.ErrPoolClosed, call(p.Submit, task), "Submit")
 		require.Equal(t, pool.ErrPoolClosed, call(p.SubmitWait, task), "SubmitWait")
 	}
+	for range 5 {
+		require.Equal(t, pool.ErrPoolClosed, call(func(task func()) error { return p.SubmitContext(t.Context(), task) }, task), "SubmitContext")
+		_, err := p.SubmitBatch(times(3, task))
+		require.Equal(t, pool.ErrPoolClosed, err, "SubmitBatch")
+		_, err = p.SubmitBatchWait(t.Context(), times(3, task))
+		require.Equal(t, pool.ErrPoolClosed, err, "SubmitBatchWait")
+	}
 }
 
 func shutdownRefuses(t *testing.T, impl Impl) {

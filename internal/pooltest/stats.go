@@ -78,6 +78,7 @@ func statsAtRest(t *testing.T, impl Impl) {
 			p.Shutdown()
 			require.ErrorIs(t, p.Submit(g.pass), pool.ErrPoolClosed)
 			require.ErrorIs(t, p.SubmitWait(g.pass), pool.ErrPoolClosed)
+			want.RejectedClosed += 2
 			requireStats("closed")
 		})
 	})
@@ -155,6 +156,9 @@ func checkSuccession(t *testing.T, a, b pool.Stats, submitters int) pool.Stats {
 		{"Submitted", a.Submitted, b.Submitted},
 		{"Completed", a.Completed, b.Completed},
 		{"Rejected", a.Rejected, b.Rejected},
+		{"RejectedClosed", a.RejectedClosed, b.RejectedClosed},
+		{"Canceled", a.Canceled, b.Canceled},
+		{"Returned", a.Returned, b.Returned},
 		{"Panicked", a.Panicked, b.Panicked},
 		{"Parks", a.Parks, b.Parks},
 		{"Wakes", a.Wakes, b.Wakes},

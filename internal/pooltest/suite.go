@@ -18,6 +18,7 @@
 package pooltest
 
 import (
+	"context"
 	"testing"
 
 	"github.com/seed62337844/workerpool/internal/pool"
@@ -27,7 +28,13 @@ import (
 type Pool interface {
 	Submit(task func()) error
 	SubmitWait(task func()) error
+	SubmitContext(ctx context.Context, task func()) error
+	SubmitBatch(tasks []func()) (n int, err error)
+	SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error)
 	Shutdown()
+	ShutdownContext(ctx context.Context) error
+	ShutdownNow() []func()
+	Wait(ctx context.Context) error
 	Stats() pool.Stats
 	Size() int
 }
@@ -91,11 +98,26 @@ var cases = []struct {
 	{"SubmitWait is not starved by a stream of Submits", waitAgainstStream},
 	{"a crowd of SubmitWaits all get in", waitInCrowd},
 	{"SubmitWait in a task waits for other workers and if there are none for Shutdown", waitInTask},
+	{"SubmitContext waits while the pool is full and its context goes on", contextWhileFull},
+	{"SubmitContext is refused at once with a context that has ended", contextEnded},
+	{"a SubmitContext that gives up leaves its place to those behind it", contextLeavesPlace},
+	{"a SubmitContext whose context ends is accepted and runs or gives up and never runs", contextInRace},
+	{"a SubmitContext that is served is done with its context", contextAfterwards},
+
+	// Batches: points 1 to 4 for many tasks.
+	{"SubmitBatch accepts the longest prefix that fits", batchPrefix},
+	{"SubmitBatch runs its tasks in order", batchOrder},
+	{"SubmitBatchWait waits until all tasks are queued", batchWait},
+	{"SubmitBatchWait says how many were queued before the pool closed or its context ended", batchWaitInPart},
+	{"batches keep the ledger right", batchesExactlyOnce},
 
 	// 5. Shutdown.
 	{"Shutdown refuses new tasks during the drain and after it", shutdownRefuses},
 	{"Shutdown returns from every call when all accepted tasks have ended", shutdownWaits},
 	{"Shutdown of a pool without work returns", shutdownIdle},
+	{"ShutdownContext returns when its context ends and the drain goes on", shutdownContext},
+	{"ShutdownNow returns the queued tasks in order and waits for the running ones", shutdownNow},
+	{"shutdowns of all kinds at once leave no task unaccounted for", shutdownsOfAllKinds},
 	{"Shutdown in a task never returns and stops nothing but its worker", shutdownInTask},
 	{"a task that never returns stops nothing but its worker and Shutdown", endlessTask},
 
@@ -125,6 +147,7 @@ var cases = []struct {
 	{"New panics at a bad size with a message that names it", badSize},
 	{"New panics at a nil option", badOption},
 	{"a nil task is refused with ErrNilTask", nilTask},
+	{"a nil context panics with a message that names the method", nilContext},
 
 	// Liveness follows from points 1, 2 and 4: an accepted task runs, so a task
 	// never sleeps in the queue while a worker sleeps beside it.
@@ -132,6 +155,12 @@ var cases = []struct {
 	{"groups of tasks that wait for one another stream through", mutualWaitStream},
 	{"one task at a time with a pause between", oneAtATime},
 	{"a task that submits the next one keeps the pool going", chainOfSubmits},
+
+	// Wait.
+	{"Wait returns when the pool is at rest and leaves it open", waitForRest},
+	{"Wait gives up with its context", waitForRestInVain},
+	{"Wait returns on a pool that has been shut down", waitForRestClosed},
+	{"every task accepted before Wait has ended when it returns", waitForRestInRace},
 
 	// Stats.
 	{"Stats of a pool at rest are exact", statsAtRest},

@@ -1,6 +1,7 @@
 package pooltest
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"testing"
@@ -22,6 +23,16 @@ func waitWith(p Pool, task func()) *waiter {
 	w := new(waiter)
 	go func() {
 		w.err = call(p.SubmitWait, task)
+		w.returned.Store(true)
+	}()
+	return w
+}
+
+// waitUntil is waitWith for a call that ends with ctx.
+func waitUntil(ctx context.Context, p Pool, task func()) *waiter {
+	w := new(waiter)
+	go func() {
+		w.err = call(func(task func()) error { return p.SubmitContext(ctx, task) }, task)
 		w.returned.Store(true)
 	}()
 	return w

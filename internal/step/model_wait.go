@@ -3,6 +3,7 @@
 package step
 
 import (
+	"context"
 	"sync"
 
 	"github.com/seed62337844/workerpool/internal/explore"
@@ -112,4 +113,23 @@ func (l Latch) Wait() {
 	r := explore.BeforeWhen(&l.object, func() bool { return l.open })
 	<-l.real
 	r.Did(&l.object, explore.Read, "passed")
+}
+
+// WaitContext is that of the normal build. In a run ctx must be a [Context].
+func (l Latch) WaitContext(ctx context.Context) error {
+	if explore.Current() == nil {
+		select {
+		case <-l.real:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	r := explore.BeforeWhen(&l.object, func() bool { return l.open || ctx.(*Context).ended })
+	if l.open {
+		r.Did(&l.object, explore.Read, "passed")
+		return nil
+	}
+	r.Did(&l.object, explore.Read, "given up")
+	return ctx.Err()
 }

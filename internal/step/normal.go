@@ -3,6 +3,7 @@
 package step
 
 import (
+	"context"
 	"runtime"
 	"sync"
 
@@ -48,8 +49,29 @@ func (l Latch) Open() { close(l) }
 // Wait returns when the latch is open.
 func (l Latch) Wait() { <-l }
 
+// WaitContext returns nil when the latch is open, and the cause of ctx's end if
+// that comes first.
+func (l Latch) WaitContext(ctx context.Context) error {
+	select {
+	case <-l:
+		return nil
+	default:
+	}
+	select {
+	case <-l:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // Go runs f on a new goroutine.
 func Go(f func()) { go f() }
+
+// AfterFunc is that of package context.
+func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
+	return context.AfterFunc(ctx, f)
+}
 
 // Relax passes the time until another goroutine's next few instructions are
 // done; attempt counts the calls for one such wait, from 0. If they are not

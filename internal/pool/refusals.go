@@ -1,0 +1,62 @@
+package pool
+
+import (
+	"context"
+	"fmt"
+)
+
+// Refusals counts the tasks that were not accepted, and has the errors for their
+// submitters. The zero Refusals is ready. It must not be copied after first use.
+type Refusals struct {
+	full     Counter // the one that a service under load counts by the million
+	closed   Word
+	canceled Word
+}
+
+// Full counts n tasks for which there was no room.
+func (r *Refusals) Full(n int) error {
+	r.full.Add(n)
+	return ErrPoolFull
+}
+
+// Closed counts n tasks that came too late.
+func (r *Refusals) Closed(n int) error {
+	r.closed.Add(uint64(n))
+	return ErrPoolClosed
+}
+
+// Canceled counts n tasks whose submitter has given up with ctx.
+func (r *Refusals) Canceled(n int, ctx context.Context) error {
+	r.canceled.Add(uint64(n))
+	return context.Cause(ctx)
+}
+
+// Count counts n tasks that were refused with err, which it returns. With nil it
+// counts nothing.
+func (r *Refusals) Count(n int, err error) error {
+	switch err {
+	case nil:
+	case ErrPoolFull:
+		r.full.Add(n)
+	case ErrPoolClosed:
+		r.closed.Add(uint64(n))
+	default:
+		r.canceled.Add(uint64(n))
+	}
+	return err
+}
+
+// Report puts the counts into s.
+func (r *Refusals) Report(s *Stats) {
+	s.Rejected = r.full.Load()
+	s.RejectedClosed = r.closed.Load()
+	s.Canceled = r.canceled.Load()
+}
+
+// CheckContext panics if ctx is nil, as the standard library does, with a message
+// that names the package and the method.
+func CheckContext(pkg, method string, ctx context.Context) {
+	if ctx == nil {
+		panic(fmt.Sprintf("%s: %s: ctx is nil", pkg, method))
+	}
+}

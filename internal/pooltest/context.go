@@ -1,0 +1,184 @@
+package pooltest
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// errEnough is the cause with which the contexts of these cases end.
+var errEnough = errors.New("pooltest: enough")
+
+// endable returns a context, and a function that ends it with errEnough.
+func endable() (ctx context.Context, end func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	return ctx, func() { cancel(errEnough) }
+}
+
+// contextWhileFull has a context go on until there is room, and another end
+// before that.
+func contextWhileFull(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			for range rounds(100) {
+				synctest.Wait()
+				g := newGate(t)
+				ctx, end := endable()
+				for range 3 * size {
+					require.NoError(t, p.SubmitContext(ctx, g.pass), "SubmitContext to a pool with room")
+				}
+				served := waitUntil(ctx, p, g.pass)
+				synctest.Wait()
+				givesUp := waitUntil(ctx, p, func() { t.Error("a refused task ran") })
+				synctest.Wait()
+				require.False(t, served.returned.Load() || givesUp.returned.Load(), "SubmitContext returned from a full pool")
+				g.letOne()
+				synctest.Wait()
+				served.requireAccepted(t)
+				end()
+				synctest.Wait()
+				require.True(t, givesUp.returned.Load(), "SubmitContext has not returned though its context has ended")
+				require.Equal(t, errEnough, givesUp.err)
+				require.Zero(t, p.Stats().Waiting)
+				g.open()
+			}
+			require.EqualValues(t, rounds(100), p.Stats().Canceled)
+		})
+	})
+}
+
+func contextEnded(t *testing.T, impl Impl) {
+	bubble(t, func(t *testing.T) {
+		p := start(t, impl, 2)
+		ctx, end := endable()
+		end()
+		refused := func() { t.Error("a refused task ran") }
+		g := newGate(t)
+		for _, state := range []string{"idle", "full", "closed"} {
+			synctest.Wait()
+			require.Equal(t, errEnough, p.SubmitContext(ctx, refused), "SubmitContext to a pool that is %s", state)
+			n, err := p.SubmitBatchWait(ctx, []func(){refused, refused})
+			require.Equal(t, errEnough, err, "SubmitBatchWait to a pool that is %s", state)
+			require.Zero(t, n)
+			require.Equal(t, pool.ErrNilTask, p.SubmitContext(ctx, nil))
+			switch state {
+			case "idle":
+				fill(t, p, g.pass)
+			case "full":
+				g.open()
+				p.Shutdown()
+			}
+		}
+		require.EqualValues(t, 9, p.Stats().Canceled, "tasks")
+	})
+}
+
+// contextLeavesPlace ends the contexts of some waiters, at the front, in the
+// middle and at the end of the line. Each slot that becomes free then serves
+// exactly one of those who are left, in order.
+func contextLeavesPlace(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			for round := range rounds(100) {
+				synctest.Wait()
+				g := newGate(t)
+				fill(t, p, g.pass)
+				ctx, end := endable()
+				var stay, gone []*waiter
+				for i := range 6 {
+					if (round>>i)&1 == 0 {
+						stay = append(stay, waitUntil(t.Context(), p, g.pass))
+					} else {
+						gone = append(gone, waitUntil(ctx, p, func() { t.Error("a refused task ran") }))
+					}
+					synctest.Wait()
+				}
+				end()
+				synctest.Wait()
+				for _, w := range gone {
+					require.True(t, w.returned.Load(), "SubmitContext has not returned though its context has ended")
+					require.Equal(t, errEnough, w.err)
+				}
+				for i, w := range stay {
+					require.Equal(t, len(stay)-i, p.Stats().Waiting)
+					require.False(t, w.returned.Load(), "SubmitContext returned from a full pool")
+					g.letOne()
+					synctest.Wait()
+					w.requireAccepted(t)
+				}
+				g.open()
+			}
+		})
+	})
+}
+
+// contextInRace ends contexts while slots become free.
+func contextInRace(t *testing.T, impl Impl) {
+	const waiters = 16
+	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			p := impl.New(size)
+			each := rounds(500)
+			l := newLedger(waiters * each)
+			for round := range each {
+				ctx, end := endable()
+				crowd(waiters+1, func(who int) {
+					if who == waiters {
+						for range round % (2 * waiters) {
+							runtime.Gosched()
+						}
+						end()
+						return
+					}
+					i := round*waiters + who
+					err := l.submit(func(task func()) error { return p.SubmitContext(ctx, task) }, i, runtime.Gosched)
+					if err != nil && err != errEnough {
+						t.Errorf("SubmitContext: %v", err)
+					}
+				})
+			}
+			l.shutdown(p)
+			l.check(t)
+			s := p.Stats()
+			require.EqualValues(t, l.accepted(), s.Completed)
+			require.EqualValues(t, len(l.lines)-l.accepted(), s.Canceled)
+		})
+	})
+}
+
+// contextAfterwards ends the context of a SubmitContext that has returned, with
+// its task queued, and that of one that waits as a slot becomes free and is
+// served first: both tasks run.
+func contextAfterwards(t *testing.T, impl Impl) {
+	bubble(t, func(t *testing.T) {
+		for range rounds(100) {
+			p := start(t, impl, 1)
+			synctest.Wait()
+			g := newGate(t)
+			l := newLedger(4)
+			ctx, end := endable()
+			submit := func(task func()) error { return p.SubmitContext(ctx, task) }
+			for i := range 3 {
+				require.NoError(t, l.submit(submit, i, g.pass))
+			}
+			go func() { _ = l.submit(submit, 3, g.pass) }()
+			synctest.Wait()
+			g.letOne()
+			synctest.Wait()
+			end()
+			synctest.Wait()
+			require.NoError(t, l.lines[3].err)
+			g.open()
+			l.shutdown(p)
+			l.check(t)
+		}
+	})
+}

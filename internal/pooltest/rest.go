@@ -1,0 +1,147 @@
+package pooltest
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/atomic"
+)
+
+// A rester is a call of Wait on its own goroutine.
+type rester struct {
+	returned atomic.Bool
+	err      error // set when returned is
+}
+
+func waitForRestOf(ctx context.Context, p Pool) *rester {
+	r := new(rester)
+	go func() {
+		r.err = p.Wait(ctx)
+		r.returned.Store(true)
+	}()
+	return r
+}
+
+// waitForRest ends the tasks of a full pool one by one: no Wait may return before
+// the last, and every one must return then.
+func waitForRest(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			require.NoError(t, p.Wait(t.Context()), "Wait for a new pool")
+			for round := range rounds(50) {
+				synctest.Wait()
+				g := newGate(t)
+				fill(t, p, g.pass)
+				early := [2]*rester{waitForRestOf(t.Context(), p), waitForRestOf(t.Context(), p)}
+				for range 3*size - 1 {
+					g.letOne()
+					synctest.Wait()
+					require.False(t, early[0].returned.Load() || early[1].returned.Load(), "Wait returned while a task ran")
+				}
+				late := waitForRestOf(t.Context(), p)
+				synctest.Wait()
+				require.False(t, late.returned.Load(), "Wait returned while a task ran")
+				if round%2 == 0 {
+					g.letOne()
+				} else { // the last task ends by itself, and one that does not return comes after it
+					require.NoError(t, p.Submit(mischief(7)))
+					g.letOne()
+				}
+				synctest.Wait()
+				for _, r := range []*rester{early[0], early[1], late} {
+					require.True(t, r.returned.Load(), "Wait has not returned though the pool is at rest")
+					require.NoError(t, r.err)
+				}
+				require.NoError(t, p.Wait(t.Context()))
+			}
+			require.NoError(t, p.Submit(func() {}), "Submit after Wait")
+		})
+	})
+}
+
+func waitForRestInVain(t *testing.T, impl Impl) {
+	bubble(t, func(t *testing.T) {
+		p := start(t, impl, 2)
+		g := newGate(t)
+		require.NoError(t, p.Submit(g.pass))
+		ctx, end := endable()
+		r := waitForRestOf(ctx, p)
+		synctest.Wait()
+		require.False(t, r.returned.Load(), "Wait returned while a task ran")
+		end()
+		synctest.Wait()
+		require.True(t, r.returned.Load(), "Wait has not returned though its context has ended")
+		require.Equal(t, errEnough, r.err)
+		require.Equal(t, errEnough, p.Wait(ctx), "Wait with a context that has ended")
+		g.open()
+		synctest.Wait()
+		require.NoError(t, p.Wait(ctx), "Wait for a pool at rest, with a context that has ended")
+	})
+}
+
+// waitForRestClosed has the drain of a pool waited for by Wait, and a pool that
+// is closed without ever having had a task.
+func waitForRestClosed(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			for round := range rounds(200) {
+				p := impl.New(size)
+				g := newGate(t)
+				for range round % (2 * size) {
+					require.NoError(t, p.Submit(g.pass))
+				}
+				crowd(4, func(who int) {
+					switch who {
+					case 0:
+						g.open()
+					case 1:
+						p.Shutdown()
+					case 2:
+						p.ShutdownNow()
+					case 3:
+						if err := p.Wait(context.Background()); err != nil {
+							t.Errorf("Wait: %v", err)
+						}
+					}
+				})
+				require.NoError(t, p.Wait(context.Background()))
+			}
+		})
+	})
+}
+
+// waitForRestInRace has producers wait for rest by turns with submits of tasks
+// that write where only they are allowed to, so that the race detector sees a
+// Wait that returns too early, too.
+func waitForRestInRace(t *testing.T, impl Impl) {
+	const producers = 3
+	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			p := impl.New(size, quiet())
+			crowd(producers, func(who int) {
+				ended := make([]bool, 4)
+				for round := range rounds(300) {
+					clear(ended)
+					for i := range ended {
+						if err := p.SubmitWait(func() { defer func() { ended[i] = true }(); mischief(round + i)() }); err != nil {
+							t.Errorf("SubmitWait: %v", err)
+						}
+					}
+					if err := p.Wait(context.Background()); err != nil {
+						t.Errorf("Wait: %v", err)
+					}
+					for i := range ended {
+						if !ended[i] {
+							t.Errorf("round %d: Wait has returned, and task %d of %d has not ended", round, i, len(ended))
+							return
+						}
+					}
+				}
+			})
+			p.Shutdown()
+		})
+	})
+}

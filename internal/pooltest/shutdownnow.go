@@ -1,0 +1,152 @@
+package pooltest
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+// shutdownContext ends the context of a ShutdownContext while a task runs and
+// others are queued. They run all the same.
+func shutdownContext(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			for range rounds(50) {
+				p := start(t, impl, size)
+				synctest.Wait()
+				g := newGate(t)
+				l := newLedger(3 * size)
+				for i := range l.lines {
+					require.NoError(t, l.submit(p.Submit, i, g.pass))
+				}
+				ctx, end := endable()
+				var returned atomic.Bool
+				go func() {
+					if err := p.ShutdownContext(ctx); err != errEnough {
+						t.Errorf("ShutdownContext of a pool at work, with a context that ends, returned %v", err)
+					}
+					returned.Store(true)
+				}()
+				synctest.Wait()
+				require.False(t, returned.Load(), "ShutdownContext returned before the drain was complete")
+				require.Equal(t, pool.ErrPoolClosed, p.Submit(func() {}))
+				end()
+				synctest.Wait()
+				require.True(t, returned.Load(), "ShutdownContext has not returned though its context has ended")
+				require.Equal(t, errEnough, p.ShutdownContext(ctx), "ShutdownContext with a context that has ended")
+				g.open()
+				synctest.Wait()
+				l.check(t)
+				require.NoError(t, p.ShutdownContext(ctx), "ShutdownContext of a pool that has drained")
+				require.NoError(t, p.ShutdownContext(t.Context()))
+			}
+		})
+	})
+}
+
+// shutdownNow takes the queued tasks of a full pool, runs them here, and ends
+// those that were running.
+func shutdownNow(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			for range rounds(50) {
+				p := start(t, impl, size)
+				synctest.Wait()
+				g := newGate(t)
+				for range size {
+					require.NoError(t, p.Submit(g.pass))
+				}
+				synctest.Wait()
+				var order []int
+				for i := range 2 * size {
+					require.NoError(t, p.Submit(func() { order = append(order, i) }))
+				}
+				waits := waitWith(p, func() { t.Error("a refused task ran") })
+				synctest.Wait()
+				var tasks []func()
+				var returned atomic.Bool
+				go func() {
+					tasks = p.ShutdownNow()
+					returned.Store(true)
+				}()
+				synctest.Wait()
+				require.False(t, returned.Load(), "ShutdownNow returned while tasks ran")
+				require.True(t, waits.returned.Load())
+				require.Equal(t, pool.ErrPoolClosed, waits.err)
+				require.Equal(t, pool.ErrPoolClosed, p.Submit(func() {}))
+				g.open()
+				synctest.Wait()
+				require.True(t, returned.Load(), "ShutdownNow has not returned though no task runs")
+				require.Empty(t, order, "a queued task ran in spite of ShutdownNow")
+				require.Len(t, tasks, 2*size)
+				for i, task := range tasks {
+					task()
+					require.Equal(t, i, order[i], "the order breaks")
+				}
+				require.Empty(t, p.ShutdownNow())
+				s := p.Stats()
+				require.EqualValues(t, 3*size, s.Submitted)
+				require.EqualValues(t, size, s.Completed)
+				require.EqualValues(t, 2*size, s.Returned)
+				require.Zero(t, s.Queued+s.Busy+s.Waiting)
+			}
+		})
+	})
+}
+
+// shutdownsOfAllKinds come while producers submit. What ShutdownNow returns is run
+// by its caller, so that in the end each accepted task has run once.
+func shutdownsOfAllKinds(t *testing.T, impl Impl) {
+	const producers, each = 4, 200
+	forSizes(t, []int{1, 2, 8, 50}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			for round := range rounds(50) {
+				p := impl.New(size)
+				l := newLedger(producers * each)
+				var accepted, returned atomic.Int32
+				crowd(producers+4, func(who int) {
+					if who < producers {
+						submit := p.Submit
+						if who%2 == 0 {
+							submit = p.SubmitWait
+						}
+						for i := who * each; i < (who+1)*each; i++ {
+							if l.submit(submit, i, runtime.Gosched) == nil {
+								accepted.Inc()
+							}
+						}
+						return
+					}
+					for int(accepted.Load()) < round {
+						runtime.Gosched()
+					}
+					switch who - producers {
+					case 0:
+						p.Shutdown()
+					case 1:
+						if err := p.ShutdownContext(context.Background()); err != nil {
+							t.Errorf("ShutdownContext: %v", err)
+						}
+					default:
+						for _, task := range p.ShutdownNow() {
+							returned.Inc()
+							task()
+						}
+					}
+				})
+				l.check(t)
+				s := p.Stats()
+				require.EqualValues(t, l.accepted(), s.Submitted)
+				require.EqualValues(t, returned.Load(), s.Returned)
+				require.Equal(t, s.Submitted, s.Completed+s.Returned)
+				require.EqualValues(t, producers*each-l.accepted(), s.Rejected+s.RejectedClosed)
+			}
+		})
+	})
+}
