@@ -13,8 +13,7 @@ import (
 )
 
 // What is done here is watched by world_test.go, under all schedules that the
-// effort allows: see package explore. (What waits for a method that takes a
-// context: a waiter that is cancelled, while it is admitted or refused.)
+// effort allows: see package explore.
 
 // eachPool runs program with small pools: new ones, and such whose workers sleep.
 // The efforts are for size 1, size 2 and so on.
@@ -340,6 +339,211 @@ func TestSchedulesOfTasksThatWaitForAWaiter(t *testing.T) {
 		})
 		first.Open()
 	})
+}
+
+// A waiter gives up as room is made, with another before it and one behind it.
+func TestSchedulesOfAWaiterThatGivesUp(t *testing.T) {
+	eachFullPool(t, upTo(2, 0), func(w *world, gate step.Latch) {
+		ctx := new(step.Context)
+		w.Prepare(func() {
+			w.start(3, "waiter", func(i int) {
+				if i == 1 {
+					w.submitContext(ctx, nil)
+				} else {
+					w.submitWait(nil)
+				}
+			})
+		})
+		w.Go("canceler", ctx.Cancel)
+		gate.Open()
+	})
+}
+
+// All who wait give up, and whoever is served first is one of them.
+func TestSchedulesOfWaitersThatGiveUp(t *testing.T) {
+	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+		ctx := new(step.Context)
+		w.start(2, "waiter", func(i int) { w.submitContext(ctx, nil) })
+		w.Go("canceler", ctx.Cancel)
+		gate.Open()
+	})
+}
+
+// A waiter gives up, perhaps when it has been served already, and waits again,
+// with what is left of the first call. The second call has no reason to give up.
+func TestSchedulesOfAWaiterThatGivesUpAndWaitsAgain(t *testing.T) {
+	eachFullPool(t, upTo(2, 1), func(w *world, gate step.Latch) {
+		first, second := new(step.Context), new(step.Context)
+		refill := step.NewLatch()
+		w.Prepare(func() {
+			w.Go("waiter", func() {
+				w.submitContext(first, refill.Wait)
+				if err := w.submitContext(second, nil); err != nil {
+					w.Failf("the second call, whose context has not ended, returned %v", err)
+				}
+			})
+		})
+		w.Go("canceler", first.Cancel)
+		gate.Open()
+		refill.Open()
+	})
+}
+
+func TestSchedulesOfAWaiterThatGivesUpAndShutdown(t *testing.T) {
+	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+		ctx := new(step.Context)
+		w.start(2, "waiter", func(i int) {
+			if i == 0 {
+				w.submitContext(ctx, nil)
+			} else {
+				w.submitWait(nil)
+			}
+		})
+		w.Go("canceler", ctx.Cancel)
+		gate.Open()
+		w.shutdown()
+	})
+}
+
+func TestSchedulesOfBatches(t *testing.T) {
+	eachPool(t, upTo(2, 0), func(w *world) {
+		w.start(2, "submitter", func(int) { w.submitBatch(nil, 2*w.size, nil) })
+	})
+}
+
+// Together the batches are larger than the pool. Its tasks block.
+func TestSchedulesOfBatchesUntilRefused(t *testing.T) {
+	eachPool(t, upTo(2, 1), func(w *world) {
+		gate := step.NewLatch()
+		w.start(2, "submitter", func(int) { w.submitBatch(nil, 2*w.size, gate.Wait) })
+		w.wantCapacity()
+		gate.Open()
+	})
+}
+
+// As many tasks as there are workers wait for one another.
+func TestSchedulesOfABatchThatWaitsForItself(t *testing.T) {
+	eachPool(t, upTo(explore.Any, 2, 1), func(w *world) {
+		w.Go("submitter", func() { w.submitBatch(nil, w.size, w.together(w.size)) })
+		w.submit(nil)
+	})
+}
+
+func TestSchedulesOfABatchThatWaitsForRoom(t *testing.T) {
+	eachPool(t, upTo(1, 0), func(w *world) {
+		w.start(1, "batch submitter", func(int) { w.submitBatch(new(step.Context), 3*w.size+2, nil) })
+		w.Go("submitter", func() { w.submit(nil) })
+	})
+}
+
+func TestSchedulesOfABatchThatGivesUp(t *testing.T) {
+	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+		ctx := new(step.Context)
+		w.Go("submitter", func() { w.submitBatch(ctx, 3, nil) })
+		w.Go("canceler", ctx.Cancel)
+		gate.Open()
+	})
+}
+
+func TestSchedulesOfShutdownNow(t *testing.T) {
+	eachPool(t, upTo(2, 1), func(w *world) {
+		w.Go("submitter", func() { w.submit(nil); w.submit(nil) })
+		w.Go("closer", w.shutdown)
+		w.shutdownNow()
+	})
+}
+
+func TestSchedulesOfShutdownNowTwice(t *testing.T) {
+	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+		w.Go("waiter", func() { w.submitWait(nil) })
+		w.Go("closer", w.shutdownNow)
+		gate.Open()
+		w.shutdownNow()
+	})
+}
+
+// A queue is emptied beside idle workers, as if its submitters had been stopped
+// between S1 and S2.
+func TestSchedulesOfShutdownNowBesideIdleWorkers(t *testing.T) {
+	eachNewPool(t, upTo(2, 1), func(w *world) {
+		for range 2 * w.size {
+			j, task := w.task(nil)
+			w.pool.ring.TryPush(task)
+			j.answered = true
+		}
+		w.Go("stopped submitter", w.pool.rouse)
+		w.shutdownNow()
+	})
+}
+
+// Waits for rest come and go with tasks.
+func TestSchedulesOfRest(t *testing.T) {
+	eachRest(t, upTo(2, 1), func(w *world) {
+		w.start(2, "submitter", func(int) { w.submit(nil) })
+		w.Go("rester", func() { w.wait(new(step.Context)) })
+	})
+}
+
+func TestSchedulesOfRestWithTasksThatDoNotReturn(t *testing.T) {
+	eachRest(t, upTo(2, 1), func(w *world) {
+		w.start(1, "submitter", func(int) { w.submit(escapes[0]); w.submit(escapes[1]) })
+		w.Go("rester", func() { w.wait(new(step.Context)) })
+	})
+}
+
+func TestSchedulesOfRestGivenUp(t *testing.T) {
+	eachRest(t, upTo(2, 1), func(w *world) {
+		ctx := new(step.Context)
+		w.Go("submitter", func() { w.submit(nil) })
+		w.start(2, "rester", func(i int) {
+			if i == 0 {
+				w.wait(ctx)
+			} else {
+				w.wait(new(step.Context))
+			}
+		})
+		w.Go("canceler", ctx.Cancel)
+	})
+}
+
+func TestSchedulesOfRestAndShutdown(t *testing.T) {
+	eachRest(t, upTo(2, 1), func(w *world) {
+		w.Go("submitter", func() { w.submit(nil) })
+		w.Go("rester", func() { w.wait(new(step.Context)) })
+		w.shutdown()
+	})
+}
+
+func TestSchedulesOfRestAndShutdownNow(t *testing.T) {
+	eachRest(t, upTo(1, 1), func(w *world) {
+		w.Go("submitter", func() { w.submit(nil); w.submit(nil) })
+		w.Go("rester", func() { w.wait(new(step.Context)) })
+		w.shutdownNow()
+	})
+}
+
+// eachRest is eachPool for programs that use Wait, to which parks and wakes are
+// more than statistics.
+func eachRest(t *testing.T, efforts []explore.Effort, program func(w *world)) {
+	for i, effort := range efforts {
+		for _, asleep := range []bool{false, true} {
+			t.Run(fmt.Sprintf("size=%d/asleep=%v", i+1, asleep), func(t *testing.T) {
+				explore.Check(t, effort, func(r *explore.Run) {
+					w := newWorld(r, i+1)
+					p := w.pool
+					explore.Ignore(r, &p.started)
+					explore.Ignore(r, &p.refused)
+					explore.Ignore(r, &p.completed)
+					explore.Ignore(r, &p.keeper)
+					if asleep {
+						w.startAll()
+					}
+					program(w)
+					w.end()
+				})
+			})
+		}
+	}
 }
 
 // Stats are taken while tasks come and go.

@@ -299,12 +299,13 @@ func (p *Pool) ShutdownNow() (tasks []func()) {
 		if o == mpmc.Drained {
 			break
 		}
-		if o == mpmc.OK {
-			tasks = append(tasks, task)
-			p.returned.Inc()
-			attempt = 0
+		if o == mpmc.Pending { // a submit is just writing the oldest task
+			step.Relax(attempt)
+			continue
 		}
-		step.Relax(attempt) // its submitter is just writing the task
+		tasks = append(tasks, task)
+		p.returned.Inc()
+		attempt = 0
 	}
 	p.countPark()
 	p.rouse()

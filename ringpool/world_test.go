@@ -3,6 +3,8 @@
 package ringpool
 
 import (
+	"context"
+
 	"github.com/seed62337844/workerpool/internal/explore"
 	"github.com/seed62337844/workerpool/internal/step"
 )
@@ -15,13 +17,15 @@ type world struct {
 	pool *Pool
 	size int
 
-	jobs    []*job
-	running int // tasks
-	ended   int
-	calls   [16]*call // calls of Submit under way, by goroutine
-	closing bool      // a Shutdown has begun
-	closed  bool      // it has closed the pool: no submit that begins now is accepted
-	over    bool      // it has returned
+	jobs       []*job
+	running    int // tasks
+	ended      int
+	calls      [16]*call // calls under way of Submit and the like, and of Wait, by goroutine
+	closing    bool      // a Shutdown has begun
+	returning  bool      // a ShutdownNow has, and may have tasks in hand
+	closed     bool      // it has closed the pool: no submit that begins now is accepted
+	inspecting bool      // tasks that were returned: they count as if they ran
+	over       bool      // it has returned
 }
 
 // A job is a task that was submitted, and what became of it.
@@ -31,10 +35,11 @@ type job struct {
 	err      error // the answer
 }
 
-// A call is a submit under way. It may return ErrPoolFull if full is true: at
-// some instant since it began the pool was full.
+// A call is a submit or a Wait under way, and what there was at some instant since
+// it began. It may return ErrPoolFull if the pool was full; and nil, if it is a
+// Wait, if the pool was at rest.
 type call struct {
-	full bool
+	full, rested bool
 }
 
 // newWorld makes a new pool.
@@ -72,12 +77,22 @@ func (w *world) always() (ghost uint64) {
 	for i, c := range w.calls {
 		if c != nil {
 			c.full = c.full || full
+			c.rested = c.rested || w.rests()
 			if c.full {
 				ghost |= 1 << i
+			}
+			if c.rested {
+				ghost |= 1 << (i + len(w.calls))
 			}
 		}
 	}
 	return ghost
+}
+
+// rests reports whether all tasks that were ever queued have ended, or been handed
+// back.
+func (w *world) rests() bool {
+	return w.pool.ring.Pushed() == uint64(w.ended)+w.pool.returned.Load()
 }
 
 // idle counts the idle workers, but not for ever, should the stack have a loop.
@@ -99,6 +114,12 @@ func (w *world) task(body func()) (*job, func()) {
 	w.jobs = append(w.jobs, j)
 	return j, func() {
 		j.ran++
+		if w.inspecting {
+			if j.ran > 1 {
+				w.Failf("a task was returned that ran")
+			}
+			return
+		}
 		w.running++
 		defer func() { w.running--; w.ended++ }()
 		switch {
@@ -148,6 +169,88 @@ func (w *world) submitWait(body func()) error {
 	return err
 }
 
+// submitContext calls SubmitContext with a task that does body.
+func (w *world) submitContext(ctx *step.Context, body func()) error {
+	j, task := w.task(body)
+	closed := w.closed
+	err := w.pool.SubmitContext(ctx, task)
+	switch err {
+	case nil, ErrPoolClosed, context.Canceled:
+	default:
+		w.Failf("SubmitContext returned %v", err)
+	}
+	w.answer(j, closed, err)
+	return err
+}
+
+// submitBatch calls SubmitBatch with n tasks that do body, or SubmitBatchWait, if
+// ctx is not nil.
+func (w *world) submitBatch(ctx *step.Context, n int, body func()) (int, error) {
+	var jobs []*job
+	var tasks []func()
+	for range n {
+		j, task := w.task(body)
+		jobs, tasks = append(jobs, j), append(tasks, task)
+	}
+	c := new(call)
+	w.calls[w.Self()] = c
+	w.Observe()
+	closed := w.closed
+	var accepted int
+	var err error
+	if ctx != nil {
+		accepted, err = w.pool.SubmitBatchWait(ctx, tasks)
+	} else {
+		accepted, err = w.pool.SubmitBatch(tasks)
+	}
+	switch {
+	case err == ErrPoolFull && (ctx != nil || !c.full):
+		w.Failf("ErrPoolFull, but the pool was never full")
+	case (err == nil) != (accepted == n):
+		w.Failf("of a batch of %d, %d were accepted, with the error %v", n, accepted, err)
+	}
+	w.calls[w.Self()] = nil
+	for i, j := range jobs {
+		if i < accepted {
+			w.answer(j, closed, nil)
+		} else {
+			w.answer(j, closed, err)
+		}
+	}
+	return accepted, err
+}
+
+// wait calls Wait.
+func (w *world) wait(ctx *step.Context) error {
+	c := new(call)
+	w.calls[w.Self()] = c
+	w.Observe()
+	err := w.pool.Wait(ctx)
+	switch {
+	case err == nil && !c.rested:
+		w.Failf("Wait has returned, but the pool was never at rest")
+	case err != nil && !ctx.Ended():
+		w.Failf("Wait returned %v", err)
+	}
+	w.calls[w.Self()] = nil
+	return err
+}
+
+// shutdownNow calls ShutdownNow, and checks what it returns.
+func (w *world) shutdownNow() {
+	w.closing, w.returning = true, true
+	tasks := w.pool.ShutdownNow()
+	if w.running > 0 {
+		w.Failf("ShutdownNow has returned, and a task runs")
+	}
+	w.over = true
+	w.inspecting = true // to learn which tasks these are
+	for _, task := range tasks {
+		task()
+	}
+	w.inspecting = false
+}
+
 func (w *world) answer(j *job, closed bool, err error) {
 	j.answered, j.err = true, err
 	switch {
@@ -181,6 +284,8 @@ func (w *world) settled() {
 	case l.wanted.Load() != (l.head != nil) || (l.overdue.Load() != never) != (l.head != nil) || (l.length.Load() != 0) != (l.head != nil):
 		w.Failf("the list of waiters and its words disagree: wanted %v, overdue %d, length %d, empty %v",
 			l.wanted.Load(), l.overdue.Load(), l.length.Load(), l.head == nil)
+	case p.rest.awaited.Load() && w.rests():
+		w.Failf("nothing moves, the pool is at rest, and somebody waits for that")
 	case w.running == 0 && !w.over && w.idle() != w.size:
 		w.Failf("no task runs, and %d workers are idle", w.idle())
 	}
@@ -205,7 +310,7 @@ func (w *world) shutdown() {
 		w.Failf("Shutdown has returned, and a task runs")
 	}
 	for _, j := range w.jobs {
-		if j.answered && j.err == nil && j.ran != 1 {
+		if j.answered && j.err == nil && j.ran != 1 && !w.returning {
 			w.Failf("Shutdown has returned, and an accepted task has not run")
 		}
 	}

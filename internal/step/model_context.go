@@ -33,6 +33,9 @@ func (c *Context) Cancel() {
 	}
 }
 
+// Ended reports whether the context has been cancelled, and is no step.
+func (c *Context) Ended() bool { return c.ended }
+
 // Done returns a channel for those who ask only whether there is one.
 func (c *Context) Done() <-chan struct{} { return make(chan struct{}) }
 
