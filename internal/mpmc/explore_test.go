@@ -68,6 +68,27 @@ func TestSchedulesOfTwoProducersAndTwoConsumers(t *testing.T) {
 	})
 }
 
+func TestSchedulesOfRuns(t *testing.T) {
+	eachRing(t, explore.Effort{Preemptions: explore.Any}, func(w *world) {
+		w.Go("producer of a run", func() { w.pushRun(0, 3) })
+		w.produce(1, 1)
+		w.consume(1, 2)
+	})
+}
+
+func TestSchedulesOfRunsThatMeet(t *testing.T) {
+	eachRing(t, explore.Effort{Preemptions: 2, Random: 1000}, func(w *world) {
+		for range 2 {
+			w.Go("producer of runs", func() {
+				w.pushRun(0, 2)
+				w.pushRun(2, 2)
+			})
+		}
+		w.consume(1, 3)
+		w.Go("closer", w.close)
+	})
+}
+
 func TestSchedulesOfMorePushesAndPops(t *testing.T) {
 	eachRing(t, explore.Effort{Preemptions: 2, Random: 1000}, func(w *world) {
 		w.produce(2, 2)

@@ -45,6 +45,7 @@ func TestTheRingIsLinearizable(t *testing.T) {
 	// Nothing is shown about what has never happened.
 	for _, o := range []mpmc.Outcome{mpmc.OK, mpmc.Full, mpmc.Closed} {
 		require.NotZero(t, counts[fmt.Sprintf("push %d", o)], "pushes with outcome %d", o)
+		require.NotZero(t, counts[fmt.Sprintf("run %d", o)], "runs with outcome %d", o)
 	}
 	for _, o := range []mpmc.Outcome{mpmc.OK, mpmc.Empty, mpmc.Pending, mpmc.Drained} {
 		require.NotZero(t, counts[fmt.Sprintf("pop %d", o)], "pops with outcome %d", o)
@@ -61,7 +62,7 @@ func TestAWrongQueueIsNotLinearizable(t *testing.T) {
 	for _, fault := range []string{
 		fullTooEarly, fullTooLate, occupiedIsFull, publishesLate, closedTooEarly, closedTooLate, bothFirst,
 		emptyAtRandom, pendingIsEmpty, pendingAtRandom, drainedTooEarly, drainedTooLate,
-		losesOne, repeatsOne, swapsTwo, peeksAhead,
+		losesOne, repeatsOne, swapsTwo, peeksAhead, breaksRuns, cutsRuns,
 	} {
 		t.Run(fault, func(t *testing.T) {
 			for i := range most {

@@ -15,12 +15,14 @@ type step struct {
 	value   int // of a push, and of a pop that is OK
 	outcome mpmc.Outcome
 	first   bool // Close was the first
+	length  int  // of a run: the values pushed are value, value+1 and so on
 }
 
 type kind string
 
 const (
 	push    kind = "push"    // takes a place, if it is OK
+	run     kind = "run"     // takes a place for each of some values, with none of others between
 	publish kind = "publish" // fills it
 	pop     kind = "pop"
 	peek    kind = "peek"
@@ -68,6 +70,20 @@ func (c *contents) take(s step, capacity int) bool {
 		c.places[c.held] = place{value: s.value}
 		c.held++
 		return s.outcome == mpmc.OK
+	case run:
+		switch {
+		case c.closed:
+			return s.outcome == mpmc.Closed
+		case c.held == capacity:
+			return s.outcome == mpmc.Full
+		case s.outcome != mpmc.OK || s.length < 1 || c.held+s.length > capacity:
+			return false
+		}
+		for i := range s.length {
+			c.places[c.held] = place{value: s.value + i}
+			c.held++
+		}
+		return true
 	case publish:
 		at := slices.Index(c.places[:c.held], place{value: s.value})
 		if at < 0 {

@@ -20,6 +20,7 @@ import (
 // as the operating system's preemption.
 type queue interface {
 	push(value int, slow bool) mpmc.Outcome
+	run(values []int) (int, mpmc.Outcome)
 	pop(slow bool) (int, mpmc.Outcome)
 	peek() mpmc.Outcome
 	close() bool
@@ -43,6 +44,8 @@ func (q rightQueue) push(value int, slow bool) mpmc.Outcome {
 	}
 	return q.ring.TryPush(value)
 }
+
+func (q rightQueue) run(values []int) (int, mpmc.Outcome) { return q.ring.TryPushRun(values) }
 
 func (q rightQueue) pop(slow bool) (int, mpmc.Outcome) {
 	for slow {
@@ -85,6 +88,8 @@ func (r *recorder) record(what kind, value int, slow bool) step {
 	switch what {
 	case push:
 		s.outcome = r.queue.push(value, slow)
+	case run:
+		s.length, s.outcome = r.queue.run([]int{value, value + 1, value + 2})
 	case pop:
 		s.value, s.outcome = r.queue.pop(slow)
 	case peek:
@@ -100,11 +105,14 @@ func (r *recorder) record(what kind, value int, slow bool) step {
 	if what == push && s.outcome == mpmc.OK {
 		book(step{kind: publish, value: value})
 	}
+	for i := range s.length {
+		book(step{kind: publish, value: value + i})
+	}
 	return s
 }
 
-// run does so many random operations, with one Close among them or none.
-func (r *recorder) run(operations int, closes bool) {
+// runAll does so many random operations, with one Close among them or none.
+func (r *recorder) runAll(operations int, closes bool) {
 	closeAt := -1
 	if closes {
 		closeAt = rand.IntN(operations)
@@ -114,8 +122,10 @@ func (r *recorder) run(operations int, closes bool) {
 		switch {
 		case i == closeAt:
 			r.record(closing, 0, false)
+		case dice < 7:
+			r.record(push, 1000*r.who+10*i+1, slow)
 		case dice < 9:
-			r.record(push, 100*r.who+i+1, slow)
+			r.record(run, 1000*r.who+10*i+1, false)
 		case dice < 18:
 			r.record(pop, 0, slow)
 		default:
@@ -144,7 +154,7 @@ func recordHistory(q queue) []porcupine.Operation {
 			for ready.Inc(); int(ready.Load()) < len(recorders); {
 				runtime.Gosched()
 			}
-			r.run(6+rand.IntN(5), who < closers)
+			r.runAll(6+rand.IntN(5), who < closers)
 		})
 	}
 	all.Wait()
@@ -169,7 +179,7 @@ func outcomes(history []porcupine.Operation, counts map[string]int) {
 		switch s.kind {
 		case closing:
 			counts[fmt.Sprintf("close first=%t", s.first)]++
-		case push, pop, peek:
+		case push, run, pop, peek:
 			counts[fmt.Sprintf("%s %d", s.kind, s.outcome)]++
 		}
 	}
@@ -183,8 +193,8 @@ func describe(history []porcupine.Operation) string {
 	var text strings.Builder
 	for _, o := range history {
 		s := o.Input.(step)
-		fmt.Fprintf(&text, "%3d to %3d  goroutine %d  %-7s value %3d  outcome %d  first %t\n",
-			o.Call, o.Return, o.ClientId, s.kind, s.value, s.outcome, s.first)
+		fmt.Fprintf(&text, "%3d to %3d  goroutine %d  %-7s value %4d  outcome %d  first %t  length %d\n",
+			o.Call, o.Return, o.ClientId, s.kind, s.value, s.outcome, s.first, s.length)
 	}
 	return text.String()
 }

@@ -341,9 +341,13 @@ func TestAPoppedValueIsNotKeptAlive(t *testing.T) {
 func TestNothingAllocates(t *testing.T) {
 	r := mpmc.New[func()](3)
 	f := func() {}
+	run := []func(){f, f}
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
 		r.TryPush(f)
-		r.TryPop()
+		r.TryPushRun(run)
+		for range 3 {
+			r.TryPop()
+		}
 	}))
 }
 
@@ -357,7 +361,8 @@ func TestNewRefusesABadCapacity(t *testing.T) {
 // FuzzAgainstSlice runs a sequence of operations on a ring and on a slice. One
 // byte is one operation; the first says the capacity and the start.
 func FuzzAgainstSlice(f *testing.F) {
-	f.Add([]byte{0, 0, 0, 1, 1})
+	f.Add([]byte{0, 1, 1, 3, 3})
+	f.Add([]byte{127, 240, 240, 3, 240, 4, 8})
 	f.Add([]byte{130, 0, 0, 0, 0, 1, 0, 2, 1, 1, 1, 1, 0})
 	f.Add([]byte(strings.Repeat("\x05\x00\x01", 40)))
 	f.Fuzz(func(t *testing.T, ops []byte) {
@@ -381,7 +386,25 @@ func FuzzAgainstSlice(f *testing.F) {
 		}
 		for i, op := range ops[1:] {
 			switch op % 8 {
-			case 0, 1, 2:
+			case 0:
+				run := make([]int, 1+int(op)) // of up to 249 values, more than are taken in one run
+				for j := range run {
+					run[j] = 1000*i + j
+				}
+				n, o := r.TryPushRun(run)
+				want, room := mpmc.OK, min(len(run), 64, capacity-len(model))
+				switch {
+				case closed:
+					want, room = mpmc.Closed, 0
+				case room == 0:
+					want = mpmc.Full
+				}
+				check(i, "run", o, want)
+				if n != room {
+					t.Fatalf("operation %d: %d values of a run of %d were pushed, want %d", i, n, len(run), room)
+				}
+				model = append(model, run[:n]...)
+			case 1, 2:
 				want := mpmc.OK
 				switch {
 				case closed:

@@ -108,6 +108,24 @@ func (w *world) push(n int) {
 	}
 }
 
+// pushRun pushes values n to n+length-1 as one run, of which only the first may be
+// accepted.
+func (w *world) pushRun(n, length int) {
+	var vs []int
+	for i := range length {
+		vs = append(vs, 4*w.Self()+n+i)
+	}
+	c := w.begin(true)
+	pushed, o := w.ring.TryPushRun(vs)
+	w.end(c, o)
+	if (o == OK) != (pushed > 0) || pushed > length {
+		w.Failf("of a run of %d values, %d were pushed, with outcome %d", length, pushed, o)
+	}
+	for i := range pushed {
+		w.accepted[vs[i]]++
+	}
+}
+
 // consumer returns a function that pops, and checks that the values of each
 // producer arrive in their order.
 func (w *world) consumer() (pop func() Outcome) {

@@ -31,6 +31,8 @@ const (
 	repeatsOne      = "returns one value in ten twice"
 	swapsTwo        = "swaps two values now and then"
 	peeksAhead      = "peeks at a value that is still being written"
+	breaksRuns      = "lets others in between the values of a run"
+	cutsRuns        = "says that more of a run was pushed than was"
 )
 
 // strikes reports whether a fault strikes that strikes once in ten times.
@@ -62,6 +64,27 @@ func (q *wrongQueue) push(value int, slow bool) mpmc.Outcome {
 		}
 	}
 	return q.rightQueue.push(value, slow)
+}
+
+func (q *wrongQueue) run(values []int) (n int, o mpmc.Outcome) {
+	switch q.fault {
+	case breaksRuns:
+		for i, value := range values {
+			if i > 0 {
+				dawdle()
+			}
+			if o := q.ring.TryPush(value); o != mpmc.OK && i == 0 {
+				return 0, o
+			} else if o != mpmc.OK {
+				return i, mpmc.OK
+			}
+		}
+		return len(values), mpmc.OK
+	case cutsRuns:
+		n, o = q.ring.TryPushRun(values[:1])
+		return 2 * n, o
+	}
+	return q.rightQueue.run(values)
 }
 
 func (q *wrongQueue) pop(slow bool) (int, mpmc.Outcome) {
