@@ -4,13 +4,11 @@ package samples
 import (
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"slices"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
-	"golang.org/x/perf/benchmath"
 )
 
 // A Set is what one raw file holds.
@@ -99,26 +97,16 @@ func (s *Set) Benchmarks() map[string]bool {
 	return found
 }
 
-// A Figure is the median of a cell's measurements, with the 95 % confidence
-// interval around it, in which Lo and Hi are the median itself if there are
-// too few measurements to tell.
-type Figure struct {
-	Median, Lo, Hi float64
-	N              int
+// Values returns the measurements of a cell in a unit, in the order in which
+// they were made.
+func (s *Set) Values(cell, unit string) []float64 {
+	return slices.Clone(s.values[key{cell, unit}])
 }
 
 // Figure returns the figure of a cell in a unit, and whether there is one.
 func (s *Set) Figure(cell, unit string) (Figure, bool) {
 	values := s.values[key{cell, unit}]
-	if len(values) == 0 {
-		return Figure{}, false
-	}
-	sum := benchmath.AssumeNothing.Summary(benchmath.NewSample(values, &benchmath.DefaultThresholds), 0.95)
-	f := Figure{sum.Center, sum.Lo, sum.Hi, len(values)}
-	if math.IsInf(f.Lo, 0) || math.IsInf(f.Hi, 0) {
-		f.Lo, f.Hi = f.Median, f.Median
-	}
-	return f, true
+	return Summarize(values), len(values) > 0
 }
 
 // Cell makes the name of a cell from a benchmark, a contestant and the rest of
