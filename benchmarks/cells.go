@@ -131,6 +131,15 @@ func Grid() []Cell {
 			},
 		},
 		{
+			benchmark: "OneProcessor", benchtime: "50ms",
+			axes: []axis{
+				axisOf("impl", names(ours)...),
+				axisOf("size", "1", "2", "8", "50", "1000"),
+				axisOf("producers", "1", "4", "100"),
+				axisOf("task", "0", "1us"),
+			},
+		},
+		{
 			benchmark: "Rejection", benchtime: "50ms",
 			axes:     []axis{refusing, axisOf("size", "1", "50", "1000"), axisOf("producers", "1", "4")},
 			headline: func(c Cell) bool { return c.Get("size") == "50" && c.Get("producers") == "4" },
@@ -200,6 +209,12 @@ func Grid() []Cell {
 				axisOf("consumers", "1", "4"),
 			},
 			headline: func(c Cell) bool { return c.Get("cap") == "100" && c.Get("producers") == c.Get("consumers") },
+		},
+		{
+			// As many places as a pool of 50 has.
+			benchmark: "Floor", benchtime: "50ms",
+			axes:     []axis{axisOf("impl", "mpmc"), axisOf("cap", "100")},
+			headline: func(Cell) bool { return true },
 		},
 	}
 	var list []Cell

@@ -14,27 +14,37 @@ import (
 // No task tells of its end, which with tasks this short would be most of the
 // cost: that Close waits for all of them is shown once and for all by
 // TestCloseWaitsForEveryTask.
-func BenchmarkThroughput(b *testing.B) {
-	eachCell(b, "Throughput", func(b *testing.B, c Cell) {
-		length := c.Duration("task")
-		task := Work(length)
-		p := open(c)
-		b.ReportAllocs()
-		var cpu time.Duration
-		produce(b.N, c.Int("producers"), func() {
-			cpu = cpuTime()
-			b.ResetTimer()
-		}, func() { p.Submit(task) })
-		p.Close()
-		b.StopTimer()
-		cpu = cpuTime() - cpu
+func BenchmarkThroughput(b *testing.B) { eachCell(b, "Throughput", saturate) }
 
-		perTask := b.Elapsed() / time.Duration(b.N)
-		b.ReportMetric(cpu.Seconds()/float64(b.N)*1e6, "cpu-sec/Mtask")
-		if length > 0 {
-			// With as many cores as can work at once doing nothing else.
-			ideal := length / time.Duration(min(c.Int("size"), runtime.GOMAXPROCS(0)))
-			b.ReportMetric(float64(perTask-ideal), "overhead-ns/op")
-		}
+// BenchmarkOneProcessor is BenchmarkThroughput with GOMAXPROCS=1: submitters and
+// workers take turns, and whoever looks twice for what the other has yet to do
+// looks in vain.
+func BenchmarkOneProcessor(b *testing.B) {
+	eachCell(b, "OneProcessor", func(b *testing.B, c Cell) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		saturate(b, c)
 	})
+}
+
+func saturate(b *testing.B, c Cell) {
+	length := c.Duration("task")
+	task := Work(length)
+	p := open(c)
+	b.ReportAllocs()
+	var cpu time.Duration
+	produce(b.N, c.Int("producers"), func() {
+		cpu = cpuTime()
+		b.ResetTimer()
+	}, func() { p.Submit(task) })
+	p.Close()
+	b.StopTimer()
+	cpu = cpuTime() - cpu
+
+	perTask := b.Elapsed() / time.Duration(b.N)
+	b.ReportMetric(cpu.Seconds()/float64(b.N)*1e6, "cpu-sec/Mtask")
+	if length > 0 {
+		// With as many cores as can work at once doing nothing else.
+		ideal := length / time.Duration(min(c.Int("size"), runtime.GOMAXPROCS(0)))
+		b.ReportMetric(float64(perTask-ideal), "overhead-ns/op")
+	}
 }

@@ -31,6 +31,7 @@ var views = []view{
 	{"Throughput", "sec/op", "time per task, saturated", false},
 	{"Throughput", "cpu-sec/Mtask", "CPU seconds per million tasks, saturated", false},
 	{"Throughput", "overhead-sec/op", "time per task above the ideal, saturated", true},
+	{"OneProcessor", "sec/op", "time per task, saturated, GOMAXPROCS=1", true},
 	{"Rejection", "sec/op", "time per refused submit, pool full", false},
 	{"Uncontended", "sec/op", "time of a submit alone, nobody else at the pool", true},
 	{"Wake", "p50-sec", "submit to start, idle pool, median", false},
@@ -51,6 +52,7 @@ var views = []view{
 	{"Footprint", "goroutines/worker", "goroutines per worker", false},
 	{"NewClose", "sec/op", "New and Close, nothing submitted", false},
 	{"Queue", "sec/op", "time per value moved, no pool", false},
+	{"Floor", "sec/op", "time of one push, one pop and one empty task, one goroutine", true},
 }
 
 // tables lists what to show of the benchmarks that were measured: of the pools
@@ -70,7 +72,7 @@ func tables(measured map[string]bool) []table {
 	for _, v := range views {
 		switch {
 		case !measured[v.benchmark]:
-		case v.benchmark == "Queue":
+		case v.benchmark == "Queue" || v.benchmark == "Floor":
 			list = append(list, table{v, queues})
 		case v.oursOnly:
 			list = append(list, table{v, ours})
