@@ -14,8 +14,9 @@ import (
 )
 
 // Write makes all that follows from the raw file in dir: benchstat's tables in
-// table.txt, the medians of all contestants side by side in summary.md, and the
-// plots. The former also go to w. It can be called again at any time, and
+// table.txt, the figures to reach and how far they are in aims.md, the medians
+// of all contestants side by side in summary.md, and the plots. The tables and
+// the aims also go to w. It can be called again at any time, and
 // measures nothing.
 func Write(ctx context.Context, module, dir string, w io.Writer) error {
 	raw, err := filepath.Abs(filepath.Join(dir, runner.RawFile))
@@ -34,11 +35,21 @@ func Write(ctx context.Context, module, dir string, w io.Writer) error {
 			both := io.MultiWriter(file, w)
 			return errors.Join(Tables(ctx, module, raw, set, both), Head(set, both))
 		}),
+		create(filepath.Join(dir, aimsFile), func(file io.Writer) error {
+			return writeAims(set, file)
+		}),
+		Aims(set, w),
 		create(filepath.Join(dir, "summary.md"), func(file io.Writer) error {
 			return errors.Join(Head(set, file), Summary(set, file))
 		}),
 		plots.Draw(set, dir),
 	)
+}
+
+const aimsFile = "aims.md"
+
+func writeAims(set *samples.Set, w io.Writer) error {
+	return errors.Join(Head(set, w), Aims(set, w))
 }
 
 // create writes a file, and removes it again if write fails.

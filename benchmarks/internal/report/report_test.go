@@ -50,7 +50,7 @@ func TestAnInterruptedRunGivesTablesAndPlots(t *testing.T) {
 	if n := strings.Count(out.String(), "time per task, saturated"); n != 1 {
 		t.Errorf("%d tables of the time per task, want 1: no peer was measured:\n%s", n, out.String())
 	}
-	for _, name := range []string{"table.txt", "summary.md", "time-per-task.svg", "time-per-task.png", "cpu-per-task.svg", "overhead.svg"} {
+	for _, name := range []string{"table.txt", "aims.md", "summary.md", "time-per-task.svg", "time-per-task.png", "cpu-per-task.svg", "overhead.svg"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s is missing or empty: %v", name, err)
 		}

@@ -1,0 +1,318 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/seed62337844/workerpool/benchmarks"
+	"github.com/seed62337844/workerpool/benchmarks/internal/runner"
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
+)
+
+// A figures function makes up a measurement of a cell: of its time, which all
+// its units are given, for one round.
+type figures func(c benchmarks.Cell, round int) float64
+
+// steady is a run in which ringpool takes 100 and everybody else 1000, of
+// whatever is measured, but for a little that the rounds differ by, so that no
+// two measurements are the same.
+func steady(c benchmarks.Cell, round int) float64 {
+	wobble := 1 + float64(round)/1000
+	if c.Get("impl") == "ring" {
+		return 100 * wobble
+	}
+	return 1000 * wobble
+}
+
+// but is f with ringpool's figures changed in the cells whose name matches.
+func (f figures) but(pattern string, change func(v float64, round int) float64) figures {
+	re := regexp.MustCompile(pattern)
+	return func(c benchmarks.Cell, round int) float64 {
+		v := f(c, round)
+		if re.MatchString(c.String()) {
+			v = change(v, round)
+		}
+		return v
+	}
+}
+
+// to returns a change to a fixed figure, with the wobble of steady.
+func to(v float64) func(float64, int) float64 {
+	return func(_ float64, round int) float64 { return v * (1 + float64(round)/1000) }
+}
+
+// spread returns a change to figures far below and far above v in turn.
+func spread(v float64) func(float64, int) float64 {
+	return func(_ float64, round int) float64 {
+		return v * []float64{0.3, 3}[round%2] * (1 + float64(round)/1000)
+	}
+}
+
+// run makes a set of the cells that are not left out.
+func run(t *testing.T, rounds int, f figures, leftOut string) *samples.Set {
+	t.Helper()
+	out := regexp.MustCompile(leftOut)
+	var raw strings.Builder
+	raw.WriteString("goos: linux\npkg: github.com/seed62337844/workerpool/benchmarks\ncores: 2\n")
+	for round := range rounds {
+		for _, c := range benchmarks.Grid() {
+			if leftOut != "" && out.MatchString(c.String()) {
+				continue
+			}
+			v := f(c, round)
+			fmt.Fprintf(&raw, "Benchmark%s-2 1000", c)
+			switch c.Benchmark {
+			case "Throughput", "OneProcessor":
+				fmt.Fprintf(&raw, " %g ns/op %g cpu-sec/Mtask %g overhead-ns/op 0 allocs/op\n", v, v, v)
+			case "Rejection":
+				fmt.Fprintf(&raw, " %g ns/op 0 allocs/op\n", v)
+			case "Wake", "OpenLoop":
+				fmt.Fprintf(&raw, " %g ns/op %g p50-ns %g p99-ns %g p99.9-ns\n", v, v, v, v)
+			case "Fairness":
+				fmt.Fprintf(&raw, " %g ns/op %g min/median\n", v, v/1000)
+			default:
+				fmt.Fprintf(&raw, " %g ns/op\n", v)
+			}
+		}
+	}
+	set, err := samples.Read(filepath.Join(resultsIn(t, raw.String()), runner.RawFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// rulings returns what a set says of each aim, by its first column.
+func rulings(set *samples.Set) map[string]found {
+	noise, _ := NoiseFloor(set)
+	all := map[string]found{}
+	for _, a := range aims {
+		all[a.what] = a.measure(set, noise.Median)
+	}
+	return all
+}
+
+// In the steady run ringpool is ten times as fast as all others, and the floor
+// is as slow as they are. It still refuses too slowly, and one of its producers
+// gets a tenth of what the median one gets.
+func TestASteadyRunReachesWhatIsRelativeAndMissesWhatIsFixed(t *testing.T) {
+	for what, f := range rulings(run(t, 6, steady, "")) {
+		want := reached
+		switch what {
+		case "refusing a task, every cell", "10,000 producers, share of the slowest":
+			want = missed
+		}
+		if f.ring.verdict != want {
+			t.Errorf("%s: %s, want %s", what, f.ring.cell(), want)
+		}
+		for _, r := range []ruling{f.bare, f.peers, f.double} {
+			if r.verdict != nothing && r.verdict != reached {
+				t.Errorf("%s, beside it: %s, want reached", what, r.cell())
+			}
+		}
+	}
+}
+
+func TestEachVerdictOccursWhereItShould(t *testing.T) {
+	const (
+		headline = "empty tasks, all sizes and numbers of producers"
+		big      = "empty tasks, every cell of size 8, 50, 1000"
+		small    = "empty tasks, every cell of size 1, 2"
+		over1us  = "tasks of 1 µs, overhead, mean of all cells"
+		over10us = "tasks of 10 µs, overhead, mean of all cells"
+		longer   = "tasks of 1 and 10 µs, every cell"
+		floor4   = "an empty task against the floor, size 50, 4 producers"
+		floor100 = "an empty task against the floor, size 50, 100 producers"
+		refusal  = "refusing a task, every cell"
+		p50      = "wake into an idle pool, median"
+		p99      = "wake into an idle pool, 99th percentile"
+		blocking = "burst of 2×size blocking tasks, size 50 and 1000"
+		open     = "open loop at 80 % load, 99.9th percentile"
+		fair     = "10,000 producers, share of the slowest"
+		cpu      = "CPU time, empty tasks"
+		cpuEach  = "CPU time, every saturated cell"
+		one      = "GOMAXPROCS=1, every cell"
+	)
+	noop := "^Throughput/impl=ring/.*task=0$"
+	for _, c := range []struct {
+		what, name string
+		pattern    string
+		change     func(float64, int) float64
+		want       verdict
+	}{
+		{headline, "3.6 times", noop, to(1000 / 3.6), reached},
+		{headline, "3.4 times", noop, to(1000 / 3.4), missed},
+		{headline, "about 3.5 times", noop, spread(1000 / 3.5), undecided},
+		{headline, "3.6 times but for one cell", "^Throughput/impl=ring/size=8/producers=4/task=0$", to(1e9), missed},
+		{big, "one cell slower", "^Throughput/impl=ring/size=50/producers=4/task=0$", to(1100), missed},
+		{big, "one cell slower by accident", "^Throughput/impl=ring/size=50/producers=4/task=0$", spread(1300), undecided},
+		{big, "as fast", noop, to(1000), reached},
+		{small, "a cell of another size slower", "^Throughput/impl=ring/size=50/producers=4/task=0$", to(1100), reached},
+		{small, "one cell slower", "^Throughput/impl=ring/size=1/producers=100/task=0$", to(1100), missed},
+		{over1us, "half", "^Throughput/impl=ring/.*task=1us$", to(490), reached},
+		{over1us, "over half", "^Throughput/impl=ring/.*task=1us$", to(510), missed},
+		{over1us, "about half", "^Throughput/impl=ring/.*task=1us$", spread(500), undecided},
+		{over10us, "below nothing", "^Throughput/impl=ring/.*task=10us$", to(-10), reached},
+		{longer, "one cell slower", "^Throughput/impl=ring/size=2/producers=1/task=10us$", to(1100), missed},
+		{longer, "a longer task slower", "^Throughput/impl=ring/.*task=100us$", to(1100), reached},
+		{floor4, "1.4 times", "^Throughput/impl=ring/size=50/producers=4/task=0$", to(1400), reached},
+		{floor4, "1.6 times", "^Throughput/impl=ring/size=50/producers=4/task=0$", to(1600), missed},
+		{floor100, "1.6 times", "^Throughput/impl=ring/size=50/producers=100/task=0$", to(1600), reached},
+		{refusal, "9 ns", "^Rejection/impl=ring/", to(9), reached},
+		{refusal, "9 ns but for one cell", "^Rejection/impl=ring/size=(50|1000)", to(9), missed},
+		{refusal, "about 10 ns", "^Rejection/impl=ring/", spread(10), undecided},
+		{p50, "one kind slower", "^Wake/impl=ring/.*gap=1ms/then=work$", to(1100), missed},
+		{p99, "another kind slower", "^Wake/impl=ring/.*gap=1ms/then=work$", to(1100), reached},
+		{blocking, "slower in size 8", "^Burst/impl=ring/size=8/tasks=block$", to(1100), reached},
+		{blocking, "slower in size 1000", "^Burst/impl=ring/size=1000/tasks=block$", to(1100), missed},
+		{open, "slower at another load", "^OpenLoop/impl=ring/.*load=95$", to(1100), reached},
+		{open, "slower", "^OpenLoop/impl=ring/.*load=80$", to(1100), missed},
+		{fair, "six tenths", "^Fairness/impl=ring/.*producers=10000/", to(600), reached},
+		{fair, "about a half", "^Fairness/impl=ring/.*producers=10000/", spread(500), undecided},
+		{cpu, "half", noop, to(490), reached},
+		{cpu, "over half", noop, to(510), missed},
+		{cpuEach, "over half", noop, to(510), reached},
+		{cpuEach, "more in one cell", "^Throughput/impl=ring/size=1/producers=1/task=100us$", to(1100), missed},
+		{one, "one cell slower", "^OneProcessor/impl=ring/size=1/producers=4/task=1us$", to(1100), missed},
+	} {
+		set := run(t, 6, figures(steady).but(c.pattern, c.change), "")
+		f, ok := rulings(set)[c.what]
+		if !ok {
+			t.Fatalf("there is no aim %q", c.what)
+		}
+		if f.ring.verdict != c.want {
+			t.Errorf("%s, %s: %s, want %s", c.what, c.name, f.ring.cell(), c.want)
+		}
+	}
+}
+
+func TestTheFastestPeerCountsInEachCell(t *testing.T) {
+	const what = "empty tasks, every cell of size 8, 50, 1000"
+	// Four times as fast as all peers; but conc is faster in one cell, and pond in
+	// another, so that none is the fastest.
+	f := figures(steady).
+		but("impl=conc/size=8/producers=1/task=0$", to(410)).
+		but("impl=pond/size=1000/producers=100/task=0$", to(390))
+	got := rulings(run(t, 6, f, ""))[what].peers
+	if got.verdict != missed || !strings.Contains(got.text, "3.90× (pond, size=1000 producers=100 task=0") {
+		t.Errorf("%s, want not reached, 3.90 times pond", got.cell())
+	}
+	if want := "8 reached, 1 not reached"; !strings.Contains(got.text, want) {
+		t.Errorf("%q is missing in %q", want, got.text)
+	}
+}
+
+func TestTheNoiseIsAllowed(t *testing.T) {
+	const what = "wake into an idle pool, median"
+	slower := figures(steady).but("^Wake/impl=ring/", to(1050))
+	if got := rulings(run(t, 6, slower, ""))[what].ring; got.verdict != missed {
+		t.Errorf("5 %% slower without noise: %s, want not reached", got.cell())
+	}
+	noisy := slower.but("impl=chan2/", to(1060))
+	if got := rulings(run(t, 6, noisy, ""))[what].ring; got.verdict != reached {
+		t.Errorf("5 %% slower where the pair differs by 6 %%: %s, want reached", got.cell())
+	}
+}
+
+func TestWhatIsMissingIsNotJudged(t *testing.T) {
+	for _, c := range []struct{ name, leftOut, want string }{
+		{"ringpool", "impl=ring/", ""},
+		{"chanpool", "impl=chan/", ""},
+		{"one cell", "^Throughput/impl=ring/size=1/producers=100/task=0$", "14 of 15 cells"},
+		{"one cell of the base", "^Throughput/impl=chan/size=1/producers=100/task=0$", "14 of 15 cells"},
+	} {
+		got := rulings(run(t, 6, steady, c.leftOut))["empty tasks, all sizes and numbers of producers"].ring
+		if got.verdict != notMeasured || got.text != c.want {
+			t.Errorf("without %s: %s, want not measured, %q", c.name, got.cell(), c.want)
+		}
+	}
+	for _, b := range []string{"Throughput", "OneProcessor", "Rejection", "Wake", "Burst", "OpenLoop", "Fairness", "Floor"} {
+		all, without := rulings(run(t, 6, steady, "")), rulings(run(t, 6, steady, "^"+b+"/"))
+		lost := 0
+		for what := range maps.Keys(all) {
+			if all[what].ring.verdict != notMeasured && without[what].ring.verdict == notMeasured {
+				lost++
+			}
+		}
+		if lost == 0 {
+			t.Errorf("no aim misses %s", b)
+		}
+	}
+}
+
+// Three rounds cannot rule chance out, however clear they look.
+func TestThreeRoundsDecideNothing(t *testing.T) {
+	for what, f := range rulings(run(t, 3, steady, "")) {
+		if f.double.verdict != nothing { // "no slower"
+			continue
+		}
+		if f.ring.verdict != undecided {
+			t.Errorf("%s: %s, want undecided", what, f.ring.cell())
+		}
+	}
+}
+
+func TestTheTableHasALineForEachAim(t *testing.T) {
+	var out strings.Builder
+	if err := Aims(run(t, 6, steady, "^Floor/"), &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range aims {
+		if n := strings.Count(out.String(), "| "+a.what+" | "+a.figure+" | "); n != 1 {
+			t.Errorf("%q is there %d times, want once", a.what, n)
+		}
+	}
+	for _, line := range []string{
+		"| empty tasks, all sizes and numbers of producers | geometric mean at least 3.5 times chanpool | 10.00× (p=0.002) | reached | 10.00× (p=0.002) |  |",
+		"| an empty task against the floor, size 50, 1 producer | at most 1.5 times |  | not measured |  |  |",
+	} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("this is missing:\n%s\nin:\n%s", line, out.String())
+		}
+	}
+}
+
+// The published table is what its raw file says, and its figures for single
+// cells are the medians of the summary beside it.
+func TestThePublishedAimsFollowFromTheirRawFile(t *testing.T) {
+	dir := filepath.Join("..", "..", "results", "full")
+	set, err := samples.Read(filepath.Join(dir, runner.RawFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	if err := writeAims(set, &want); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, aimsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want.String() {
+		t.Errorf("%s is not what the raw file gives; go run ./cmd/plot results/full makes it anew", aimsFile)
+	}
+
+	summary, err := os.ReadFile(filepath.Join(dir, "summary.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// As in 1.43 = 1.072µ/751.0n (size=2 producers=100 task=1us, …
+	pairs := regexp.MustCompile(`= ([0-9.]+[a-zµ]*)/([0-9.]+[a-zµ]*) \((size=[^,]*), p=`).FindAllStringSubmatch(string(got), -1)
+	if len(pairs) == 0 {
+		t.Error("no figure of a single cell")
+	}
+	for _, p := range pairs {
+		found := false
+		for line := range strings.Lines(string(summary)) {
+			found = found || strings.HasPrefix(line, "| "+p[3]+" |") && strings.Contains(line, " "+p[1]+" ") && strings.Contains(line, " "+p[2]+" ")
+		}
+		if !found {
+			t.Errorf("the summary has no line for %s with %s and %s", p[3], p[1], p[2])
+		}
+	}
+}
