@@ -164,6 +164,7 @@ func TestEachVerdictOccursWhereItShould(t *testing.T) {
 		{floor4, "1.6 times", "^Throughput/impl=ring/size=50/producers=4/task=0$", to(1600), missed},
 		{floor100, "1.6 times", "^Throughput/impl=ring/size=50/producers=100/task=0$", to(1600), reached},
 		{refusal, "9 ns", "^Rejection/impl=ring/", to(9), reached},
+		{refusal, "11 ns", "^Rejection/impl=ring/", to(11), missed},
 		{refusal, "9 ns but for one cell", "^Rejection/impl=ring/size=(50|1000)", to(9), missed},
 		{refusal, "about 10 ns", "^Rejection/impl=ring/", spread(10), undecided},
 		{p50, "one kind slower", "^Wake/impl=ring/.*gap=1ms/then=work$", to(1100), missed},
