@@ -242,7 +242,10 @@ func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	return p.submitWait(context.Background(), task)
+	if o := p.submit(task); o != mpmc.OK {
+		return p.wait(context.Background(), task, o)
+	}
+	return nil
 }
 
 // SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends: it
@@ -261,7 +264,10 @@ func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	if ctx.Err() != nil {
 		return p.refused.Canceled(1, ctx)
 	}
-	return p.submitWait(ctx, task)
+	if o := p.submit(task); o != mpmc.OK {
+		return p.wait(ctx, task, o)
+	}
+	return nil
 }
 
 // Shutdown refuses new tasks, lets the accepted ones run, and returns when the
@@ -355,18 +361,6 @@ func (p *Pool) full(s uint64) bool {
 		return false
 	default:
 		return p.state.Load() == s
-	}
-}
-
-// submitWait is submit for a caller who waits for room, until ctx ends.
-func (p *Pool) submitWait(ctx context.Context, task func()) error {
-	switch p.submit(task) {
-	case mpmc.OK:
-		return nil
-	case mpmc.Full:
-		return p.wait(ctx, task)
-	default:
-		return p.refused.Closed(1)
 	}
 }
 

@@ -60,11 +60,11 @@ import (
 
 // A waiter is a submitter that waits for room.
 type waiter struct {
-	next, prev *waiter
-	listed     bool
+	next, prev *waiter // in the list; prev is not kept up to date for its head
 	task       func()
-	patience   uint64 // overdue when the pool has seen so many pushes
-	err        error  // the answer; written before the bed's wake
+	patience   uint64       // overdue when the pool has seen so many pushes
+	listed     bool         // in the list
+	answer     mpmc.Outcome // as of a push; written before the bed's wake
 	bed        bed
 }
 
@@ -93,16 +93,19 @@ const (
 	never = math.MaxUint64
 )
 
-// wait is the slow half of a submit that waits: the pool was full, or others wait
-// who come first.
-func (p *Pool) wait(ctx context.Context, task func()) error {
+// wait is the slow half of a submit that waits for room until ctx ends. With the
+// outcome Full the pool was full, or others wait who come first.
+func (p *Pool) wait(ctx context.Context, task func(), o mpmc.Outcome) error {
+	if o == mpmc.Closed {
+		return p.refused.Closed(1)
+	}
 	l := &p.waiters
 	w, _ := l.records.Get().(*waiter)
 	if w == nil {
 		w = new(waiter)
 		w.bed.make()
 	}
-	w.task, w.err = task, nil
+	w.task = task
 	// Counted from before we join, as it was for those ahead of us: so when our
 	// patience is at an end, so is theirs, and our turn comes.
 	w.patience = p.ring.Pushed() + patience*uint64(p.ring.Cap())
@@ -116,17 +119,22 @@ func (p *Pool) wait(ctx context.Context, task func()) error {
 	l.join(w)
 	p.admitAndUnlock(false)
 	private := p.sleep(ctx, w)
-	err := w.err
+	answer := w.answer
 	if private {
 		l.records.Put(w)
 	}
-	if err == nil {
+	switch answer {
+	case mpmc.OK:
 		l.mu.Lock()
 		l.admitted--
 		l.publish()
 		p.admitAndUnlock(false)
+		return nil
+	case mpmc.Closed:
+		return p.refused.Closed(1)
+	default:
+		return p.refused.Canceled(1, ctx)
 	}
-	return err
 }
 
 // sleep returns when w has its answer, of which the end of ctx is one. It reports
@@ -137,13 +145,13 @@ func (p *Pool) sleep(ctx context.Context, w *waiter) (private bool) {
 		w.bed.sleep()
 		return true
 	}
-	stop := step.AfterFunc(ctx, func() { p.cancel(ctx, w) })
+	stop := step.AfterFunc(ctx, func() { p.cancel(w) })
 	w.bed.sleep()
 	return stop()
 }
 
-// cancel tells w that ctx has ended, if it still waits.
-func (p *Pool) cancel(ctx context.Context, w *waiter) {
+// cancel ends the wait of w, if it still waits.
+func (p *Pool) cancel(w *waiter) {
 	l := &p.waiters
 	l.mu.Lock()
 	if !w.listed {
@@ -153,7 +161,7 @@ func (p *Pool) cancel(ctx context.Context, w *waiter) {
 	l.leave(w)
 	l.publish()
 	l.mu.Unlock()
-	w.task, w.err = nil, p.refused.Canceled(1, ctx)
+	w.task, w.answer = nil, mpmc.Full
 	w.bed.wake()
 }
 
@@ -184,7 +192,7 @@ func (p *Pool) admitAndUnlock(dry bool) mpmc.Outcome {
 		l.leave(w)
 		l.admitted++
 		l.publish()
-		w.task = nil
+		w.task, w.answer = nil, mpmc.OK
 		if first == nil {
 			first = w
 		} else {
@@ -207,7 +215,7 @@ func (p *Pool) refuse() {
 	l.mu.Lock()
 	first := l.head
 	for w := first; w != nil; w = w.next {
-		w.task, w.err, w.prev, w.listed = nil, p.refused.Closed(1), nil, false
+		w.task, w.answer, w.prev, w.listed = nil, mpmc.Closed, nil, false
 	}
 	l.head, l.tail, l.closed = nil, nil, true
 	l.length.Store(0)
@@ -242,12 +250,9 @@ func (l *waiters) join(w *waiter) {
 
 // leave removes w from the list, which is to be published then. mu is held.
 func (l *waiters) leave(w *waiter) {
-	if w.prev == nil {
+	if w == l.head {
 		l.head = w.next
-	} else {
-		w.prev.next = w.next
-	}
-	if w.next == nil {
+	} else if w.prev.next = w.next; w.next == nil {
 		l.tail = w.prev
 	} else {
 		w.next.prev = w.prev
