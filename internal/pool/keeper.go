@@ -43,6 +43,11 @@ func (k *Keeper) Run(loop func()) {
 	returned = true
 }
 
+// Do calls task on the caller's goroutine, and returns when it has ended. What
+// becomes of a panic is the same as on a worker: it is counted, and goes to the
+// handler. A Goexit ends the caller's goroutine.
+func (k *Keeper) Do(task func()) { k.protect(task) }
+
 // protect calls loop, and reports whether it returned by itself: false means
 // that a task panicked, and that the handler has been told. After a Goexit
 // protect does not return at all, which is how Run tells the two apart.

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,6 +61,43 @@ func TestKeeperGoesOnAfterEveryEscape(t *testing.T) {
 			require.Equal(t, 2, ran, "tasks run between the escapes")
 			require.Equal(t, append(c.want, c.want...), values)
 			require.EqualValues(t, len(values), k.Panicked.Load())
+		})
+	}
+}
+
+// Do returns if and only if the task has not called Goexit, which ends the
+// goroutine, and the handler and the count know no difference from a worker's.
+func TestKeeperDoIsToATaskWhatAWorkerIs(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		task    func()
+		returns bool
+	}{
+		{"return", nothing, true},
+		{"panic with a string", panicWith("boom"), true},
+		{"panic with nil", panicWith(nil), true},
+		{"Goexit", runtime.Goexit, false},
+		{"panic on the way out of a Goexit", func() { defer panicWith("boom")(); runtime.Goexit() }, false},
+		{"Goexit on the way out of a panic", func() { defer runtime.Goexit(); panic("boom") }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var worker pool.Keeper
+			want := keep(&worker, c.task, nothing)
+			var got []any
+			caller := pool.Keeper{Handler: func(value any, stack []byte) {
+				require.NotEmpty(t, stack)
+				got = append(got, value)
+			}}
+			returned := false
+			var ended sync.WaitGroup
+			ended.Go(func() {
+				caller.Do(c.task)
+				returned = true
+			})
+			ended.Wait()
+			require.Equal(t, c.returns, returned)
+			require.Equal(t, want, got, "what the handler was told")
+			require.Equal(t, worker.Panicked.Load(), caller.Panicked.Load(), "panics counted")
 		})
 	}
 }
@@ -153,6 +191,9 @@ func TestKeeperTellsPanicNilFromGoexitAsOfOld(t *testing.T) {
 		"TestKeeperReportsPanicNil",
 		"TestKeeperLogsAHandlerThatPanicsWithNil",
 		"TestKeeperOutlivesAHandlerThatCallsGoexit",
+		"TestKeeperDoIsToATaskWhatAWorkerIs",
+		"TestGroupTellsHowItsFirstFunctionFailed",
+		"TestResultTellsHowItsFunctionEnded",
 	}
 	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.v", "-test.run=^("+strings.Join(names, "|")+")$")
 	test.Env = append(os.Environ(), "GODEBUG=panicnil=1")

@@ -5,12 +5,14 @@ import (
 	"fmt"
 )
 
-// Refusals counts the tasks that were not accepted, and has the errors for their
-// submitters. The zero Refusals is ready. It must not be copied after first use.
+// Refusals counts the tasks that were not accepted, also those that their callers
+// ran instead, and has the errors for their submitters. The zero Refusals is ready. It must not be copied after first use.
 type Refusals struct {
 	full     Counter // the one that a service under load counts by the million
 	closed   Word
 	canceled Word
+
+	callerRuns Counter // as many as full
 }
 
 // Full counts n tasks for which there was no room.
@@ -18,6 +20,10 @@ func (r *Refusals) Full(n int) error {
 	r.full.Add(n)
 	return ErrPoolFull
 }
+
+// CallerRuns counts a task for which there was no room, and which its caller is
+// about to run.
+func (r *Refusals) CallerRuns() { r.callerRuns.Add(1) }
 
 // Closed counts n tasks that came too late.
 func (r *Refusals) Closed(n int) error {
@@ -51,6 +57,7 @@ func (r *Refusals) Report(s *Stats) {
 	s.Rejected = r.full.Load()
 	s.RejectedClosed = r.closed.Load()
 	s.Canceled = r.canceled.Load()
+	s.CallerRuns = r.callerRuns.Load()
 }
 
 // CheckContext panics if ctx is nil, as the standard library does, with a message

@@ -17,12 +17,15 @@ type Stats struct {
 
 	Submitted uint64 // tasks accepted
 	Completed uint64 // tasks ended, by a panic or a Goexit too
-	Panicked  uint64 // tasks ended by a panic
+	Panicked  uint64 // tasks ended by a panic, in their callers too
 	Returned  uint64 // tasks handed back by ShutdownNow
 
 	Rejected       uint64 // tasks refused with ErrPoolFull
 	RejectedClosed uint64 // tasks refused with ErrPoolClosed
 	Canceled       uint64 // tasks whose submitter gave up with its context
+
+	// Not among those submitted, completed or rejected.
+	CallerRuns uint64 // tasks that SubmitOrRun ran in its caller, from their begin
 
 	// Of ringpool only. Few of the wakes come to nothing, because the task was
 	// gone, and are followed by a park; the end of a worker counts as a park.

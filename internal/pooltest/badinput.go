@@ -46,6 +46,7 @@ func nilTask(t *testing.T, impl Impl) {
 				t.Helper()
 				require.Equal(t, pool.ErrNilTask, call(p.Submit, nil), "Submit to a pool that is %s", state)
 				require.Equal(t, pool.ErrNilTask, call(p.SubmitWait, nil), "SubmitWait on a pool that is %s", state)
+				require.Equal(t, pool.ErrNilTask, call(p.SubmitOrRun, nil), "SubmitOrRun on a pool that is %s", state)
 				require.Equal(t, pool.ErrNilTask, p.SubmitContext(t.Context(), nil), "SubmitContext to a pool that is %s", state)
 				batch := []func(){func() { t.Error("a task ran of a batch with a nil") }, nil}
 				for _, submit := range []func() (int, error){

@@ -61,6 +61,15 @@ const (
 	hoards          fault = "remembers every task"
 )
 
+// Faults of SubmitOrRun.
+const (
+	refusesToRun    fault = "says full instead of running the task"
+	waitsToRun      fault = "waits for room instead of running the task"
+	runsElsewhere   fault = "runs what its caller should on a new goroutine"
+	runsUnprotected fault = "lets the panics of what its caller runs through"
+	runsClosed      fault = "runs in the caller what comes after Shutdown"
+)
+
 // Faults of what waits with a context, of batches, of the other shutdowns, and of
 // Wait.
 const (
@@ -135,6 +144,13 @@ var broken = []struct {
 	{restsOpenOnly, "Wait returns on a pool that has been shut down", `deadlock`},
 	{restsWithoutQueue, "every task accepted before Wait has ended when it returns", `has not ended`},
 	{missesRest, "every task accepted before Wait has ended when it returns", `deadlock`},
+	{refusesToRun, "SubmitOrRun runs the task in its caller if and only if the pool is full", `SubmitOrRun on a full pool`},
+	{runsElsewhere, "SubmitOrRun runs the task in its caller if and only if the pool is full", `where the task ran that found the pool full`},
+	{fullTooEarly, "SubmitOrRun runs the task in its caller if and only if the pool is full", `deadlock`},
+	{runsUnprotected, "a panic or a Goexit in a task that its caller runs is treated as on a worker", `submit panicked: the value`},
+	{runsElsewhere, "a panic or a Goexit in a task that its caller runs is treated as on a worker", `has returned`},
+	{waitsToRun, "tasks that SubmitOrRun their children never wait", `deadlock`},
+	{runsClosed, "a SubmitOrRun that races Shutdown runs the task or is refused and never runs it", `was refused .* and began 1 times`},
 	{acceptsClosed, "Shutdown refuses new tasks during the drain and after it", `expected: .*closed`},
 	{obviousPool, "Shutdown refuses new tasks during the drain and after it", `send on closed channel`},
 	{returnsEarly, "Shutdown returns from every call when all accepted tasks have ended", `returned before the drain was complete`},

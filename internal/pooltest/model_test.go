@@ -135,6 +135,38 @@ func (p *model) SubmitContext(ctx context.Context, task func()) error {
 	return p.submitWait(ctx, task)
 }
 
+func (p *model) SubmitOrRun(task func()) error {
+	p.mu.Lock()
+	err := p.accept(task)
+	if err == pool.ErrPoolClosed && p.fault == runsClosed {
+		defer p.keeper.Do(task)
+	}
+	if err != pool.ErrPoolFull {
+		defer p.mu.Unlock()
+		return p.refuse(1, err)
+	}
+	p.stats.CallerRuns++
+	p.mu.Unlock()
+	switch p.fault {
+	case refusesToRun:
+		return err
+	case waitsToRun:
+		return p.submitWait(context.Background(), task)
+	case runsElsewhere:
+		ran := make(chan struct{})
+		go func() {
+			defer close(ran)
+			p.keeper.Do(task)
+		}()
+		<-ran
+	case runsUnprotected:
+		task()
+	default:
+		p.keeper.Do(task)
+	}
+	return nil
+}
+
 func (p *model) submitWait(ctx context.Context, task func()) error {
 	p.mu.Lock()
 	err := p.accept(task)

@@ -29,6 +29,7 @@ type Pool interface {
 	Submit(task func()) error
 	SubmitWait(task func()) error
 	SubmitContext(ctx context.Context, task func()) error
+	SubmitOrRun(task func()) error
 	SubmitBatch(tasks []func()) (n int, err error)
 	SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error)
 	Shutdown()
@@ -110,6 +111,12 @@ var cases = []struct {
 	{"SubmitBatchWait waits until all tasks are queued", batchWait},
 	{"SubmitBatchWait says how many were queued before the pool closed or its context ended", batchWaitInPart},
 	{"batches keep the ledger right", batchesExactlyOnce},
+
+	// SubmitOrRun.
+	{"SubmitOrRun runs the task in its caller if and only if the pool is full", callerRuns},
+	{"a panic or a Goexit in a task that its caller runs is treated as on a worker", callerRunsEscapes},
+	{"tasks that SubmitOrRun their children never wait", callerRunsInTask},
+	{"a SubmitOrRun that races Shutdown runs the task or is refused and never runs it", callerRunsInRace},
 
 	// 5. Shutdown.
 	{"Shutdown refuses new tasks during the drain and after it", shutdownRefuses},

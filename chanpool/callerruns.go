@@ -1,0 +1,29 @@
+package chanpool
+
+// SubmitOrRun is [Pool.Submit], but if the queue is full, it runs task itself,
+// on the caller's goroutine, and returns when the task has ended. So the caller
+// helps instead of adding to the load, and never waits for a worker, which makes
+// SubmitOrRun the safe way to submit from inside a task. It returns nil when the
+// task was accepted or has ended, [ErrPoolClosed] if a shutdown has begun, and
+// [ErrNilTask] if task is nil.
+//
+// Whether the queue is full is a matter of luck, so the task fares the same
+// either way: a panic goes to the pool's handler, and is counted. But a
+// [runtime.Goexit] ends the caller's goroutine. And a task that runs in its
+// caller has not been queued: it may run before tasks that have, Shutdown does
+// not wait for it, and Stats counts it in CallerRuns and not in Submitted,
+// Completed or Rejected.
+//
+// SubmitOrRun synchronizes before the start of its task.
+func (p *Pool) SubmitOrRun(task func()) error {
+	if task == nil {
+		return ErrNilTask
+	}
+	err := p.send(task)
+	if err == ErrPoolFull {
+		p.refused.CallerRuns()
+		p.keeper.Do(task)
+		return nil
+	}
+	return p.refused.Count(1, err)
+}
