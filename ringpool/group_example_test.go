@@ -1,0 +1,79 @@
+package ringpool_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/seed62337844/workerpool/ringpool"
+)
+
+// Look up many things on a pool that the whole service shares, and stop at the
+// first error.
+func ExamplePool_Group() {
+	p := ringpool.New(4)
+	defer p.Shutdown()
+
+	prices := map[string]int{"tea": 3, "milk": 2}
+	lookUp := func(_ context.Context, name string) (int, error) {
+		price, ok := prices[name]
+		if !ok {
+			return 0, fmt.Errorf("no price of %s", name)
+		}
+		return price, nil
+	}
+	sum := func(names ...string) (total int, err error) {
+		g := p.Group(context.Background())
+		found := make([]int, len(names))
+		for i, name := range names {
+			g.Go(func(ctx context.Context) (err error) {
+				found[i], err = lookUp(ctx, name)
+				return err
+			})
+		}
+		if err := g.Wait(); err != nil {
+			return 0, err
+		}
+		for _, price := range found {
+			total += price
+		}
+		return total, nil
+	}
+	fmt.Println(sum("tea", "milk", "tea"))
+	fmt.Println(sum("tea", "salt"))
+	// Output:
+	// 8 <nil>
+	// 0 no price of salt
+}
+
+// A panic in a group is an error like any other, with the stack.
+func ExamplePanicError() {
+	p := ringpool.New(1)
+	defer p.Shutdown()
+	g := p.Group(context.Background())
+	g.Go(func(context.Context) error { panic("no such account") })
+	err := g.Wait()
+	var panicked *ringpool.PanicError
+	if errors.As(err, &panicked) {
+		fmt.Println("panicked:", panicked.Value)
+		fmt.Println("names the place:", strings.Contains(string(panicked.Stack), "ExamplePanicError"))
+	}
+	// Output:
+	// panicked: no such account
+	// names the place: true
+}
+
+// Go asks for a value, and Wait gets it, when it is needed.
+func ExampleGo() {
+	p := ringpool.New(2)
+	defer p.Shutdown()
+	sum, err := ringpool.Go(p, func() (int, error) { return 40 + 2, nil })
+	if err != nil {
+		fmt.Println("not accepted:", err)
+		return
+	}
+	// Something else can be done here.
+	fmt.Println(sum.Wait(context.Background()))
+	// Output: 42 <nil>
+}
