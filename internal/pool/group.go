@@ -2,7 +2,8 @@ package pool
 
 import (
 	"context"
-	"sync"
+
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // A Submitter is what a Group and a Result need of a pool.
@@ -53,13 +54,14 @@ type Group struct {
 
 	state Word // given + running; written by all
 
-	mu      sync.Mutex    // guards what follows
-	err     error         // the first
-	changed chan struct{} // closed when the group may be over; nil if nobody waits
+	mu      step.Mutex // guards what follows
+	err     error      // the first
+	watched bool       // somebody waits for the latch, or did
+	changed step.Latch // to be opened when the group may be over
 }
 
 const (
-	given   = 1       // in the lower half: given, and not ended or refused
+	given   = 1       // in the lower half: given, and not ended
 	running = 1 << 32 // in the upper half: begun, and not ended
 )
 
@@ -92,8 +94,7 @@ func (g *Group) Go(f func(ctx context.Context) error) {
 		err = g.pool.SubmitContext(g.ctx, func() { g.run(f) })
 	}
 	if err != nil {
-		g.fail(err)
-		g.leave(given)
+		g.fail(err) // which ends the context: nobody waits for what is given and no more
 	}
 }
 
@@ -143,7 +144,7 @@ func (g *Group) end(err error) {
 	if err != nil {
 		g.fail(err)
 	}
-	g.leave(running + given)
+	g.leave()
 }
 
 // fail books an error, and cancels the context, with the first one as the cause.
@@ -157,9 +158,10 @@ func (g *Group) fail(err error) {
 	g.cancel(first)
 }
 
-// leave takes n off the count, and wakes those who wait if the group is over.
-func (g *Group) leave(n uint64) {
-	g.state.Sub(n)
+// leave takes a function that has begun off the count, and wakes those who wait
+// if the group is over.
+func (g *Group) leave() {
+	g.state.Sub(running + given)
 	if _, over := g.look(); over {
 		g.wake()
 	}
@@ -175,27 +177,26 @@ func (g *Group) look() (count uint64, over bool) {
 // sleep returns when the group is over, with the count. (A Cond and a
 // context.AfterFunc would do as well, and took half a microsecond longer.)
 func (g *Group) sleep() (count uint64) {
-	done := g.ctx.Done()
-	for {
+	for ended := false; ; {
 		changed := g.watch() // before the look, or a wake between would be missed
 		count, over := g.look()
-		if over {
+		switch {
+		case over:
 			return count
-		}
-		select {
-		case <-changed:
-		case <-done:
-			done = nil // from now on it is for the functions to say
+		case ended:
+			changed.Wait() // for the functions that have begun
+		default:
+			ended = changed.WaitContext(g.ctx) != nil
 		}
 	}
 }
 
-// watch returns a channel that the next wake will close.
-func (g *Group) watch() <-chan struct{} {
+// watch returns a latch that the next wake will open.
+func (g *Group) watch() step.Latch {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.changed == nil {
-		g.changed = make(chan struct{})
+	if !g.watched {
+		g.watched, g.changed = true, step.NewLatch()
 	}
 	return g.changed
 }
@@ -204,8 +205,8 @@ func (g *Group) watch() <-chan struct{} {
 func (g *Group) wake() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.changed != nil {
-		close(g.changed)
-		g.changed = nil
+	if g.watched {
+		g.watched = false
+		g.changed.Open()
 	}
 }

@@ -264,31 +264,29 @@ func TestResultFunctionIsCalledOnceWhoeverRunsItsTask(t *testing.T) {
 }
 
 // What a function refers to is free when it has ended, even if its result is
-// kept, and so is a result that nobody keeps.
+// kept, and so is a result that nobody keeps, even if its task is.
 func TestResultKeepsNothingAlive(t *testing.T) {
-	onPools(t, func(t *testing.T, make makePool) {
-		p := make(1)
-		defer p.Shutdown()
-		type ballast struct{ _ [1 << 10]byte }
-		run := func() (*pool.Result[int], weak.Pointer[ballast]) {
-			load := new(ballast)
-			r, err := pool.Call(p, func() (int, error) { runtime.KeepAlive(load); return 0, nil })
-			require.NoError(t, err)
-			_, err = r.Wait(t.Context())
-			require.NoError(t, err)
-			return r, weak.Make(load)
-		}
-		r, load := run()
-		forgotten := func() weak.Pointer[pool.Result[int]] { r, _ := run(); return weak.Make(r) }()
-		// The worker forgets the task of the last one when it gets another.
-		_, err := pool.Call(p, func() (int, error) { return 0, nil })
+	type ballast struct{ _ [1 << 10]byte }
+	var h hoard
+	call := func() (*pool.Result[int], weak.Pointer[ballast]) {
+		load := new(ballast)
+		r, err := pool.Call(&h, func() (int, error) { runtime.KeepAlive(load); return 0, nil })
 		require.NoError(t, err)
-		p.Shutdown()
-		runtime.GC()
-		require.Nil(t, load.Value(), "what the function refers to")
-		require.Nil(t, forgotten.Value(), "a result that nobody keeps")
-		runtime.KeepAlive(r)
-	})
+		return r, weak.Make(load)
+	}
+	kept, load := call()
+	forgotten := func() weak.Pointer[pool.Result[int]] { r, _ := call(); return weak.Make(r) }()
+	runtime.GC()
+	require.NotNil(t, load.Value(), "before the call")
+	require.NotNil(t, forgotten.Value(), "before the call")
+	for _, task := range h.tasks {
+		task()
+	}
+	runtime.GC()
+	require.Nil(t, load.Value(), "what the function refers to")
+	require.Nil(t, forgotten.Value(), "a result that nobody keeps")
+	runtime.KeepAlive(kept)
+	runtime.KeepAlive(h.tasks)
 }
 
 // The Result is all, if the function has ended when somebody asks. The average is
