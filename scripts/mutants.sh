@@ -42,7 +42,7 @@ trap 'rm -rf "$work"' EXIT
 # test that hangs is a test that fails, so they have little time to hang.
 layers=(tests model)
 tests() { go test -short -failfast -timeout 60s ./internal/mpmc ./internal/pool ./ringpool; }
-model() { go test -failfast -timeout 5m -tags modelcheck -run TestSchedules ./internal/mpmc ./ringpool; }
+model() { go test -failfast -timeout 5m -tags modelcheck -run TestSchedules ./internal/mpmc ./internal/pool ./ringpool; }
 
 # plant makes a tree with one mutant.
 plant() {
@@ -54,7 +54,7 @@ plant() {
 	git -C "$work/tree" apply "$root/internal/mutants/$1.patch"
 	# A mutant that does not compile would be caught by anything.
 	(cd "$work/tree" && go vet ./internal/mpmc ./internal/pool ./ringpool &&
-		go vet -tags modelcheck ./internal/mpmc ./ringpool) || {
+		go vet -tags modelcheck ./internal/mpmc ./internal/pool ./ringpool) || {
 		echo "scripts/mutants.sh: mutant $1 does not compile" >&2
 		exit 1
 	}
