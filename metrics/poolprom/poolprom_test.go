@@ -1,0 +1,181 @@
+package poolprom_test
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"weak"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/metrics/poolprom"
+	"github.com/seed62337844/workerpool/ringpool"
+)
+
+// A snapshot is a pool that is always in the same state.
+type snapshot ringpool.Stats
+
+func (s snapshot) Stats() ringpool.Stats { return ringpool.Stats(s) }
+
+func TestEachFigureHasItsMetric(t *testing.T) {
+	s := ringpool.Stats{
+		Size: 1, Capacity: 2, Queued: 3, Busy: 4, Waiting: 5, Started: 6,
+		Submitted: 7, Completed: 8, Rejected: 9, Panicked: 10, RejectedClosed: 11,
+		Canceled: 12, Returned: 13, CallerRuns: 14, Parks: 15, Wakes: 16,
+	}
+	e := newEndpoint(t)
+	e.register(t, "jobs", snapshot(s))
+	e.requireExposed(t, "jobs", s)
+}
+
+func TestScrapeShowsTheStateOfThePool(t *testing.T) {
+	forBoth(t, func(t *testing.T, newPool func(size int) pool) {
+		e := newEndpoint(t)
+		p := newPool(1)
+		e.register(t, "jobs", p)
+		var want ringpool.Stats
+		requireExposed := func() {
+			t.Helper()
+			now := p.Stats()
+			want.Parks, want.Wakes, want.Started = now.Parks, now.Wakes, now.Started // the pool's own affair
+			e.requireExposed(t, "jobs", want)
+		}
+
+		want.Size, want.Capacity = 1, 2
+		requireExposed() // idle
+
+		begun, leave := make(chan bool), make(chan bool)
+		task := func() { begun <- true; <-leave }
+		require.NoError(t, p.Submit(task))
+		<-begun
+		want.Submitted, want.Busy = 1, 1
+		requireExposed() // busy
+
+		require.NoError(t, p.Submit(func() { panic("no such account") }))
+		require.NoError(t, p.Submit(task))
+		require.ErrorIs(t, p.Submit(task), ringpool.ErrPoolFull)
+		want.Submitted, want.Queued, want.Rejected = 3, 2, 1
+		requireExposed() // full
+
+		accepted := make(chan error)
+		go func() { accepted <- p.SubmitWait(func() {}) }()
+		for p.Stats().Waiting == 0 {
+			runtime.Gosched()
+		}
+		want.Waiting = 1
+		requireExposed() // full, and somebody waits
+
+		leave <- true
+		<-begun
+		require.NoError(t, <-accepted)
+		want.Waiting, want.Submitted, want.Queued = 0, 4, 1
+		want.Completed, want.Panicked = 2, 1
+		requireExposed() // after a panic
+
+		ended, end := context.WithCancel(t.Context())
+		end()
+		require.ErrorIs(t, p.SubmitContext(ended, task), context.Canceled)
+		want.Canceled = 1
+		requireExposed() // after a submit that gave up
+
+		returned := make(chan []func())
+		go func() { returned <- p.ShutdownNow() }()
+		for p.Stats().Returned == 0 {
+			runtime.Gosched()
+		}
+		leave <- true
+		require.Len(t, <-returned, 1)
+		for range 2 {
+			require.ErrorIs(t, p.Submit(task), ringpool.ErrPoolClosed)
+		}
+		want.Busy, want.Queued, want.Completed = 0, 0, 3
+		want.Returned, want.RejectedClosed = 1, 2
+		requireExposed() // after ShutdownNow
+	})
+}
+
+// A tally is a pool that counts how often it is looked at.
+type tally struct{ looks int }
+
+func (p *tally) Stats() ringpool.Stats {
+	p.looks++
+	return ringpool.Stats{}
+}
+
+func TestScrapeTakesOneSnapshot(t *testing.T) {
+	e := newEndpoint(t)
+	p := new(tally)
+	e.register(t, "jobs", p)
+	for n := range 3 {
+		require.Equal(t, n, p.looks)
+		_, err := e.scrape()
+		require.NoError(t, err)
+	}
+}
+
+func TestMetricsKeepTheConventions(t *testing.T) {
+	problems, err := testutil.CollectAndLint(poolprom.NewCollector("jobs", snapshot{}))
+	require.NoError(t, err)
+	require.Empty(t, problems)
+}
+
+func TestPoolsOfDifferentNamesShareARegistry(t *testing.T) {
+	e := newEndpoint(t)
+	e.register(t, "jobs", snapshot{Size: 1})
+	e.register(t, "mail", snapshot{Size: 2})
+	text, err := e.scrape()
+	require.NoError(t, err)
+	require.Contains(t, text, "workerpool_workers{pool=\"jobs\"} 1\nworkerpool_workers{pool=\"mail\"} 2\n")
+}
+
+func TestPoolOfANameThatIsTakenIsRefused(t *testing.T) {
+	e := newEndpoint(t)
+	first := e.register(t, "jobs", snapshot{Size: 1})
+	c, err := poolprom.Register(e, "jobs", snapshot{Size: 2})
+	require.Nil(t, c)
+	require.ErrorContains(t, err, `poolprom: Register pool "jobs": duplicate`)
+	var taken prometheus.AlreadyRegisteredError
+	require.ErrorAs(t, err, &taken)
+	require.Same(t, first, taken.ExistingCollector)
+	e.requireExposed(t, "jobs", ringpool.Stats{Size: 1})
+}
+
+func TestPoolCanBeUnregisteredAndItsNameUsedAgain(t *testing.T) {
+	e := newEndpoint(t)
+	first := e.register(t, "jobs", snapshot{Size: 1})
+	require.True(t, e.Unregister(first))
+	text, err := e.scrape()
+	require.NoError(t, err)
+	require.Empty(t, text)
+	e.register(t, "jobs", snapshot{Size: 2})
+	e.requireExposed(t, "jobs", ringpool.Stats{Size: 2})
+}
+
+func TestUnregisteredPoolIsFree(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	p := ringpool.New(1)
+	c, err := poolprom.Register(registry, "jobs", p)
+	require.NoError(t, err)
+	_, err = registry.Gather()
+	require.NoError(t, err)
+	gone := weak.Make(p)
+	runtime.GC()
+	require.NotNil(t, gone.Value(), "a pool is collected while it is registered")
+	require.True(t, registry.Unregister(c))
+	runtime.GC()
+	require.Nil(t, gone.Value(), "a pool is kept alive after it was unregistered")
+	runtime.KeepAlive(registry)
+}
+
+func TestNameThatIsNoLabelValueIsRefused(t *testing.T) {
+	_, err := poolprom.Register(prometheus.NewRegistry(), "\xff", snapshot{})
+	require.ErrorContains(t, err, `poolprom: Register pool "\xff": `)
+}
+
+func TestNilPoolPanics(t *testing.T) {
+	require.PanicsWithValue(t, "poolprom: NewCollector: pool is nil", func() {
+		poolprom.NewCollector("jobs", nil)
+	})
+}
