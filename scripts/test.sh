@@ -25,7 +25,7 @@ while (($#)); do
 done
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-modules=(. benchmarks)
+modules=(. benchmarks metrics/poolprom metrics/poolexpvar)
 
 step() { printf '\n== %s (after %d s)\n' "$*" "$SECONDS"; }
 
@@ -60,6 +60,12 @@ if [[ $others != go.uber.org/atomic ]]; then
 	echo "$others" >&2
 	exit 1
 fi
+others=$(cd metrics/poolexpvar && go list -deps -f '{{if not .Standard}}{{.ImportPath}}{{end}}' . | grep -v "^$module/")
+if [[ $others != go.uber.org/atomic ]]; then
+	echo "metrics/poolexpvar imports more than the pools:" >&2
+	echo "$others" >&2
+	exit 1
+fi
 
 step "the layer below the pool costs nothing: all its operations are inlined"
 # But for the start of a worker's goroutine, which happens once for each worker.
@@ -85,8 +91,10 @@ go test $short -race -shuffle=on -cpu 1,2,4 -timeout 15m ./...
 step "tests on 32 bits"
 CGO_ENABLED=0 GOARCH=386 go test $short -shuffle=on -timeout 10m ./...
 
-step "tests of the benchmarks"
-cd "$root/benchmarks"
-go test $short -race -shuffle=on -timeout 10m ./...
+for module in "${modules[@]:1}"; do
+	cd "$root/$module"
+	step "tests of $module"
+	go test $short -race -shuffle=on -timeout 10m ./...
+done
 
 step "all passed"
