@@ -46,10 +46,13 @@ type world struct {
 	size      int
 	producers int
 	each      int // tasks of each producer
-	waits     int // of ten submits, how many are SubmitWaits
+	waits     int // of ten submits, how many wait for room
+	contexts  int // of ten that wait, how many have a context that ends some time
+	batches   int // of ten submits, how many are batches
 	faults    int // of ten tasks, how many do anything but return
-	shutdowns int // goroutines that call Shutdown
+	shutdowns int // goroutines that shut the pool down, each in one of three ways
 	delay     int // how many submits have begun when they do
+	rests     int // goroutines that call Wait again and again
 	seed      uint64
 }
 
@@ -60,8 +63,11 @@ func drawWorld(seed uint64, round int) world {
 		producers: 1 + r.IntN(16),
 		each:      1 + r.IntN(100),
 		waits:     r.IntN(11),
+		contexts:  r.IntN(11),
+		batches:   r.IntN(4),
 		faults:    r.IntN(11),
 		shutdowns: 1 + r.IntN(3),
+		rests:     r.IntN(3),
 		seed:      r.Uint64(),
 	}
 	switch r.IntN(8) {
@@ -81,35 +87,93 @@ func (w world) run(t *testing.T, impl Impl) {
 	n := w.producers * w.each
 	p := impl.New(w.size, quiet())
 	l := newLedger(2 * n) // each task may submit one of its own
-	var begun atomic.Int32
-	crowd(w.producers+w.shutdowns, func(who int) {
+	var begun, returned atomic.Int32
+	var closed atomic.Bool
+	ctx, end := endable()
+	defer end()
+	crowd(w.producers+w.shutdowns+w.rests, func(who int) {
+		r := rand.New(rand.NewPCG(w.seed, uint64(who)))
+		if who >= w.producers+w.shutdowns {
+			for !closed.Load() {
+				if err := p.Wait(ctx); err != nil {
+					return
+				}
+			}
+			return
+		}
 		if who >= w.producers {
 			for int(begun.Load()) < w.delay {
 				runtime.Gosched()
 			}
-			l.shutdown(p)
+			switch r.IntN(3) {
+			case 0:
+				p.Shutdown()
+			case 1:
+				_ = p.ShutdownContext(ctx)
+				p.Shutdown()
+			case 2:
+				returned.Add(int32(runInTheirStead(p.ShutdownNow())))
+			}
+			closed.Store(true)
 			return
 		}
-		r := rand.New(rand.NewPCG(w.seed, uint64(who)))
-		for i := who * w.each; i < (who+1)*w.each; i++ {
-			submit := p.Submit
-			if r.IntN(10) < w.waits {
-				submit = p.SubmitWait
-			}
-			body := func() {}
+		draw := func(i int) func() {
 			if r.IntN(10) < w.faults {
-				body = drawFault(r, func() { _ = l.submit(p.Submit, n+i, func() {}) })
+				return drawFault(r, func() { _ = l.submit(p.Submit, n+i, func() {}) })
 			}
-			begun.Inc()
-			if err := l.submit(submit, i, body); err != nil && err != pool.ErrPoolFull {
+			return func() {}
+		}
+		for i := who * w.each; i < (who+1)*w.each; {
+			var err error
+			if r.IntN(10) < w.batches {
+				size := min(1+r.IntN(100), (who+1)*w.each-i)
+				begun.Add(int32(size))
+				err = l.submitBatch(p, r.IntN(10) < w.waits, i, size, draw)
+				i += size
+			} else {
+				submit := p.Submit
+				if r.IntN(10) < w.waits {
+					submit = p.SubmitWait
+					if r.IntN(10) < w.contexts {
+						ctx, end := endable()
+						submit = func(task func()) error { return p.SubmitContext(ctx, task) }
+						if r.IntN(2) == 0 {
+							go end()
+						}
+					}
+				}
+				begun.Inc()
+				err = l.submit(submit, i, draw(i))
+				i++
+			}
+			if err == pool.ErrPoolClosed {
+				begun.Add(int32((who+1)*w.each - i))
 				return
 			}
 		}
 	})
+	l.sealed.Store(true)
 	l.check(t)
-	if s := p.Stats(); int(s.Submitted) != l.accepted() || s.Completed != s.Submitted || s.Busy != 0 || s.Queued != 0 || s.Waiting != 0 {
-		t.Errorf("%d tasks were accepted; Stats after Shutdown: %+v", l.accepted(), s)
+	s := p.Stats()
+	if int(s.Submitted) != l.accepted() || s.Completed+s.Returned != s.Submitted || s.Returned != uint64(returned.Load()) ||
+		s.Busy != 0 || s.Queued != 0 || s.Waiting != 0 {
+		t.Errorf("%d tasks were accepted, and %d returned; Stats after Shutdown: %+v", l.accepted(), returned.Load(), s)
 	}
+}
+
+// runInTheirStead runs tasks that ShutdownNow has returned, whatever they do, each
+// on a goroutine of its own, and says how many there were.
+func runInTheirStead(tasks []func()) int {
+	for _, task := range tasks {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			defer func() { _ = recover() }()
+			task()
+		}()
+		<-done
+	}
+	return len(tasks)
 }
 
 // drawFault draws what a task does that does not just return.
