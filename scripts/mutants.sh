@@ -42,7 +42,10 @@ trap 'rm -rf "$work"' EXIT
 # test that hangs is a test that fails, so they have little time to hang.
 layers=(tests model)
 tests() { go test -short -failfast -timeout 60s ./internal/mpmc ./internal/pool ./ringpool; }
-model() { go test -failfast -timeout 5m -tags modelcheck -run TestSchedules ./internal/mpmc ./internal/pool ./ringpool; }
+model() {
+	local schedules=(go test -failfast -timeout 5m -tags modelcheck -run TestSchedules ./internal/mpmc ./internal/pool ./ringpool)
+	"${schedules[@]}" -short && "${schedules[@]}" # most bugs are found with little effort
+}
 
 # plant makes a tree with one mutant.
 plant() {

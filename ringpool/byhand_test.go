@@ -1,0 +1,86 @@
+package ringpool_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/seed62337844/workerpool/ringpool"
+)
+
+// What a method does for its caller could be done by hand, with Submit and
+// SubmitWait. These benchmarks take the time per task of both. Compare them with
+//
+//	go test -run '^$' -bench ByHand -count 10 ./ringpool | tee by-hand.txt
+//	benchstat -col /how by-hand.txt
+
+// BenchmarkByHand takes empty tasks to a pool of 50.
+func BenchmarkByHand(b *testing.B) {
+	task := func() {}
+	for _, batch := range []int{10, 100, 1000} {
+		tasks := make([]func(), batch)
+		for i := range tasks {
+			tasks[i] = task
+		}
+		what := fmt.Sprintf("SubmitBatchWait,tasks=%d", batch)
+		compare(b, what, "method", batch, func(p *ringpool.Pool) {
+			_, _ = p.SubmitBatchWait(context.Background(), tasks)
+		})
+		compare(b, what, "loop", batch, func(p *ringpool.Pool) {
+			for _, task := range tasks {
+				_ = p.SubmitWait(task)
+			}
+		})
+	}
+
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	compare(b, "SubmitContext", "method", 1, func(p *ringpool.Pool) { _ = p.SubmitContext(ctx, task) })
+	compare(b, "SubmitContext", "goroutine", 1, func(p *ringpool.Pool) {
+		answer := make(chan error, 1)
+		go func() { answer <- p.SubmitWait(task) }()
+		select {
+		case <-answer:
+		case <-ctx.Done():
+		}
+	})
+
+	const round = 100
+	compare(b, "Wait,tasks=100", "method", round, func(p *ringpool.Pool) {
+		for range round {
+			_ = p.SubmitWait(task)
+		}
+		_ = p.Wait(ctx)
+	})
+	compare(b, "Wait,tasks=100", "WaitGroup", round, func(p *ringpool.Pool) {
+		var all sync.WaitGroup
+		all.Add(round)
+		counted := func() { task(); all.Done() }
+		for range round {
+			_ = p.SubmitWait(counted)
+		}
+		all.Wait()
+	})
+
+	compare(b, "SubmitOrRun", "method", 1, func(p *ringpool.Pool) { _ = p.SubmitOrRun(task) })
+	compare(b, "SubmitOrRun", "if", 1, func(p *ringpool.Pool) {
+		if errors.Is(p.Submit(task), ringpool.ErrPoolFull) {
+			task()
+		}
+	})
+}
+
+// compare calls submit, which submits so many tasks, over and over.
+func compare(b *testing.B, what, how string, tasks int, submit func(p *ringpool.Pool)) {
+	b.Run("what="+what+"/how="+how, func(b *testing.B) {
+		p := ringpool.New(50)
+		b.ReportAllocs()
+		b.ResetTimer()
+		for n := 0; n < b.N; n += tasks {
+			submit(p)
+		}
+		p.Shutdown()
+	})
+}
