@@ -18,17 +18,21 @@ type Option = pool.Option
 //	Size, Capacity  workers at most; tasks that can be queued, 2×Size
 //	Queued          tasks accepted and not yet taken by a worker
 //	Busy            workers that are not idle
-//	Waiting         calls of SubmitWait that wait for room
+//	Waiting         calls of a submitting method that wait for room
 //	Started         equal to Size
 //	Submitted       tasks accepted
 //	Completed       tasks ended, by a panic or a Goexit too
-//	Rejected        submits refused with ErrPoolFull
-//	Panicked        tasks ended by a panic
+//	Panicked        tasks ended by a panic, in a caller of SubmitOrRun too
+//	Returned        tasks handed back by ShutdownNow
+//	CallerRuns      tasks that SubmitOrRun ran in its caller, from their begin
+//	Rejected        tasks refused with ErrPoolFull
+//	RejectedClosed  tasks refused with ErrPoolClosed
+//	Canceled        tasks whose submitter gave up with its context
 //	Parks, Wakes    0: the runtime parks these workers, and keeps no count
 //
-// On a pool at rest the figures are exact, and Submitted = Completed + Queued;
-// on a pool at work they may be some tasks apart. The counts of tasks never
-// decrease.
+// On a pool at rest the figures are exact, and Submitted = Completed + Queued +
+// Returned; on a pool at work they may be some tasks apart. What counts events,
+// from Submitted on, never decreases.
 type Stats = pool.Stats
 
 // WithPanicHandler makes New return a pool that calls handler for each task

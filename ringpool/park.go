@@ -105,8 +105,9 @@ import (
 // A closed ring gets no more tasks. The worker that gets the last one looks for
 // another when it has ended, and finds the ring drained. A worker that goes to
 // sleep later finds so in P2, a holder when it gives up its token, and Shutdown
-// if nothing was queued from the start. Whoever finds it dismisses all workers
-// on the stack.
+// if nothing was queued from the start. ShutdownNow takes tasks as a worker
+// does, and looks when there are no more. Whoever finds the ring drained
+// dismisses all workers on the stack.
 
 // The state is one 64-bit word, so that each step above is one CAS.
 //

@@ -19,7 +19,8 @@
 // ever been needed, and later from the moment it announces that it goes to
 // sleep until somebody claims it in order to give it a task; otherwise it is
 // busy, be it with a task or between two. The pool is closed once a shutdown has
-// begun, and drained when it is closed and nothing is queued any more.
+// begun, and drained when it is closed and nothing is queued any more. It is at
+// rest when no task is queued and none is running.
 //
 // # What is promised
 //
@@ -35,7 +36,13 @@
 //     taken a task each, one after the other, may begin in either order.
 //   - A task that is queued while a worker is idle is started, even if all
 //     other tasks wait for it.
+//   - A submit that waits for room gets it in turn, and stops waiting when its
+//     context ends: then it has been accepted, or it never runs, and nobody
+//     behind it waits any longer for that.
 //   - A task that panics, or calls [runtime.Goexit], costs the pool nothing.
+//   - [Pool.ShutdownNow] returns each task that no worker has taken, once.
+//   - [Pool.Wait] returns only if there was an instant, during the call, at
+//     which the pool was at rest; and if the pool stays at rest, it does return.
 //   - In the terms of the Go memory model, a submit synchronizes before the
 //     start of its task, and the end of every task before the return of
 //     [Pool.Shutdown]. A finished task is not kept alive.
@@ -50,8 +57,9 @@
 // nothing to do. A worker that ends a task pops the next. So as long as there
 // is work, submitters and workers meet nowhere but in the ring, and neither
 // enters the runtime. The file park.go tells what happens when a worker runs
-// out of work, and waiters.go what happens when a submitter runs out of room;
-// each gives the argument why nobody sleeps on.
+// out of work, waiters.go what happens when a submitter runs out of room, and
+// rest.go how it is known that there is nothing left to do; each gives the
+// argument why nobody sleeps on.
 //
 // # What a task costs
 //
@@ -94,8 +102,7 @@
 //
 // # What it is not
 //
-// The size does not change, results are not collected, and tasks have no
-// priorities. A task that waits for another task to be accepted by the same
+// The size does not change, and tasks have no priorities. A task that waits for another task to be accepted by the same
 // pool, by [Pool.SubmitWait], may wait forever: see there. A pool that is
 // forgotten without Shutdown keeps its goroutines.
 //
@@ -109,19 +116,22 @@
 // caught (scripts/mutants.sh).
 //
 //   - Exactly once: the cases of point 1, a ledger with a line for each task;
-//     the worlds OfSubmits, OfManySubmitters, OfTwoShutdowns; for the ring,
-//     linearizability of recorded histories (internal/mpmc) and its world.
-//     Mutants close-by-load-and-store, lap-off-by-one, stamp-before-value.
+//     the worlds OfSubmits, OfManySubmitters, OfBatches, OfTwoShutdowns,
+//     OfShutdownNow, OfShutdownNowTwice; for the ring, linearizability of
+//     recorded histories (internal/mpmc) and its worlds. Mutants
+//     close-by-load-and-store, lap-off-by-one, stamp-before-value,
+//     run-over-a-slot, run-keeps-its-lap, returned-not-counted-before-the-park.
 //   - ErrPoolFull is exact: the cases of point 2; the worlds
-//     OfSubmitsUntilRefused and OfRefusals, in which every refusal is held
-//     against a count of what was accepted and not yet begun. Mutants
-//     false-full-idle, false-full-handing, false-full-unchecked,
-//     full-by-the-stamp, beaten-is-full.
+//     OfSubmitsUntilRefused, OfRefusals and OfBatchesUntilRefused, in which
+//     every refusal is held against a count of what was accepted and not yet
+//     begun. Mutants false-full-idle, false-full-handing, false-full-unchecked,
+//     full-by-the-stamp, beaten-is-full, batch-full-by-the-ring.
 //   - Order: the cases of point 3; random scripts against package chanpool.
 //   - Nobody sleeps beside work: the cases on liveness, of tasks that wait for
 //     one another; the worlds OfTasksThatWaitForOneAnother, OfTasksThatSubmit,
-//     OfAFullQueueBesideIdleWorkers and OfABed; a run that comes to rest with a
-//     task queued beside an idle worker is a failure. Mutants no-second-look,
+//     OfABatchThatWaitsForItself, OfAFullQueueBesideIdleWorkers and OfABed; a run
+//     that comes to rest with a task queued beside an idle worker is a failure.
+//     Mutants batch-does-not-look, batch-looks-at-its-end, no-second-look,
 //     look-before-announcing, look-before-publishing, holder-does-not-look,
 //     token-kept, token-of-somebody-else, put-back-without-a-look,
 //     hand-over-without-a-look, claim-without-a-version, below-after-the-claim,
@@ -129,10 +139,20 @@
 //   - No submitter waits beside room, or for ever: the cases of point 4; the
 //     worlds OfOneWaiter, OfTwoWaiters, OfThreeWaiters, OfACrowd,
 //     KeepTheOrderOfWaiters, OfOverdueWaiters, OfTasksThatWaitForAWaiter,
-//     OfWaitersAndTwoShutdowns. Mutants no-try-after-joining,
-//     admitted-waiter-keeps-silent, admitted-waiter-not-counted,
-//     admits-without-a-look, waiters-have-no-turn, shutdown-forgets-waiters,
-//     wakes-one-of-all.
+//     OfWaitersAndTwoShutdowns, OfABatchThatWaitsForRoom. Mutants
+//     no-try-after-joining, admitted-waiter-keeps-silent,
+//     admitted-waiter-not-counted, admits-without-a-look, waiters-have-no-turn,
+//     shutdown-forgets-waiters, wakes-one-of-all.
+//   - A submitter may give up: the cases of point 4 on SubmitContext; the worlds
+//     OfAWaiterThatGivesUp, OfWaitersThatGiveUp,
+//     OfAWaiterThatGivesUpAndWaitsAgain, OfAWaiterThatGivesUpAndShutdown,
+//     OfABatchThatGivesUp. Mutants canceled-is-admitted,
+//     canceled-though-admitted, canceled-stays-listed,
+//     canceled-without-publishing, canceled-wait-is-reused, list-forgets-its-tail.
+//   - Rest is seen, and not before it is there: the cases on Wait; the worlds
+//     OfRest and those whose names begin so. Mutants rest-without-handing,
+//     rest-without-a-second-look, rest-without-the-ring, rest-before-the-wish,
+//     park-does-not-tell, tell-before-the-park, dismissal-does-not-tell.
 //   - Panics and Goexit cost nothing: the cases of point 6; the worlds
 //     OfTasksThatDoNotReturn and OfShutdownAndTasksThatDoNotReturn. Mutant
 //     goexit-costs-a-worker.
@@ -234,8 +254,8 @@ func (p *Pool) Submit(task func()) error {
 // submit that begins from then on comes after it.
 //
 // A task that calls SubmitWait on its own pool occupies a worker while it waits
-// for one. If all workers do so, they wait forever; use [Pool.Submit] in a task,
-// and be ready for ErrPoolFull.
+// for one. If all workers do so, they wait forever; use [Pool.SubmitOrRun] in a
+// task, or [Pool.Submit], and be ready for ErrPoolFull.
 //
 // SubmitWait synchronizes before the start of its task.
 func (p *Pool) SubmitWait(task func()) error {
