@@ -84,7 +84,7 @@ func FuzzAgainstChanpool(f *testing.F) {
 		}
 		s := script{size: 1 + int(bytes[0]%8)}
 		for _, b := range bytes[1:] {
-			s.steps = append(s.steps, step{deeds[b%16], int(b / 16)})
+			s.steps = append(s.steps, step{deeds[int(b)%len(deeds)], int(b) / len(deeds)})
 		}
 		if err := difference(t, s, newRingpool); err != nil {
 			t.Fatalf("%v\n%v", s, err)

@@ -1,6 +1,7 @@
 package ringpool_test
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"slices"
@@ -18,7 +19,8 @@ import (
 //
 // A step that submits from within a task is not among them: whether such a
 // submit or a waiting submitter gets the slot that the task has left is up to
-// the pool.
+// the pool. Nor is a batch that waits: whether its next task or another waiting
+// submitter comes first is also up to the pool.
 type script struct {
 	size  int
 	steps []step
@@ -32,7 +34,7 @@ type step struct {
 // deeds are all that a step can do, those often that are to happen often.
 var deeds = []string{
 	submit, submit, submit, burst, burst, wait, wait, wait, release, release, release, release,
-	openAll, submitNil, waitNil, shutdown,
+	openAll, submitNil, waitNil, shutdown, waitContext, waitContext, giveUp, giveUp, batch, waitForRest, shutdownNow,
 }
 
 const (
@@ -44,6 +46,12 @@ const (
 	submitNil = "Submit(nil)"
 	waitNil   = "SubmitWait(nil)"
 	shutdown  = "Shutdown" // in a goroutine of its own, if arg is 0: not much happens afterwards
+
+	waitContext = "SubmitContext" // of a task of kind arg, in a goroutine of its own
+	giveUp      = "cancel"        // the context of one of those that wait
+	batch       = "SubmitBatch"   // of arg tasks
+	waitForRest = "Wait"          // in a goroutine of its own
+	shutdownNow = "ShutdownNow"   // in a goroutine of its own, if arg is 1; what it returns is run
 )
 
 // ends are the kinds of a task: how it ends. Most are held at a gate before.
@@ -60,6 +68,7 @@ type player struct {
 	pool      pooltest.Pool
 	tasks     []*played
 	shutdowns atomic.Int32 // calls that have returned
+	rests     atomic.Int32 // calls of Wait that have returned
 }
 
 // A played task is one line of the books.
@@ -69,10 +78,47 @@ type played struct {
 	answered     atomic.Bool
 	err          error // of the submit, if answered
 	began, ended atomic.Int32
+	cancel       func() // the context of the submit; nil if it has none
 }
 
 // submit submits the next task, by the given method.
 func (p *player) submit(method func(func()) error, kind int) {
+	k, task := p.task(kind)
+	k.answer(method(task))
+}
+
+func (k *played) answer(err error) {
+	k.err = err
+	k.answered.Store(true)
+}
+
+// submitContext is submit by SubmitContext.
+func (p *player) submitContext(kind int) {
+	k, task := p.task(kind)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	k.cancel = cancel
+	k.answer(p.pool.SubmitContext(ctx, task))
+}
+
+// submitBatch submits the next n tasks at once.
+func (p *player) submitBatch(method func(tasks []func()) (int, error), n int) {
+	ks, tasks := make([]*played, n), make([]func(), n)
+	for i := range n {
+		ks[i], tasks[i] = p.task(i)
+	}
+	accepted, err := method(tasks)
+	for i, k := range ks {
+		if i < accepted {
+			k.answer(nil)
+		} else {
+			k.answer(err)
+		}
+	}
+}
+
+// task makes the next task.
+func (p *player) task(kind int) (*played, func()) {
 	k := &played{}
 	p.tasks = append(p.tasks, k)
 	end := ends[kind%len(ends)]
@@ -80,12 +126,11 @@ func (p *player) submit(method func(func()) error, kind int) {
 		k.gate = make(chan struct{})
 		end = func() { <-k.gate }
 	}
-	k.err = method(func() {
+	return k, func() {
 		k.began.Inc()
 		defer k.ended.Inc()
 		end()
-	})
-	k.answered.Store(true)
+	}
 }
 
 // open opens the gate of one task.
@@ -115,6 +160,25 @@ func (p *player) play(s step) {
 		}
 	case wait:
 		go p.submit(p.pool.SubmitWait, s.arg)
+	case waitContext:
+		go p.submitContext(s.arg)
+	case giveUp:
+		var waiting []*played
+		for _, k := range p.tasks {
+			if k.cancel != nil && !k.answered.Load() {
+				waiting = append(waiting, k)
+			}
+		}
+		if len(waiting) > 0 {
+			waiting[s.arg%len(waiting)].cancel()
+		}
+	case batch:
+		p.submitBatch(p.pool.SubmitBatch, s.arg)
+	case waitForRest:
+		go func() {
+			_ = p.pool.Wait(context.Background())
+			p.rests.Inc()
+		}()
 	case release:
 		if all := p.blocked(); len(all) > 0 {
 			all[s.arg%len(all)].open()
@@ -126,11 +190,25 @@ func (p *player) play(s step) {
 	case submitNil:
 		p.tasks = append(p.tasks, &played{err: p.pool.Submit(nil), answered: *atomic.NewBool(true)})
 	case waitNil:
-		p.tasks = append(p.tasks, &played{err: p.pool.SubmitWait(nil), answered: *atomic.NewBool(true)})
+		k := &played{}
+		p.tasks = append(p.tasks, k)
+		go func() { k.answer(p.pool.SubmitWait(nil)) }()
 	case shutdown:
 		if s.arg == 0 {
 			go func() {
 				p.pool.Shutdown()
+				p.shutdowns.Inc()
+			}()
+		}
+	case shutdownNow:
+		if s.arg == 1 {
+			go func() {
+				for _, task := range p.pool.ShutdownNow() {
+					go func() {
+						defer func() { _ = recover() }()
+						task()
+					}()
+				}
 				p.shutdowns.Inc()
 			}()
 		}
@@ -151,6 +229,7 @@ func (p *player) finish() {
 type sight struct {
 	stats     ringpool.Stats
 	shutdowns int32
+	rests     int32
 	tasks     []taskSight
 }
 
@@ -162,7 +241,7 @@ type taskSight struct {
 
 // see returns what can be seen now.
 func (p *player) see() sight {
-	s := sight{stats: p.pool.Stats(), shutdowns: p.shutdowns.Load()}
+	s := sight{stats: p.pool.Stats(), shutdowns: p.shutdowns.Load(), rests: p.rests.Load()}
 	s.stats.Started, s.stats.Parks, s.stats.Wakes = 0, 0, 0 // not the same in all pools
 	for _, k := range p.tasks {
 		one := taskSight{answered: k.answered.Load(), began: k.began.Load(), ended: k.ended.Load()}
@@ -175,7 +254,7 @@ func (p *player) see() sight {
 }
 
 func (s sight) equals(other sight) bool {
-	return s.stats == other.stats && s.shutdowns == other.shutdowns && slices.Equal(s.tasks, other.tasks)
+	return s.stats == other.stats && s.shutdowns == other.shutdowns && s.rests == other.rests && slices.Equal(s.tasks, other.tasks)
 }
 
 // miscounted returns what is wrong with the books of a pool that has finished.
