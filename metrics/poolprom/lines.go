@@ -65,7 +65,7 @@ var lines = []line{
 	},
 	{
 		name:  "workerpool_caller_runs_total",
-		help:  "Tasks that SubmitOrRun ran in its caller, because the pool was full.",
+		help:  "Tasks that SubmitOrRun ran in its caller, because the pool was full; not counted as submitted, completed or rejected.",
 		kind:  counter,
 		value: func(s *ringpool.Stats) float64 { return float64(s.CallerRuns) },
 	},

@@ -59,6 +59,10 @@ func TestScrapeShowsTheStateOfThePool(t *testing.T) {
 		want.Submitted, want.Queued, want.Rejected = 3, 2, 1
 		requireExposed() // full
 
+		require.NoError(t, p.SubmitOrRun(func() {}))
+		want.CallerRuns = 1
+		requireExposed() // full, and its caller helped
+
 		accepted := make(chan error)
 		go func() { accepted <- p.SubmitWait(func() {}) }()
 		for p.Stats().Waiting == 0 {

@@ -22,6 +22,7 @@ type pool interface {
 	poolprom.Pool
 	Submit(task func()) error
 	SubmitWait(task func()) error
+	SubmitOrRun(task func()) error
 	SubmitContext(ctx context.Context, task func()) error
 	Shutdown()
 	ShutdownNow() []func()
@@ -88,7 +89,7 @@ func (e endpoint) requireExposed(t *testing.T, name string, s ringpool.Stats) {
 
 // exposition is the whole text that shows a pool, called name, in the state s.
 func exposition(name string, s ringpool.Stats) string {
-	return fmt.Sprintf(`# HELP workerpool_caller_runs_total Tasks that SubmitOrRun ran in its caller, because the pool was full.
+	return fmt.Sprintf(`# HELP workerpool_caller_runs_total Tasks that SubmitOrRun ran in its caller, because the pool was full; not counted as submitted, completed or rejected.
 # TYPE workerpool_caller_runs_total counter
 workerpool_caller_runs_total{pool=%[1]q} %[2]d
 # HELP workerpool_panics_total Tasks ended by a panic.
