@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -124,6 +125,8 @@ func TestVarOfAPoolAtWorkNeverGoesBack(t *testing.T) {
 				for !enough.Load() {
 					if p.Submit(func() {}) == nil {
 						accepted.Add(1)
+					} else {
+						runtime.Gosched()
 					}
 				}
 			})
