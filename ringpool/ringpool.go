@@ -131,7 +131,7 @@
 //     one another; the worlds OfTasksThatWaitForOneAnother, OfTasksThatSubmit,
 //     OfABatchThatWaitsForItself, OfAFullQueueBesideIdleWorkers and OfABed; a run
 //     that comes to rest with a task queued beside an idle worker is a failure.
-//     Mutants batch-does-not-look, batch-looks-at-its-end, no-second-look,
+//     Mutants batch-does-not-look, no-second-look,
 //     look-before-announcing, look-before-publishing, holder-does-not-look,
 //     token-kept, token-of-somebody-else, put-back-without-a-look,
 //     hand-over-without-a-look, claim-without-a-version, below-after-the-claim,

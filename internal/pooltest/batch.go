@@ -173,6 +173,27 @@ func batchWaitInPart(t *testing.T, impl Impl) {
 	})
 }
 
+// batchesWaitMutually submits as many tasks as there are workers, in one batch or
+// two, to a pool at rest.
+func batchesWaitMutually(t *testing.T, impl Impl) {
+	forSizes(t, []int{2, 8, 50, 500}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			for round := range rounds(max(5000/size, 50)) {
+				m := newMeeting(size)
+				tasks := times(size, m.attend)
+				first := round % size
+				for _, batch := range [][]func(){tasks[:first], tasks[first:]} {
+					n, err := p.SubmitBatch(batch)
+					require.NoError(t, err, "SubmitBatch to an idle pool")
+					require.Len(t, batch, n)
+				}
+				require.NoError(t, p.Wait(context.Background()))
+			}
+		})
+	})
+}
+
 // batchesExactlyOnce has goroutines submit batches of all sizes, some of whose
 // contexts end, while the pool is closed.
 func batchesExactlyOnce(t *testing.T, impl Impl) {

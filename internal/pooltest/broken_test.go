@@ -132,6 +132,7 @@ var broken = []struct {
 	{batchBackwards, "SubmitBatch runs its tasks in order", `the order breaks`},
 	{batchNoWait, "SubmitBatchWait waits until all tasks are queued", `SubmitBatchWait of 5 tasks returned 3`},
 	{batchForgetsPart, "SubmitBatchWait says how many were queued before the pool closed or its context ended", `expected: \d`},
+	{skipsWake, "batches of tasks that wait for one another all start", `deadlock`},
 	{dropsTask, "batches keep the ledger right", `was accepted, began 0 times`},
 	{stopsDrain, "ShutdownContext returns when its context ends and the drain goes on", `was accepted, began 0 times`},
 	{newestTask, "ShutdownNow returns the queued tasks in order and waits for the running ones", `the order breaks`},

@@ -110,6 +110,7 @@ var cases = []struct {
 	{"SubmitBatch runs its tasks in order", batchOrder},
 	{"SubmitBatchWait waits until all tasks are queued", batchWait},
 	{"SubmitBatchWait says how many were queued before the pool closed or its context ended", batchWaitInPart},
+	{"batches of tasks that wait for one another all start", batchesWaitMutually},
 	{"batches keep the ledger right", batchesExactlyOnce},
 
 	// SubmitOrRun.
