@@ -1,6 +1,10 @@
 package chanpool
 
-import "github.com/seed62337844/workerpool/internal/pool"
+import (
+	"time"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
 
 // The errors of the submitting methods. Both pools of this module return the
 // same values.
@@ -10,7 +14,8 @@ var (
 	ErrNilTask    = pool.ErrNilTask    // the task is a nil function
 )
 
-// An Option configures a pool; see [WithPanicHandler].
+// An Option configures a pool; see [WithPanicHandler], [WithName],
+// [WithProfileLabel], [WithSlowTask] and [WithQueueWait].
 type Option = pool.Option
 
 // Stats is a snapshot of a pool; see [Pool.Stats].
@@ -43,6 +48,55 @@ type Stats = pool.Stats
 // WithPanicHandler panics if handler is nil.
 func WithPanicHandler(handler func(value any, stack []byte)) Option {
 	return pool.WithPanicHandler(handler)
+}
+
+// WithName gives the pool a name, which [Pool.Name] returns. It is in the record
+// that the pool writes to the log when a task panics, as the attribute "pool", and
+// in the label of [WithProfileLabel]. It costs nothing. WithName panics if name is
+// empty, or has something in it that cannot be printed.
+func WithName(name string) Option { return pool.WithName(name) }
+
+// WithProfileLabel makes every task begin with one label for [runtime/pprof]:
+// "pool", with the pool's name, or "chanpool" if it has none. Whatever labels a
+// task sets are gone when the next begins. The price is one call of
+// [pprof.SetGoroutineLabels] after each task, some 7 ns.
+//
+// Without this option a worker begins with no labels, whatever the labels of the
+// goroutine that started it, and the labels that a task sets by pprof.Do end with
+// that call. But those that it sets by SetGoroutineLabels, and leaves when it
+// returns, stay with the worker and so with its next tasks.
+//
+// [pprof.SetGoroutineLabels]: https://pkg.go.dev/runtime/pprof#SetGoroutineLabels
+func WithProfileLabel() Option { return pool.WithProfileLabel() }
+
+// WithSlowTask makes the pool call report after each task that took threshold or
+// longer, with the time that it took, on the worker's goroutine, which takes no
+// other task meanwhile, and possibly from several workers at once. A task that
+// panicked or called [runtime.Goexit] is reported too. A report that panics or
+// calls Goexit counts as a task that does.
+//
+// The price is two looks at the clock for each task; without the option, nothing.
+// WithSlowTask panics if threshold is not positive, or report is nil.
+func WithSlowTask(threshold time.Duration, report func(took time.Duration)) Option {
+	return pool.WithSlowTask(threshold, report)
+}
+
+// WithQueueWait makes the pool call observe with the time that a task waited: from
+// the call that submitted it, in which it may have waited for room, to its start.
+// It does so for one task in every, drawn at random, with 1 for all of them. It is
+// the worker that calls observe, right before the task, and possibly from several
+// workers at once; a panic of observe counts as one of the task, which runs
+// nevertheless. A task that [Pool.ShutdownNow] has returned is not observed.
+//
+// What observe does with the time is up to it: put it into the histogram of a
+// metrics library, or into one's own, as in the example of package ringpool.
+//
+// The price is a random number for each task, and for each observed one a look at
+// the clock at both ends and an allocation; a batch is copied. Without the
+// option it is a look at a word in each submit. WithQueueWait panics if every is
+// less than 1, or observe is nil.
+func WithQueueWait(every int, observe func(waited time.Duration)) Option {
+	return pool.WithQueueWait(every, observe)
 }
 
 // SizeFromEnv returns the size that the environment variable WORKER_POOL_SIZE

@@ -18,7 +18,7 @@ func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 	if err := pool.CheckBatch(tasks); err != nil {
 		return 0, err
 	}
-	n, err = p.sendMany(tasks)
+	n, err = p.sendMany(p.keeper.TimedAll(tasks))
 	return n, p.refused.Count(len(tasks)-n, err)
 }
 
@@ -32,6 +32,7 @@ func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err 
 	if err := pool.CheckBatch(tasks); err != nil {
 		return 0, err
 	}
+	tasks = p.keeper.TimedAll(tasks)
 	for n < len(tasks) && err == nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)

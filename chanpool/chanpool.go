@@ -90,13 +90,12 @@ type worker struct {
 // tasks. It panics if size is less than 1 or greater than 8,388,608.
 func New(size int, opts ...Option) *Pool {
 	pool.CheckSize("chanpool", size)
-	o := pool.MakeOptions("chanpool", opts)
 	p := &Pool{
 		tasks:   make(chan func(), 2*size),
 		closing: make(chan struct{}),
 		drained: make(chan struct{}),
 		workers: make([]worker, size),
-		keeper:  pool.Keeper{Package: "chanpool", Handler: o.PanicHandler},
+		keeper:  pool.Keeper{Package: "chanpool", Options: pool.MakeOptions("chanpool", opts)},
 	}
 	p.running.Store(int32(size))
 	for i := range p.workers {
@@ -115,7 +114,7 @@ func (p *Pool) Submit(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	return p.refused.Count(1, p.send(task))
+	return p.refused.Count(1, p.send(p.keeper.Timed(task)))
 }
 
 // SubmitWait is like [Pool.Submit], but while the queue is full it blocks, and
@@ -128,7 +127,7 @@ func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	return p.refused.Count(1, p.sendWait(context.Background(), task))
+	return p.refused.Count(1, p.sendWait(context.Background(), p.keeper.Timed(task)))
 }
 
 // SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends: it
@@ -144,7 +143,7 @@ func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	if ctx.Err() != nil {
 		return p.refused.Canceled(1, ctx)
 	}
-	return p.refused.Count(1, p.sendWait(ctx, task))
+	return p.refused.Count(1, p.sendWait(ctx, p.keeper.Timed(task)))
 }
 
 // send queues task if there is room and the pool is open.
@@ -212,7 +211,11 @@ func (p *Pool) work(w *worker) {
 	}
 	for task := range p.tasks {
 		w.steps.Inc()
-		task()
+		if p.keeper.Bare() {
+			task()
+		} else {
+			p.keeper.Call(task)
+		}
 		w.steps.Inc()
 		p.checkRest()
 	}
@@ -265,6 +268,7 @@ func (p *Pool) ShutdownNow() (tasks []func()) {
 	p.returned.Add(uint64(len(tasks)))
 	p.checkRest()
 	<-p.drained
+	p.keeper.Over()
 	return tasks
 }
 
@@ -283,6 +287,9 @@ func (p *Pool) close() {
 
 // Size returns the number of workers.
 func (p *Pool) Size() int { return len(p.workers) }
+
+// Name returns the name that the pool was given by [WithName], or "".
+func (p *Pool) Name() string { return p.keeper.Options.Name }
 
 // Stats returns a snapshot of the pool. It does not block, and takes time
 // proportional to the size. Its price for those who work: two atomic additions

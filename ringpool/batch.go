@@ -27,7 +27,7 @@ func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 	if err := pool.CheckBatch(tasks); err != nil {
 		return 0, err
 	}
-	n, o := p.submitMany(tasks)
+	n, o := p.submitMany(p.keeper.TimedAll(tasks))
 	switch o {
 	case mpmc.OK:
 		return n, nil
@@ -48,6 +48,7 @@ func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err 
 	if err := pool.CheckBatch(tasks); err != nil {
 		return 0, err
 	}
+	tasks = p.keeper.TimedAll(tasks)
 	for n < len(tasks) {
 		if ctx.Err() != nil {
 			return n, p.refused.Canceled(len(tasks)-n, ctx)

@@ -209,13 +209,12 @@ type Pool struct {
 // than 8,388,608, and if an option is nil.
 func New(size int, opts ...Option) *Pool {
 	pool.CheckSize("ringpool", size)
-	o := pool.MakeOptions("ringpool", opts)
 	p := &Pool{
 		ring:    mpmc.New[func()](2 * size),
 		workers: make([]step.Pointer[worker], size+1),
 		bottom:  uint64(size) + 1,
 		done:    step.NewLatch(),
-		keeper:  pool.Keeper{Package: "ringpool", Handler: o.PanicHandler},
+		keeper:  pool.Keeper{Package: "ringpool", Options: pool.MakeOptions("ringpool", opts)},
 	}
 	p.state.Store(1) // worker 1 is on top, and below each worker lies the next
 	p.waiters.overdue.Store(never)
@@ -233,7 +232,7 @@ func (p *Pool) Submit(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	switch p.submit(task) {
+	switch p.submit(p.keeper.Timed(task)) {
 	case mpmc.OK:
 		return nil
 	case mpmc.Full:
@@ -262,6 +261,7 @@ func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
+	task = p.keeper.Timed(task)
 	if o := p.submit(task); o != mpmc.OK {
 		return p.wait(context.Background(), task, o)
 	}
@@ -284,6 +284,7 @@ func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	if ctx.Err() != nil {
 		return p.refused.Canceled(1, ctx)
 	}
+	task = p.keeper.Timed(task)
 	if o := p.submit(task); o != mpmc.OK {
 		return p.wait(ctx, task, o)
 	}
@@ -336,6 +337,7 @@ func (p *Pool) ShutdownNow() (tasks []func()) {
 	p.countPark()
 	p.rouse()
 	p.done.Wait()
+	p.keeper.Over()
 	return tasks
 }
 
@@ -348,6 +350,9 @@ func (p *Pool) close() {
 
 // Size returns the number of tasks that can run at once.
 func (p *Pool) Size() int { return len(p.workers) - 1 }
+
+// Name returns the name that the pool was given by [WithName], or "".
+func (p *Pool) Name() string { return p.keeper.Options.Name }
 
 // submit pushes task into the ring and sees to it that somebody runs it. The
 // outcome is OK, Full or Closed.

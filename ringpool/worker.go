@@ -36,7 +36,11 @@ func (w *worker) work() {
 		task = w.next()
 	}
 	for task != nil {
-		task()
+		if w.pool.keeper.Bare() {
+			task()
+		} else {
+			w.pool.keeper.Call(task)
+		}
 		task = w.next()
 	}
 	w.pool.countPark() // this time for good

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"runtime/debug"
 
+	"go.uber.org/atomic"
+
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -16,11 +18,13 @@ import (
 // a task that returns pays nothing, and only a task that does not return
 // makes the loop begin anew.
 //
-// A Keeper is safe for concurrent use once Package and Handler are set.
+// A Keeper is safe for concurrent use once Package and Options are set.
 type Keeper struct {
-	Package  string // for the log
-	Handler  func(value any, stack []byte)
+	Package  string // for the log, and more
+	Options  Options
 	Panicked Word // tasks that panicked; written by the workers
+
+	over atomic.Bool // all workers are gone; see Timed
 }
 
 // Run is the body of a worker's goroutine. It calls loop, which takes tasks
@@ -30,7 +34,8 @@ type Keeper struct {
 // calls loop again on the same goroutine. When a task calls [runtime.Goexit],
 // nothing can save the goroutine, and Run calls loop again on a new one. So
 // loop must be in a state to be called again whenever it has a task running.
-// The end of a task synchronizes before the next call of loop.
+// The end of a task synchronizes before the next call of loop, which begins with
+// the labels of a worker.
 func (k *Keeper) Run(loop func()) {
 	returned := false
 	defer func() {
@@ -38,7 +43,9 @@ func (k *Keeper) Run(loop func()) {
 			step.Go(func() { k.Run(loop) })
 		}
 	}()
+	k.label()
 	for !k.protect(loop) {
+		k.label()
 	}
 	returned = true
 }
@@ -89,21 +96,26 @@ func (k *Keeper) report(value any, stack []byte) {
 				again, trace = recover(), debug.Stack()
 			}
 		}()
-		k.Handler(value, stack)
+		k.Options.PanicHandler(value, stack)
 		returned = true
 	}()
 	// After a Goexit of the handler we would not be here, so a trace is that of
 	// a panic, as in protect: of a panic(nil) too.
 	if trace != nil {
 		defer func() { _ = recover() }()
-		LogPanic(k.Package)(fmt.Sprintf("panic handler: %v, while handling: %v", again, value), trace)
+		LogPanic(k.Package, k.Options.Name)(fmt.Sprintf("panic handler: %v, while handling: %v", again, value), trace)
 	}
 }
 
-// LogPanic returns the default panic handler of package pkg: it writes one
-// error record, with the value and the stack, to the default [slog.Logger].
-func LogPanic(pkg string) func(value any, stack []byte) {
+// LogPanic returns the default panic handler of a pool of package pkg: it writes
+// one error record, with the value and the stack, and the pool's name if it has
+// one, to the default [slog.Logger].
+func LogPanic(pkg, name string) func(value any, stack []byte) {
 	return func(value any, stack []byte) {
-		slog.Error(pkg+": task panicked", "panic", fmt.Sprint(value), "stack", string(stack))
+		record := []any{"panic", fmt.Sprint(value), "stack", string(stack)}
+		if name != "" {
+			record = append([]any{"pool", name}, record...)
+		}
+		slog.Error(pkg+": task panicked", record...)
 	}
 }

@@ -18,8 +18,8 @@ import (
 // that the panic handler was told. An escaping task that ended the loop for good
 // would leave the test waiting.
 func keep(k *pool.Keeper, tasks ...func()) (values []any) {
-	if k.Handler == nil {
-		k.Handler = func(value any, _ []byte) { values = append(values, value) }
+	if k.Options.PanicHandler == nil {
+		k.Options.PanicHandler = func(value any, _ []byte) { values = append(values, value) }
 	}
 	k.Package = "p"
 	ended := make(chan struct{})
@@ -123,7 +123,7 @@ func goroutine() string {
 
 func TestKeeperLogsAHandlerThatPanics(t *testing.T) {
 	text := logToBuffer(t)
-	k := pool.Keeper{Handler: func(any, []byte) { panic("again") }}
+	k := pool.Keeper{Options: pool.Options{PanicHandler: func(any, []byte) { panic("again") }}}
 	keep(&k, panicWith("boom"), nothing)
 	require.Contains(t, text.String(), "p: task panicked")
 	require.Contains(t, text.String(), "panic handler: again, while handling: boom")
@@ -131,7 +131,7 @@ func TestKeeperLogsAHandlerThatPanics(t *testing.T) {
 }
 
 func TestKeeperOutlivesAHandlerThatCallsGoexit(t *testing.T) {
-	k := pool.Keeper{Handler: func(any, []byte) { runtime.Goexit() }}
+	k := pool.Keeper{Options: pool.Options{PanicHandler: func(any, []byte) { runtime.Goexit() }}}
 	keep(&k, panicWith("boom"), nothing, panicWith("boom"), nothing)
 	require.EqualValues(t, 2, k.Panicked.Load())
 }
@@ -144,10 +144,10 @@ func (poison) String() string { panic("poison") }
 
 func TestKeeperOutlivesAValueThatCannotBePrinted(t *testing.T) {
 	text := logToBuffer(t)
-	toLog := pool.Keeper{Handler: pool.LogPanic("p")}
+	toLog := pool.Keeper{Options: pool.Options{PanicHandler: pool.LogPanic("p", "")}}
 	keep(&toLog, panicWith(poison{}), nothing)
 	require.Contains(t, text.String(), "p: task panicked")
-	again := pool.Keeper{Handler: func(value any, _ []byte) { panic(value) }}
+	again := pool.Keeper{Options: pool.Options{PanicHandler: func(value any, _ []byte) { panic(value) }}}
 	keep(&again, panicWith(poison{}), nothing)
 	require.EqualValues(t, 1, again.Panicked.Load())
 }
@@ -176,7 +176,7 @@ func TestKeeperLogsAHandlerThatPanicsWithNil(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := logToBuffer(t)
-			k := pool.Keeper{Handler: func(any, []byte) { panic(nil) }}
+			k := pool.Keeper{Options: pool.Options{PanicHandler: func(any, []byte) { panic(nil) }}}
 			keep(&k, c.task, nothing)
 			require.EqualValues(t, 1, k.Panicked.Load())
 			require.Regexp(t, "p: task panicked.*panic handler: .*nil.*, while handling: .*"+c.told, text.String())

@@ -91,6 +91,15 @@ const (
 	restsWithoutQueue fault = "is at rest when nothing is queued"
 )
 
+// Faults of what lets people see into a pool.
+const (
+	losesName        fault = "loses its name"
+	callsBare        fault = "does nothing around its tasks"
+	slowerOnly       fault = "reports only what is slower than the threshold"
+	timesNoBatch     fault = "does not time the tasks of a batch"
+	observesReturned fault = "observes tasks that it has handed back"
+)
+
 // broken says at which case of the suite each broken pool fails, and with what
 // words. Every case has at least one pool that it is there to find.
 var broken = []struct {
@@ -185,6 +194,14 @@ var broken = []struct {
 	{losesWaiter, "groups of tasks that wait for one another stream through", `deadlock`},
 	{skipsWake, "one task at a time with a pause between", `did not run, and all goroutines sleep`},
 	{looksOnce, "a task that submits the next one keeps the pool going", `deadlock`},
+	{losesName, "a pool has the name that it was given and its log record too", `expected: "mail"`},
+	{slowerOnly, "a task that takes as long as the threshold or longer is reported as slow", `expected: \[\]time\.Duration`},
+	{callsBare, "a task that takes as long as the threshold or longer is reported as slow", `expected: \[\]time\.Duration`},
+	{timesNoBatch, "the time from a submit to the start of its task is observed", `expected: \[\]time\.Duration`},
+	{observesReturned, "a task that was handed back is not observed", `observed a task that was handed back`},
+	{plainRecover, "no label of a submitter or of a task that panics reaches another task", `labels of a task`},
+	{callsBare, "with a profile label every task begins with the name of its pool and nothing else", `labels of a task`},
+	{callsBare, "a task is a region of an execution trace", `does not contain`},
 	{countsTwice, "Stats of a pool at rest are exact", `Stats of a pool that is full`},
 	{sumsLooksApart, "Stats of a pool at work stay within bounds and counts never decrease", `Stats.Submitted fell`},
 }

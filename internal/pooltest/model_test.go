@@ -63,11 +63,17 @@ func newModel(f fault, size int, opts ...pool.Option) *model {
 	if f == swallowsPanics {
 		o.PanicHandler = func(any, []byte) {}
 	}
+	switch f {
+	case losesName:
+		o.Name = ""
+	case slowerOnly:
+		o.SlowTask++
+	}
 	p := &model{
 		size:     size,
 		capacity: 2 * size,
 		fault:    f,
-		keeper:   pool.Keeper{Package: "model", Handler: o.PanicHandler},
+		keeper:   pool.Keeper{Package: "model", Options: o},
 	}
 	switch f {
 	case fullTooEarly:
@@ -91,6 +97,7 @@ func newModel(f fault, size int, opts ...pool.Option) *model {
 }
 
 func (p *model) Submit(task func()) error {
+	task = p.timed(task)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	err := p.accept(task)
@@ -114,9 +121,15 @@ func (p *model) refuse(n int, err error) error {
 	return err
 }
 
-func (p *model) SubmitWait(task func()) error { return p.submitWait(context.Background(), task) }
+func (p *model) SubmitWait(task func()) error {
+	return p.submitWait(context.Background(), p.timed(task))
+}
 
 func (p *model) SubmitContext(ctx context.Context, task func()) error {
+	return p.submitContext(ctx, p.timed(task))
+}
+
+func (p *model) submitContext(ctx context.Context, task func()) error {
 	if p.fault != takesNilContext {
 		pool.CheckContext("model", "SubmitContext", ctx)
 	}
@@ -230,6 +243,7 @@ func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
 	if err := p.checkBatch(tasks); err != nil {
 		return 0, err
 	}
+	tasks = p.timedAll(tasks)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.fault == batchWholly && len(tasks) > p.size-p.stats.Busy+p.capacity-len(p.queue) {
@@ -255,8 +269,9 @@ func (p *model) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err
 		tasks = slices.Clone(tasks)
 		slices.Reverse(tasks)
 	}
+	tasks = p.timedAll(tasks)
 	for n < len(tasks) {
-		if err := p.SubmitContext(ctx, tasks[n]); err != nil {
+		if err := p.submitContext(ctx, tasks[n]); err != nil {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			if p.fault == batchForgetsPart {
@@ -267,6 +282,21 @@ func (p *model) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err
 		n++
 	}
 	return n, nil
+}
+
+func (p *model) timedAll(tasks []func()) []func() {
+	if p.fault == timesNoBatch {
+		return tasks
+	}
+	return p.keeper.TimedAll(tasks)
+}
+
+// timed is that of the keeper, for a task that is not nil.
+func (p *model) timed(task func()) func() {
+	if task == nil {
+		return nil
+	}
+	return p.keeper.Timed(task)
 }
 
 func (p *model) checkBatch(tasks []func()) error {
@@ -352,7 +382,11 @@ func (w *modelWorker) work() {
 		if w.p.fault == keepsLastTask {
 			w.last = task
 		}
-		task()
+		if w.p.fault == callsBare {
+			task()
+		} else {
+			w.p.keeper.Call(task)
+		}
 		w.next()
 	}
 	w.p.workers.Done()
@@ -376,7 +410,7 @@ func (w *modelWorker) runPlainly(task func()) (returned bool) {
 	defer func() {
 		if value := recover(); value != nil {
 			w.p.keeper.Panicked.Inc()
-			w.p.keeper.Handler(value, nil)
+			w.p.keeper.Options.PanicHandler(value, nil)
 		}
 	}()
 	task()
@@ -515,6 +549,9 @@ func (p *model) ShutdownNow() []func() {
 	p.stats.Returned += uint64(len(tasks))
 	p.mu.Unlock()
 	p.Shutdown()
+	if p.fault != observesReturned {
+		p.keeper.Over()
+	}
 	return tasks
 }
 
@@ -565,6 +602,8 @@ func (p *model) Stats() pool.Stats {
 }
 
 func (p *model) Size() int { return p.size }
+
+func (p *model) Name() string { return p.keeper.Options.Name }
 
 // spoil is where the faults lie that befall a task.
 func (p *model) spoil(task func()) func() {

@@ -38,6 +38,7 @@ type Pool interface {
 	Wait(ctx context.Context) error
 	Stats() pool.Stats
 	Size() int
+	Name() string
 }
 
 // An Impl is one implementation of the contract, and where it differs within
@@ -173,6 +174,15 @@ var cases = []struct {
 	// Stats.
 	{"Stats of a pool at rest are exact", statsAtRest},
 	{"Stats of a pool at work stay within bounds and counts never decrease", statsAtWork},
+
+	// What lets people see into a pool.
+	{"a pool has the name that it was given and its log record too", named},
+	{"a task that takes as long as the threshold or longer is reported as slow", slowTasks},
+	{"the time from a submit to the start of its task is observed", queueWait},
+	{"a task that was handed back is not observed", queueWaitOfReturned},
+	{"no label of a submitter or of a task that panics reaches another task", labelsKeptOut},
+	{"with a profile label every task begins with the name of its pool and nothing else", labelOfPool},
+	{"a task is a region of an execution trace", traced},
 
 	// Last, because the runtime keeps something of each goroutine that there ever
 	// was, which the garbage collector looks at.

@@ -1,0 +1,195 @@
+package pooltest
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"regexp"
+	"runtime"
+	"runtime/pprof"
+	"runtime/trace"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/pool"
+)
+
+func named(t *testing.T, impl Impl) {
+	text := new(bytes.Buffer)
+	LogTo(t, slog.NewTextHandler(text, nil))
+	p := impl.New(1, pool.WithName("mail"))
+	require.NoError(t, p.Submit(taskThatPanics))
+	p.Shutdown()
+	require.Equal(t, "mail", p.Name())
+	require.Contains(t, text.String(), "task panicked\" pool=mail panic=\"the value\"")
+
+	text.Reset()
+	p = impl.New(1)
+	require.NoError(t, p.Submit(taskThatPanics))
+	p.Shutdown()
+	require.Empty(t, p.Name())
+	require.NotContains(t, text.String(), "pool=")
+}
+
+// In a bubble a task takes exactly as long as it sleeps. Each list of times below
+// belongs to a pool of one, whose worker alone writes it.
+
+func slowTasks(t *testing.T, impl Impl) {
+	bubble(t, func(t *testing.T) {
+		var slow []time.Duration
+		p := start(t, impl, 1, quiet(), pool.WithSlowTask(time.Second, func(took time.Duration) {
+			slow = append(slow, took)
+		}))
+		for took, end := range map[time.Duration]func(){
+			0:                             func() {},
+			time.Second - time.Nanosecond: taskThatPanics,
+			time.Second:                   func() {},
+			2 * time.Second:               taskThatPanics,
+			3 * time.Second:               runtime.Goexit,
+		} {
+			require.NoError(t, p.SubmitWait(func() { time.Sleep(took); end() }))
+			require.NoError(t, p.Wait(t.Context()))
+			want := []time.Duration{took}
+			if took < time.Second {
+				want = nil
+			}
+			require.Equal(t, want, slow, "reports of a task that took %v", took)
+			slow = nil
+		}
+	})
+}
+
+func queueWait(t *testing.T, impl Impl) {
+	bubble(t, func(t *testing.T) {
+		var waits []time.Duration
+		p := start(t, impl, 1, quiet(), pool.WithQueueWait(1, func(waited time.Duration) {
+			waits = append(waits, waited)
+		}))
+		const second = time.Second
+		short := func() { time.Sleep(second) }
+		batch := times(2, short)
+		require.NoError(t, p.Submit(func() { time.Sleep(3 * second); taskThatPanics() }))
+		synctest.Wait()
+		n, err := p.SubmitBatch(batch)
+		require.NoError(t, err)
+		require.Equal(t, 2, n)
+		require.NoError(t, p.SubmitWait(short)) // waits for room in the meantime
+		require.NoError(t, p.SubmitContext(t.Context(), short))
+		n, err = p.SubmitBatchWait(t.Context(), batch)
+		require.NoError(t, err)
+		require.Equal(t, 2, n)
+		require.NoError(t, p.Wait(t.Context()))
+		// They start at 0, 3, 4, 5, 6, 7 and 8 seconds, and were submitted at
+		// 0, 0, 0, 0, 3, 4 and 4.
+		want := []time.Duration{0, 3 * second, 4 * second, 5 * second, 3 * second, 3 * second, 4 * second}
+		require.Equal(t, want, waits)
+		require.EqualValues(t, 7, p.Stats().Completed)
+	})
+}
+
+func queueWaitOfReturned(t *testing.T, impl Impl) {
+	bubble(t, func(t *testing.T) {
+		observed, ran := 0, 0
+		p := start(t, impl, 1, pool.WithQueueWait(1, func(time.Duration) { observed++ }))
+		require.NoError(t, p.Submit(func() { time.Sleep(time.Second) }))
+		synctest.Wait()
+		require.NoError(t, p.Submit(func() { ran++ }))
+		for _, task := range p.ShutdownNow() {
+			task()
+		}
+		require.Equal(t, 1, ran, "runs of the task that was handed back")
+		require.Equal(t, 1, observed, "the pool observed a task that was handed back")
+	})
+}
+
+// ownLabels returns the calling goroutine's labels for profiles, as text, and ""
+// if it has none. They cannot be asked for, but a profile shows them, and that
+// the caller is the goroutine is to be seen from the stack beside them. So there
+// must be only one call at a time.
+func ownLabels() string {
+	var profile strings.Builder
+	_ = pprof.Lookup("goroutine").WriteTo(&profile, 1)
+	for record := range strings.SplitSeq(profile.String(), "\n\n") {
+		if strings.Contains(record, "pooltest.ownLabels+") {
+			if labels := regexp.MustCompile(`# labels: (.*)`).FindStringSubmatch(record); labels != nil {
+				return labels[1]
+			}
+			return ""
+		}
+	}
+	return "not in the profile"
+}
+
+// setLabels gives the calling goroutine a label, and leaves it there.
+func setLabels() {
+	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("left", "behind")))
+}
+
+// labelsOfTask submits a task to p, and returns the labels that it finds.
+func labelsOfTask(t *testing.T, p Pool) (labels string) {
+	require.NoError(t, p.SubmitWait(func() { labels = ownLabels() }))
+	require.NoError(t, p.Wait(t.Context()))
+	return labels
+}
+
+// labelsKeptOut has a creator and a submitter with labels, and tasks that leave
+// theirs by not returning.
+func labelsKeptOut(t *testing.T, impl Impl) {
+	bubble(t, func(t *testing.T) {
+		setLabels()
+		require.Contains(t, ownLabels(), "behind", "the profile shows no labels")
+		p := start(t, impl, 1, quiet())
+		for _, end := range []func(){func() {}, taskThatPanics, runtime.Goexit} {
+			require.Empty(t, labelsOfTask(t, p), "labels of a task")
+			require.NoError(t, p.SubmitWait(func() {
+				pprof.Do(context.Background(), pprof.Labels("left", "behind"), func(context.Context) { end() })
+			}))
+			require.Empty(t, labelsOfTask(t, p), "labels of a task")
+		}
+		for _, end := range []func(){taskThatPanics, runtime.Goexit} {
+			require.NoError(t, p.SubmitWait(func() { setLabels(); end() }))
+			require.Empty(t, labelsOfTask(t, p), "labels of a task")
+		}
+	})
+}
+
+func labelOfPool(t *testing.T, impl Impl) {
+	bubble(t, func(t *testing.T) {
+		setLabels()
+		for want, opts := range map[string][]pool.Option{
+			`{"pool":"mail"}`:                 {quiet(), pool.WithProfileLabel(), pool.WithName("mail")},
+			`{"pool":"` + impl.Package + `"}`: {quiet(), pool.WithProfileLabel()},
+		} {
+			p := start(t, impl, 1, opts...)
+			require.Equal(t, want, labelsOfTask(t, p), "labels of a task")
+			for _, end := range []func(){func() {}, taskThatPanics, runtime.Goexit} {
+				require.NoError(t, p.SubmitWait(func() { setLabels(); end() }))
+				require.Equal(t, want, labelsOfTask(t, p), "labels of a task")
+			}
+		}
+	})
+}
+
+// traced looks for the name of the region in the bytes of a trace. That the region
+// ends with a task that does not is the business of trace.WithRegion.
+func traced(t *testing.T, impl Impl) {
+	if trace.IsEnabled() {
+		t.Skip("the process is being traced already")
+	}
+	p := start(t, impl, 1, quiet())
+	region := impl.Package + ".task"
+	for _, task := range []func(){func() {}, taskThatPanics, runtime.Goexit} {
+		require.NoError(t, p.SubmitWait(func() {})) // while nothing is traced
+		var recorded bytes.Buffer
+		require.NoError(t, trace.Start(&recorded))
+		err := p.SubmitWait(task)
+		_ = p.Wait(t.Context())
+		trace.Stop()
+		require.NoError(t, err)
+		require.True(t, bytes.Contains(recorded.Bytes(), []byte(region)), "the trace does not contain the region %s", region)
+	}
+}
