@@ -87,7 +87,9 @@ type worker struct {
 }
 
 // New returns a pool of size workers, all started, with a queue of 2×size
-// tasks. It panics if size is less than 1 or greater than 8,388,608.
+// tasks. While the program is traced by [runtime/trace], each task is a region
+// "chanpool.task" of the trace. New panics if size is less than 1 or greater than
+// 8,388,608, and if an option is nil.
 func New(size int, opts ...Option) *Pool {
 	pool.CheckSize("chanpool", size)
 	p := &Pool{

@@ -77,6 +77,10 @@
 //     submitter waits, one read by each submit and one by each pop.
 //   - One indirect call, of the task. Its protection against panics is set up
 //     once for the worker, not for each task.
+//   - Two loads, of words that nobody writes, before the call, and one in the
+//     submit: whether an option such as [WithSlowTask] wants something done
+//     around the task, or the program is being traced. While it is, by
+//     [runtime/trace], each task is a region "ringpool.task" of the trace.
 //   - No allocation, except the closure that the caller may need to make the
 //     task.
 //

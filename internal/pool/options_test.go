@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -52,4 +53,22 @@ func logToBuffer(t *testing.T) *bytes.Buffer {
 		},
 	}))
 	return text
+}
+
+func TestOptionsRefuseBadValues(t *testing.T) {
+	ignore := func(time.Duration) {}
+	for want, option := range map[string]func(){
+		`workerpool: WithName: name is "", must be printable and not empty`:      func() { pool.WithName("") },
+		`workerpool: WithName: name is "a\nb", must be printable and not empty`:  func() { pool.WithName("a\nb") },
+		`workerpool: WithName: name is "a\xff", must be printable and not empty`: func() { pool.WithName("a\xff") },
+		`workerpool: WithSlowTask: threshold is 0s, must be positive`:            func() { pool.WithSlowTask(0, ignore) },
+		`workerpool: WithSlowTask: threshold is -1s, must be positive`:           func() { pool.WithSlowTask(-time.Second, ignore) },
+		`workerpool: WithSlowTask: report is nil`:                                func() { pool.WithSlowTask(1, nil) },
+		`workerpool: WithQueueWait: every is 0, must be at least 1`:              func() { pool.WithQueueWait(0, ignore) },
+		`workerpool: WithQueueWait: every is -1, must be at least 1`:             func() { pool.WithQueueWait(-1, ignore) },
+		`workerpool: WithQueueWait: observe is nil`:                              func() { pool.WithQueueWait(1, nil) },
+	} {
+		require.PanicsWithValue(t, want, option)
+	}
+	require.NotPanics(t, func() { pool.WithName("Grüße an 世界") })
 }
