@@ -19,7 +19,7 @@ func (p *Pool) SubmitOrRun(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	err := p.send(task)
+	err := p.send(p.keeper.Timed(task))
 	if err == ErrPoolFull {
 		p.refused.CallerRuns()
 		p.keeper.Do(task)

@@ -21,7 +21,7 @@ func (p *Pool) SubmitOrRun(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	switch p.submit(task) {
+	switch p.submit(p.keeper.Timed(task)) {
 	case mpmc.OK:
 		return nil
 	case mpmc.Full:

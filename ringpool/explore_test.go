@@ -359,6 +359,25 @@ func TestSchedulesOfAWaiterThatGivesUp(t *testing.T) {
 	})
 }
 
+// The last of those who wait gives up, and another comes.
+func TestSchedulesOfTheLastWaiterThatGivesUp(t *testing.T) {
+	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+		ctx := new(step.Context)
+		w.Prepare(func() {
+			w.start(2, "waiter", func(i int) {
+				if i == 1 {
+					w.submitContext(ctx, nil)
+				} else {
+					w.submitWait(nil)
+				}
+			})
+		})
+		w.Go("canceler", ctx.Cancel)
+		w.Go("late waiter", func() { w.submitWait(nil) })
+		gate.Open()
+	})
+}
+
 // All who wait give up, and whoever is served first is one of them.
 func TestSchedulesOfWaitersThatGiveUp(t *testing.T) {
 	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {

@@ -52,8 +52,17 @@ func (k *Keeper) Run(loop func()) {
 
 // Do calls task on the caller's goroutine, and returns when it has ended. What
 // becomes of a panic is the same as on a worker: it is counted, and goes to the
-// handler. A Goexit ends the caller's goroutine.
-func (k *Keeper) Do(task func()) { k.protect(task) }
+// handler. A slow task is reported, and a traced one is a region. A Goexit ends the
+// caller's goroutine, which keeps its labels.
+func (k *Keeper) Do(task func()) {
+	k.protect(func() {
+		if k.Bare() {
+			task()
+		} else {
+			k.watch(task)
+		}
+	})
+}
 
 // protect calls loop, and reports whether it returned by itself: false means
 // that a task panicked, and that the handler has been told. After a Goexit

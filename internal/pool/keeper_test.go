@@ -84,10 +84,10 @@ func TestKeeperDoIsToATaskWhatAWorkerIs(t *testing.T) {
 			var worker pool.Keeper
 			want := keep(&worker, c.task, nothing)
 			var got []any
-			caller := pool.Keeper{Handler: func(value any, stack []byte) {
+			caller := pool.Keeper{Options: pool.Options{PanicHandler: func(value any, stack []byte) {
 				require.NotEmpty(t, stack)
 				got = append(got, value)
-			}}
+			}}}
 			returned := false
 			var ended sync.WaitGroup
 			ended.Go(func() {

@@ -21,6 +21,14 @@ func (k *Keeper) Bare() bool { return !k.Options.around && !trace.IsEnabled() }
 
 // Call calls task, and does around it what the options say.
 func (k *Keeper) Call(task func()) {
+	k.watch(task)
+	if k.Options.ProfileLabel {
+		k.label() // after a panic or a Goexit, Run does it
+	}
+}
+
+// watch calls task, tells of it if it is slow, and makes it a region of a trace.
+func (k *Keeper) watch(task func()) {
 	if k.Options.ReportSlow != nil {
 		defer k.reportIfSlow(time.Now()) // after a panic or a Goexit too
 	}
@@ -28,9 +36,6 @@ func (k *Keeper) Call(task func()) {
 		trace.WithRegion(context.Background(), k.Package+".task", task)
 	} else {
 		task()
-	}
-	if k.Options.ProfileLabel {
-		k.label() // after a panic or a Goexit, Run does it
 	}
 }
 
