@@ -503,6 +503,14 @@ func TestSchedulesOfRest(t *testing.T) {
 	})
 }
 
+// One task, and one who waits for its end.
+func TestSchedulesOfRestAfterOneTask(t *testing.T) {
+	eachRest(t, upTo(3), func(w *world) {
+		w.Go("submitter", func() { w.submit(nil) })
+		w.Go("rester", func() { w.wait(new(step.Context)) })
+	})
+}
+
 func TestSchedulesOfRestWithTasksThatDoNotReturn(t *testing.T) {
 	eachRest(t, upTo(2, 1), func(w *world) {
 		w.start(1, "submitter", func(int) { w.submit(escapes[0]); w.submit(escapes[1]) })

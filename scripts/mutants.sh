@@ -41,7 +41,10 @@ trap 'rm -rf "$work"' EXIT
 # The layers, in the order of the columns. Each is run in the mutant's tree. A
 # test that hangs is a test that fails, so they have little time to hang.
 layers=(tests model)
-tests() { go test -short -failfast -timeout 60s ./internal/mpmc ./internal/pool ./ringpool; }
+tests() {
+	go test -short -failfast -timeout 60s ./internal/pool ./ringpool &&
+		go test -race -short -failfast -timeout 60s ./internal/mpmc # where plain memory is handed over
+}
 model() {
 	local schedules=(go test -failfast -timeout 5m -tags modelcheck -run TestSchedules ./internal/mpmc ./internal/pool ./ringpool)
 	"${schedules[@]}" -short && "${schedules[@]}" # most bugs are found with little effort

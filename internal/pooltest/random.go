@@ -98,6 +98,7 @@ func (w world) run(t *testing.T, impl Impl) {
 				if err := p.Wait(ctx); err != nil {
 					return
 				}
+				runtime.Gosched() // or at rest nobody else would get to run for long
 			}
 			return
 		}
