@@ -148,7 +148,7 @@
 //     admitted-waiter-not-counted, admits-without-a-look, waiters-have-no-turn,
 //     shutdown-forgets-waiters, wakes-one-of-all.
 //   - A submitter may give up: the cases of point 4 on SubmitContext; the worlds
-//     OfAWaiterThatGivesUp, OfWaitersThatGiveUp,
+//     OfAWaiterThatGivesUp, OfTheLastWaiterThatGivesUp, OfWaitersThatGiveUp,
 //     OfAWaiterThatGivesUpAndWaitsAgain, OfAWaiterThatGivesUpAndShutdown,
 //     OfABatchThatGivesUp. Mutants canceled-is-admitted,
 //     canceled-though-admitted, canceled-stays-listed,
