@@ -83,6 +83,11 @@ if grep -E 'CALL (go\.uber\.org/atomic|.*/internal/step)\.' <<<"$code" | grep -v
 	exit 1
 fi
 
+step "every mutant fits the code"
+for patch in internal/mutants/*.patch; do
+	git apply --check "$patch"
+done
+
 step "all schedules of small pools and rings, as far as the efforts go"
 go test $short -tags modelcheck -run '^TestSchedules' -timeout 15m ./internal/... ./ringpool
 

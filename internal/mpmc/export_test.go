@@ -9,18 +9,35 @@ func LastLaps(capacity int, n uint64) uint64 {
 	return -New[int](capacity).oneLap/New[int](capacity).oneLap + 1 - n
 }
 
-// StallPush does the first half of a TryPush: it wins a slot, and stops before
-// the value is written. If the outcome is OK, publish does the second half.
+// StallPush is push up to its CAS: it wins a slot, and stops before the value is
+// written. If the outcome is OK, publish does the rest.
 func (r *Ring[T]) StallPush(v T) (publish func(), o Outcome) {
-	s, lap, o := r.claimEmpty()
-	return func() { r.put(s, lap, v) }, o
+	tail := r.tail.Load()
+	if tail&r.closed != 0 {
+		return nil, Closed
+	}
+	s, lap := &r.slots[tail&r.mask], tail&^r.mask
+	if s.stamp.Load() != lap {
+		return nil, r.unfit(tail)
+	}
+	if !r.tail.CompareAndSwap(tail, r.after(tail)) {
+		return nil, beaten
+	}
+	return func() { s.put(lap, v) }, OK
 }
 
-// StallPop does the first half of a TryPop: it wins a slot, and stops before
-// the value is taken out. If the outcome is OK, release does the second half.
+// StallPop is pop up to its CAS: it wins a slot, and stops before the value is
+// taken out. If the outcome is OK, release does the rest.
 func (r *Ring[T]) StallPop() (release func() T, o Outcome) {
-	s, lap, o := r.claimFull()
-	return func() T { return r.take(s, lap) }, o
+	head := r.head.Load()
+	s, lap := &r.slots[head&r.mask], head&^r.mask
+	if s.stamp.Load() != lap|full {
+		return nil, r.unready(head)
+	}
+	if !r.head.CompareAndSwap(head, r.after(head)) {
+		return nil, beaten
+	}
+	return func() T { return s.take(lap + r.oneLap) }, OK
 }
 
 // Occupied is the outcome of a StallPush whose slot is just being read.

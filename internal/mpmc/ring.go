@@ -284,37 +284,31 @@ func (r *Ring[T]) Popped() uint64 { return r.count(r.head.Load()) }
 // above it for every capacity, because the closed bit lies between.
 const full = 1
 
-// push is one attempt at TryPush. The directives make the stretch between CAS
-// and store free of preemption; that is why all waiting is left to TryPush.
+// push is one attempt at TryPush. The CAS of the tail succeeds for one producer
+// only, and only in the state in which the slot was seen empty: who wins it owns
+// the slot. The directives make the stretch between CAS and store free of
+// preemption; that is why all waiting is left to TryPush.
+//
+// It is one function, as pop is: with the CAS in a function of its own, which the
+// compiler does not inline, empty tasks took 6 % longer in pools of 8 and 50
+// (geometric mean of 6 cells, 2 cores, 40 alternating runs).
 //
 //go:nosplit
 //go:noinline
 func (r *Ring[T]) push(v T) Outcome {
-	s, lap, o := r.claimEmpty()
-	if o == OK {
-		r.put(s, lap, v)
-	}
-	return o
-}
-
-// claimEmpty makes the caller the owner of the slot at the tail: the CAS of
-// the tail succeeds for one producer only, and only in the state in which the
-// slot was seen empty.
-//
-//go:nosplit
-func (r *Ring[T]) claimEmpty() (s *slot[T], lap uint64, o Outcome) {
 	tail := r.tail.Load()
 	if tail&r.closed != 0 {
-		return nil, 0, Closed
+		return Closed
 	}
-	s, lap = &r.slots[tail&r.mask], tail&^r.mask
-	if s.stamp.Load() == lap {
-		if r.tail.CompareAndSwap(tail, r.after(tail)) {
-			return s, lap, OK
-		}
-		return nil, 0, beaten
+	s, lap := &r.slots[tail&r.mask], tail&^r.mask
+	if s.stamp.Load() != lap {
+		return r.unfit(tail)
 	}
-	return nil, 0, r.unfit(tail)
+	if !r.tail.CompareAndSwap(tail, r.after(tail)) {
+		return beaten
+	}
+	s.put(lap, v)
+	return OK
 }
 
 // unfit says why the slot at tail, which was loaded before, is not empty in this
@@ -332,10 +326,10 @@ func (r *Ring[T]) unfit(tail uint64) Outcome {
 	return beaten
 }
 
-// put writes v to a slot that claimEmpty gave the caller, and hands it on.
+// put writes v to a slot that the caller has claimed in this lap, and hands it on.
 //
 //go:nosplit
-func (r *Ring[T]) put(s *slot[T], lap uint64, v T) {
+func (s *slot[T]) put(lap uint64, v T) {
 	s.value = v
 	s.stamp.Store(lap | full)
 }
@@ -365,7 +359,7 @@ func (r *Ring[T]) pushRun(vs []T) (n int, o Outcome) {
 		return 0, beaten
 	}
 	for i := range n {
-		r.put(&r.slots[tail&r.mask], tail&^r.mask, vs[i])
+		r.slots[tail&r.mask].put(tail&^r.mask, vs[i])
 		tail = r.after(tail)
 	}
 	return n, OK
@@ -374,44 +368,31 @@ func (r *Ring[T]) pushRun(vs []T) (n int, o Outcome) {
 // longestRun keeps the stretch without preemption short: about a microsecond.
 const longestRun = 64
 
-// pop is one attempt at TryPop; see push for the directives.
+// pop is one attempt at TryPop; see push for the CAS and the directives.
 //
 //go:nosplit
 //go:noinline
 func (r *Ring[T]) pop() (v T, o Outcome) {
-	s, lap, o := r.claimFull()
-	if o == OK {
-		v = r.take(s, lap)
-	}
-	return v, o
-}
-
-// claimFull makes the caller the owner of the slot at the head: the CAS of the
-// head succeeds for one consumer only, and only in the state in which the slot
-// was seen full.
-//
-//go:nosplit
-func (r *Ring[T]) claimFull() (s *slot[T], lap uint64, o Outcome) {
 	head := r.head.Load()
-	s, lap = &r.slots[head&r.mask], head&^r.mask
+	s, lap := &r.slots[head&r.mask], head&^r.mask
 	if s.stamp.Load() != lap|full {
-		return nil, 0, r.unready(head)
+		return v, r.unready(head)
 	}
 	if !r.head.CompareAndSwap(head, r.after(head)) {
-		return nil, 0, beaten
+		return v, beaten
 	}
-	return s, lap, OK
+	return s.take(lap + r.oneLap), OK
 }
 
-// take reads and clears the value of a slot that claimFull gave the caller,
-// and hands the slot on, to the push one lap later.
+// take reads and clears the value of a slot that the caller has claimed, and hands
+// the slot on, to the push in the next lap.
 //
 //go:nosplit
-func (r *Ring[T]) take(s *slot[T], lap uint64) T {
+func (s *slot[T]) take(nextLap uint64) T {
 	v := s.value
 	var zero T
 	s.value = zero // or the slot would keep a finished task alive
-	s.stamp.Store(lap + r.oneLap)
+	s.stamp.Store(nextLap)
 	return v
 }
 
