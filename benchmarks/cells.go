@@ -211,6 +211,10 @@ func Grid() []Cell {
 			headline: func(c Cell) bool { return c.Get("cap") == "100" && c.Get("producers") == c.Get("consumers") },
 		},
 		{
+			benchmark: "Ideal", benchtime: "50ms",
+			axes: []axis{axisOf("impl", "none"), axisOf("workers", "1", everyCore), axisOf("task", "1us", "10us", "100us")},
+		},
+		{
 			// As many places as a pool of 50 has.
 			benchmark: "Floor", benchtime: "50ms",
 			axes:     []axis{axisOf("impl", "mpmc"), axisOf("cap", "100")},
@@ -222,6 +226,19 @@ func Grid() []Cell {
 		list = append(list, p.cells()...)
 	}
 	return list
+}
+
+// everyCore is the number of workers of the cells of Ideal that use all cores.
+const everyCore = "cores"
+
+// IdealOf returns the name of the cell in which the tasks of a cell of Throughput
+// are done without a pool, from the parameters behind impl.
+func IdealOf(rest string) string {
+	workers := everyCore
+	if strings.HasPrefix(rest, "size=1/") {
+		workers = "1" // more cores are of no use to a pool of one worker
+	}
+	return fmt.Sprintf("Ideal/impl=none/workers=%s/%s", workers, rest[strings.LastIndex(rest, "task="):])
 }
 
 func names(wanted func(Contestant) bool) []string {

@@ -92,6 +92,17 @@ func judgeAbsolute(values []float64, figure float64, atLeast bool) verdict {
 	return undecided
 }
 
+// lessMedian takes the median of base off the values. It returns nil without base.
+func lessMedian(values, base []float64) []float64 {
+	if len(base) == 0 {
+		return nil
+	}
+	for i := range values {
+		values[i] -= median(base)
+	}
+	return values
+}
+
 func median(values []float64) float64 { return samples.Summarize(values).Median }
 
 // A group is what a row of the table is about: one benchmark, some of its cells,
@@ -99,6 +110,16 @@ func median(values []float64) float64 { return samples.Summarize(values).Median 
 type group struct {
 	benchmark, unit string
 	cells           []string // their parameters behind impl
+
+	// If set, gives for a cell the one whose median is taken off its figures.
+	above func(rest string) string
+}
+
+// overhead is the group of the figures above those of the same tasks without a
+// pool.
+func (g group) overhead() group {
+	g.above = benchmarks.IdealOf
+	return g
 }
 
 // cells returns the group of all cells of a benchmark in the grid whose
@@ -121,7 +142,11 @@ func cells(benchmark, unit string, wanted ...string) group {
 // says how many are missing.
 func (g group) of(set *samples.Set, impl string) (byCell [][]float64, missing ruling) {
 	for _, rest := range g.cells {
-		if values := set.Values(samples.Cell(g.benchmark, impl, rest), g.unit); len(values) > 0 {
+		values := set.Values(samples.Cell(g.benchmark, impl, rest), g.unit)
+		if g.above != nil {
+			values = lessMedian(values, set.Values(g.above(rest), g.unit))
+		}
+		if len(values) > 0 {
 			byCell = append(byCell, values)
 		}
 	}

@@ -53,6 +53,7 @@ var views = []view{
 	{"NewClose", "sec/op", "New and Close, nothing submitted", false},
 	{"Queue", "sec/op", "time per value moved, no pool", false},
 	{"Floor", "sec/op", "time of one push, one pop and one empty task, one goroutine", true},
+	{"Ideal", "sec/op", "time per task without a pool, as many goroutines as cores", true},
 }
 
 // tables lists what to show of the benchmarks that were measured: of the pools
@@ -72,6 +73,7 @@ func tables(measured map[string]bool) []table {
 	for _, v := range views {
 		switch {
 		case !measured[v.benchmark]:
+		case v.benchmark == "Ideal": // there is nothing to compare it with
 		case v.benchmark == "Queue" || v.benchmark == "Floor":
 			list = append(list, table{v, queues})
 		case v.oursOnly:
