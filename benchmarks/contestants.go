@@ -98,9 +98,10 @@ func must(err error) {
 	}
 }
 
-// accepted turns the error of a submit that may refuse into a bool.
+// accepted turns the error of a submit that may refuse into a bool. It looks whether
+// it is the very error first: errors.Is takes as long as some pools need to refuse.
 func accepted(err, full error) bool {
-	if err != nil && !errors.Is(err, full) {
+	if err != nil && err != full && !errors.Is(err, full) {
 		panic(err)
 	}
 	return err == nil
