@@ -12,6 +12,7 @@ require (
 	github.com/puzpuzpuz/xsync/v4 v4.5.0
 	github.com/seed62337844/workerpool v0.0.0
 	github.com/sourcegraph/conc v0.3.0
+	golang.org/x/exp v0.0.0-20261014143641-f0251eb4aa3e
 	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da
 	golang.org/x/sync v0.24.0
 	gonum.org/v1/plot v0.17.0

@@ -174,8 +174,9 @@ func labelOfPool(t *testing.T, impl Impl) {
 	})
 }
 
-// traced looks for the name of the region in the bytes of a trace. That the region
-// ends with a task that does not is the business of trace.WithRegion.
+// traced looks for the name of the region in the bytes of a trace. To read a trace
+// takes a module that this one does without; so that each task is one region, which
+// begins before the task and ends after it, is shown in the module benchmarks.
 func traced(t *testing.T, impl Impl) {
 	if trace.IsEnabled() {
 		t.Skip("the process is being traced already")
