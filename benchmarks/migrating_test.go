@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"regexp"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -139,6 +140,24 @@ func stacks() string {
 }
 
 func nothing() {}
+
+// withLabel calls f on a goroutine that has a label for profiles.
+func withLabel(f func()) {
+	pprof.Do(context.Background(), pprof.Labels("left", "behind"), func(context.Context) { f() })
+}
+
+// labeled reports whether the calling goroutine has that label. It cannot be asked,
+// but a profile of all goroutines shows it. So there must be one call at a time.
+func labeled() bool {
+	var profile strings.Builder
+	must(pprof.Lookup("goroutine").WriteTo(&profile, 1))
+	for record := range strings.SplitSeq(profile.String(), "\n\n") {
+		if strings.Contains(record, "benchmarks.labeled+") {
+			return strings.Contains(record, `"left":"behind"`)
+		}
+	}
+	panic("the caller is not in the profile")
+}
 
 // A channel pool of one's own, by the example of barechan.go.
 
@@ -381,6 +400,18 @@ func TestAntsRunningAndFreeCountIdleWorkersAsRunning(t *testing.T) {
 	})
 }
 
+func TestAntsWorkersKeepTheLabelsOfTheSubmitThatStartedThem(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := newAntsPool(t, 1)
+		withLabel(func() { must(p.Submit(nothing)) })
+		synctest.Wait()
+		var later bool
+		must(p.Submit(func() { later = labeled() }))
+		synctest.Wait()
+		so(t, !labeled() && later, "a task has labels that its submitter has not")
+	})
+}
+
 func TestAntsLetsIdleWorkersGo(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newAntsPool(t, 1)
@@ -619,6 +650,57 @@ func TestPondKeepsNoIdleWorker(t *testing.T) {
 	})
 }
 
+func TestPondCountsTheRefusedAsSubmittedToo(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := pond.NewPool(1, pond.WithQueueSize(1), pond.WithNonBlocking(true))
+		task, release := held()
+		must(p.Go(task))
+		must(p.Go(task))
+		so(t, p.Go(nothing) != nil, "the third is refused")
+		so(t, p.SubmittedTasks() == 3 && p.DroppedTasks() == 1, "submitted: %d, and of these refused: %d",
+			p.SubmittedTasks(), p.DroppedTasks())
+		release()
+	})
+}
+
+func TestPondCanceledTasksHadBeenAccepted(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		p := pond.NewPool(1, pond.WithContext(ctx))
+		task, release := held()
+		must(p.Go(task))
+		p.Submit(nothing)
+		cancel()
+		release()
+		synctest.Wait()
+		so(t, p.CanceledTasks() == 1 && p.DroppedTasks() == 0 && p.CompletedTasks() == 1,
+			"canceled: %d, refused: %d, completed: %d", p.CanceledTasks(), p.DroppedTasks(), p.CompletedTasks())
+	})
+}
+
+func TestPondCountsErrorsAndPanicsOfSubmitAsFailed(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := pond.NewPool(1)
+		_ = p.SubmitErr(func() error { return errors.New("an error") }).Wait()
+		_ = p.Submit(func() { panic("a value") }).Wait()
+		synctest.Wait()
+		so(t, p.FailedTasks() == 2 && p.CompletedTasks() == 2, "failed: %d of %d", p.FailedTasks(), p.CompletedTasks())
+	})
+}
+
+func TestPondWorkersKeepTheLabelsOfTheSubmitThatStartedThem(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := pond.NewPool(1)
+		task, release := held()
+		withLabel(func() { must(p.Go(task)) })
+		var later bool
+		must(p.Go(func() { later = labeled() }))
+		release()
+		synctest.Wait()
+		so(t, !labeled() && later, "a task has labels that its submitter has not")
+	})
+}
+
 func TestPondResizes(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := pond.NewPool(1)
@@ -785,6 +867,17 @@ func TestGammazeroLetsOneIdleWorkerGoPerTimeout(t *testing.T) {
 			so(t, n == want, "after %d timeouts %d workers are left: %d", i, want, n)
 			time.Sleep(gammazero.DefaultIdleTimeout + time.Millisecond) // of the bubble
 		}
+	})
+}
+
+func TestGammazeroWorkersHaveTheLabelsOfWhoMadeThePool(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var p *gammazero.WorkerPool
+		withLabel(func() { p = gammazero.New(1) })
+		defer p.StopWait()
+		var later bool
+		p.SubmitWait(func() { later = labeled() })
+		so(t, !labeled() && later, "a task has labels that its submitter has not")
 	})
 }
 
