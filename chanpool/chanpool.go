@@ -87,9 +87,11 @@ type worker struct {
 }
 
 // New returns a pool of size workers, all started, with a queue of 2×size
-// tasks. While the program is traced by [runtime/trace], each task is a region
-// "chanpool.task" of the trace. New panics if size is less than 1 or greater than
-// 8,388,608, and if an option is nil.
+// tasks. The runtime lets the workers begin in its own time, so a Submit right
+// after New may find the queue full though no worker has a task yet. While the
+// program is traced by [runtime/trace], each task is a region "chanpool.task" of
+// the trace. New panics if size is less than 1 or greater than 8,388,608, and if
+// an option is nil.
 func New(size int, opts ...Option) *Pool {
 	pool.CheckSize("chanpool", size)
 	p := &Pool{
@@ -124,7 +126,8 @@ func (p *Pool) Submit(task func()) error {
 // served in the order of their arrival.
 //
 // A task that calls SubmitWait on its own pool waits for a worker to become
-// free while it occupies one: if all of them do so, they wait forever.
+// free while it occupies one: if all of them do so, they wait forever. In a task
+// use [Pool.SubmitOrRun].
 func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask

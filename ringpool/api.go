@@ -59,14 +59,12 @@ func WithName(name string) Option { return pool.WithName(name) }
 // WithProfileLabel makes every task begin with one label for [runtime/pprof]:
 // "pool", with the pool's name, or "ringpool" if it has none. Whatever labels a
 // task sets are gone when the next begins. The price is one call of
-// [pprof.SetGoroutineLabels] after each task, some 10 to 20 ns.
+// [runtime/pprof.SetGoroutineLabels] after each task, some 10 to 20 ns.
 //
 // Without this option a worker begins with no labels, whatever the labels of the
 // goroutine that started it, and the labels that a task sets by pprof.Do end with
 // that call. But those that it sets by SetGoroutineLabels, and leaves when it
 // returns, stay with the worker and so with its next tasks.
-//
-// [pprof.SetGoroutineLabels]: https://pkg.go.dev/runtime/pprof#SetGoroutineLabels
 func WithProfileLabel() Option { return pool.WithProfileLabel() }
 
 // WithSlowTask makes the pool call report after each task that took threshold or

@@ -169,3 +169,24 @@ func ExampleSizeFromEnv() {
 	fmt.Println(size, p.Stats().Completed)
 	// Output: 20 1
 }
+
+// How much of a pool is in use: for a health check, say.
+func ExamplePool_Stats() {
+	p := ringpool.New(1)
+	begun, release := make(chan struct{}), make(chan struct{})
+	_ = p.Submit(func() { close(begun); <-release })
+	<-begun
+	for range 3 { // two are queued
+		_ = p.Submit(func() {})
+	}
+	s := p.Stats()
+	fmt.Println("workers busy:", s.Busy, "of", s.Size)
+	fmt.Println("tasks queued:", s.Queued, "of", s.Capacity)
+	fmt.Println("tasks refused:", s.Rejected, "beside", s.Submitted, "accepted")
+	close(release)
+	p.Shutdown()
+	// Output:
+	// workers busy: 1 of 1
+	// tasks queued: 2 of 2
+	// tasks refused: 1 beside 3 accepted
+}

@@ -8,7 +8,7 @@ import (
 
 // A Group runs functions on a pool, and answers for all of them with one error.
 // Make one with [Pool.Group]. Many groups can share a pool. The type is that of
-// both pools of this module.
+// both pools of this module. Its methods are safe for concurrent use.
 //
 //	func (g *Group) Go(f func(ctx context.Context) error)
 //
@@ -53,13 +53,14 @@ type PanicError = pool.PanicError
 // [runtime.Goexit].
 var ErrGoexit = pool.ErrGoexit
 
-// Group returns a new group of functions to run on the pool. They get a context
-// derived from ctx, which ends with the first error, and when [Group.Wait]
-// returns. Group panics if ctx is nil.
+// Group returns a new group of functions to run on the pool. It does not block.
+// The functions get a context derived from ctx, which ends with the first error,
+// and when the group's Wait returns. Group panics if ctx is nil.
 func (p *Pool) Group(ctx context.Context) *Group { return pool.NewGroup(ctx, p) }
 
 // A Result is what a function that runs on a pool will have returned. Get one
-// from [Go] or [GoContext]. The type is that of both pools of this module.
+// from [Go] or [GoContext]. The type is that of both pools of this module. Its
+// methods are safe for concurrent use.
 //
 //	func (r *Result[T]) Wait(ctx context.Context) (T, error)
 //
@@ -84,16 +85,17 @@ func (p *Pool) Group(ctx context.Context) *Group { return pool.NewGroup(ctx, p) 
 // when somebody asks. To wait for it takes a channel more.
 type Result[T any] = pool.Result[T]
 
-// Go is [Pool.Submit] for a function that returns something: if the pool accepts
-// f, it returns the result to come, and otherwise the error of Submit, and f is
-// never called.
+// Go is [Pool.Submit] for a function that returns something, and does not block
+// either: if the pool accepts f, it returns the result to come, and otherwise the
+// error of Submit, and f is never called.
 //
 // Go synchronizes before the call of f.
 func Go[T any](p *Pool, f func() (T, error)) (*Result[T], error) { return pool.Call(p, f) }
 
 // GoContext is [Pool.SubmitContext] for a function that returns something: it
-// waits while the pool is full, until ctx is done. The function, once accepted,
-// has nothing to do with ctx, unless it uses it itself.
+// waits while the pool is full, until ctx is done. If the pool does not accept f,
+// it returns the error of SubmitContext, and f is never called. The function, once
+// accepted, has nothing to do with ctx, unless it uses it itself.
 //
 // GoContext synchronizes before the call of f.
 func GoContext[T any](ctx context.Context, p *Pool, f func() (T, error)) (*Result[T], error) {

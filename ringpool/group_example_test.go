@@ -77,3 +77,29 @@ func ExampleGo() {
 	fmt.Println(sum.Wait(context.Background()))
 	// Output: 42 <nil>
 }
+
+// A caller that stops waiting for a result can come back for it: the function goes
+// on.
+func ExampleResult() {
+	p := ringpool.New(1)
+	defer p.Shutdown()
+	release := make(chan struct{})
+	answer, err := ringpool.GoContext(context.Background(), p, func() (int, error) {
+		<-release
+		return 42, nil
+	})
+	if err != nil {
+		fmt.Println("not accepted:", err)
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background()) // or WithTimeout
+	cancel()
+	_, err = answer.Wait(ctx)
+	fmt.Println("not yet:", err)
+	close(release)
+	<-answer.Done() // or a select
+	fmt.Println(answer.Wait(ctx))
+	// Output:
+	// not yet: context canceled
+	// 42 <nil>
+}

@@ -106,9 +106,10 @@
 //
 // # What it is not
 //
-// The size does not change, and tasks have no priorities. A task that waits for another task to be accepted by the same
-// pool, by [Pool.SubmitWait], may wait forever: see there. A pool that is
-// forgotten without Shutdown keeps its goroutines.
+// The size does not change, and tasks have no priorities. A task that waits for
+// another task to be accepted by the same pool, by [Pool.SubmitWait], may wait
+// forever: see there. A pool that is forgotten without Shutdown keeps its
+// goroutines.
 //
 // # What is promised and how it is shown
 //

@@ -84,3 +84,20 @@ func ExamplePool_ShutdownNow() {
 	// not done in time: context canceled
 	// 3 tasks done
 }
+
+// A shutdown that is not waited for any longer goes on all the same.
+func ExamplePool_ShutdownContext() {
+	p := ringpool.New(1)
+	release := make(chan struct{})
+	_ = p.Submit(func() { <-release; fmt.Println("the task has ended") })
+	ctx, cancel := context.WithCancel(context.Background()) // or WithTimeout
+	cancel()
+	fmt.Println(p.ShutdownContext(ctx))
+	fmt.Println(p.Submit(func() {}))
+	close(release)
+	p.Shutdown() // waits for what the first call has begun
+	// Output:
+	// context canceled
+	// workerpool: pool is closed
+	// the task has ended
+}

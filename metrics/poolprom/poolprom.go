@@ -13,7 +13,8 @@
 //
 // # The metrics
 //
-// Each has the label pool, the name under which the pool was registered.
+// Each has the label pool, the name under which the pool was registered. That need
+// not be the one that the option WithName has given it, but p.Name() is a good choice.
 //
 //	workerpool_tasks_submitted_total  counter  tasks accepted
 //	workerpool_tasks_completed_total  counter  tasks ended, by a panic or a Goexit too
