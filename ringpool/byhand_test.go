@@ -14,7 +14,7 @@ import (
 // SubmitWait. These benchmarks take the time per task of both. Compare them with
 //
 //	go test -run '^$' -bench ByHand -count 10 ./ringpool | tee by-hand.txt
-//	benchstat -col /how by-hand.txt
+//	go -C benchmarks tool benchstat -col /how ../by-hand.txt
 
 // BenchmarkByHand takes empty tasks to a pool of 50.
 func BenchmarkByHand(b *testing.B) {
