@@ -15,7 +15,7 @@ var (
 )
 
 // An Option configures a pool; see [WithPanicHandler], [WithName],
-// [WithProfileLabel], [WithSlowTask] and [WithQueueWait].
+// [WithProfileLabel], [WithSlowTask], [WithQueueWait] and [WithIdleTimeout].
 type Option = pool.Option
 
 // Stats is a snapshot of a pool; see [Pool.Stats].
@@ -24,7 +24,7 @@ type Option = pool.Option
 //	Queued          tasks accepted and not yet taken by a worker
 //	Busy            workers that are not idle
 //	Waiting         calls of a submitting method that wait for room
-//	Started         workers that have a goroutine, or had one before the shutdown
+//	Started         workers that have a goroutine, or had one when the shutdown began
 //	Submitted       tasks accepted
 //	Completed       tasks ended, by a panic or a Goexit too
 //	Panicked        tasks ended by a panic, in a caller of SubmitOrRun too
@@ -96,6 +96,22 @@ func WithSlowTask(threshold time.Duration, report func(took time.Duration)) Opti
 func WithQueueWait(every int, observe func(waited time.Duration)) Option {
 	return pool.WithQueueWait(every, observe)
 }
+
+// WithIdleTimeout lets the goroutine of a worker go when the worker has had nothing
+// to do for timeout, or for up to twice as long. The worker stays, and stays idle:
+// it gets a goroutine again with its next task, which takes an allocation or two,
+// and some hundred nanoseconds more than to wake one. As it is always the last to
+// have become idle that is woken, those who go are those for whom there has been
+// no work.
+//
+// There is no ticker. A timer runs while some worker is idle and has a goroutine,
+// so a pool that has had nothing to do for twice the timeout has neither. One that
+// is then forgotten, without Shutdown, is collected as garbage.
+//
+// The price is paid by a worker that goes to sleep, or is woken; and the goroutines
+// are gone through once in each timeout. WithIdleTimeout panics if timeout is not
+// positive. It is an option of this package alone, and package chanpool ignores it.
+func WithIdleTimeout(timeout time.Duration) Option { return pool.WithIdleTimeout(timeout) }
 
 // SizeFromEnv returns the size that the environment variable WORKER_POOL_SIZE
 // asks for, and 50 if it is unset or empty. For anything but a decimal integer

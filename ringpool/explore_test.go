@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/seed62337844/workerpool/internal/explore"
 	"github.com/seed62337844/workerpool/internal/mpmc"
@@ -547,6 +548,70 @@ func TestSchedulesOfRestAndShutdownNow(t *testing.T) {
 		w.Go("rester", func() { w.wait(new(step.Context)) })
 		w.shutdownNow()
 	})
+}
+
+// The workers are tired, and there is work again.
+func TestSchedulesOfASweepAndSubmits(t *testing.T) {
+	eachTired(t, upTo(1, 0), func(w *world) {
+		w.start(2, "submitter", func(int) { w.submit(nil) })
+	})
+}
+
+// As many tasks as there are workers wait for one another.
+func TestSchedulesOfASweepAndTasksThatWaitForOneAnother(t *testing.T) {
+	eachTired(t, upTo(2, 1), func(w *world) {
+		all := w.together(w.size)
+		w.start(1, "submitter", func(int) {
+			for range w.size {
+				w.submit(all)
+			}
+		})
+	})
+}
+
+// Whether its goroutine is there or not, an idle worker is idle.
+func TestSchedulesOfASweepAndSubmitsUntilRefused(t *testing.T) {
+	eachTired(t, upTo(2, 1), func(w *world) {
+		gate := step.NewLatch()
+		w.Go("submitter", func() {
+			for w.submit(gate.Wait) == nil {
+			}
+		})
+		w.wantCapacity()
+		gate.Open()
+	})
+}
+
+func TestSchedulesOfASweepAndShutdown(t *testing.T) {
+	eachTired(t, upTo(2, 1), func(w *world) {
+		w.Go("submitter", func() { w.submit(nil) })
+		w.shutdown()
+	})
+}
+
+// The workers get their first goroutines, which go sooner or later.
+func TestSchedulesOfSweeps(t *testing.T) {
+	for i, effort := range upTo(2, 1) {
+		t.Run(fmt.Sprintf("size=%d", i+1), func(t *testing.T) {
+			checkPool(t, i+1, effort, func(w *world) {
+				w.pool.timeout.after = time.Second
+				w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
+			})
+		})
+	}
+}
+
+// eachTired runs program with small pools whose workers are about to be let go.
+func eachTired(t *testing.T, efforts []explore.Effort, program func(w *world)) {
+	for i, effort := range efforts {
+		t.Run(fmt.Sprintf("size=%d", i+1), func(t *testing.T) {
+			checkPool(t, i+1, effort, func(w *world) {
+				w.startAll()
+				w.tire()
+				program(w)
+			})
+		})
+	}
 }
 
 // eachRest is eachPool for programs that use Wait, to which parks and wakes are

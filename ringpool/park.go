@@ -189,9 +189,7 @@ func (p *Pool) claim(s, held uint64) *worker {
 		return nil
 	}
 	if w == nil {
-		w = &worker{pool: p, index: uint32(top)}
-		w.bed.make()
-		p.workers[top].Store(w)
+		w = p.makeWorker(uint32(top))
 	}
 	p.wakes.Inc() // before the pop, for Stats
 	return w
@@ -207,13 +205,32 @@ func (p *Pool) fill(w *worker, held uint64) {
 	}
 	p.state.Sub(handing)
 	w.task, w.token = task, held&token != 0
-	if w.started {
+	if w.keeps() {
 		w.bed.wake()
 	} else {
-		w.started = true
-		p.started.Inc()
-		step.Go(func() { p.keeper.Run(w.work) })
+		p.start(w)
 	}
+}
+
+// start gives w, which the caller has claimed and has a task for, a goroutine.
+func (p *Pool) start(w *worker) {
+	if w.started { // the goroutine that was let go may not yet have ended
+		task, token := w.task, w.token
+		w = p.makeWorker(w.index)
+		w.task, w.token = task, token
+	}
+	w.started = true
+	p.started.Inc()
+	p.enlist(w)
+	step.Go(func() { p.keeper.Run(w.work) })
+}
+
+// makeWorker makes the worker for an index that the caller has claimed.
+func (p *Pool) makeWorker(index uint32) *worker {
+	w := &worker{pool: p, index: index}
+	w.bed.make()
+	p.workers[index].Store(w)
+	return w
 }
 
 // stack puts w on the stack, and gives up what the caller holds.
@@ -248,7 +265,7 @@ func (p *Pool) dismiss() {
 			break
 		}
 		i = uint64(w.below.Load())
-		if w.started {
+		if w.keeps() {
 			p.wakes.Inc()
 			w.bed.wake()
 		} else {
@@ -258,10 +275,10 @@ func (p *Pool) dismiss() {
 	p.checkRest()
 }
 
-// retire counts workers that are gone, or will never come. The last of them
-// ends the shutdown.
+// retire counts workers that are gone, or will never come, and other goroutines of
+// the pool that have ended. The last of them ends the shutdown.
 func (p *Pool) retire(n uint64) {
-	if p.retired.Add(uint32(n)) == uint32(p.Size()) {
+	if p.present.Sub(uint32(n)) == 0 {
 		p.done.Open()
 	}
 }

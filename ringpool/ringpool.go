@@ -214,9 +214,10 @@ type parking struct {
 	state   pool.Word // the idle stack and the token; see park.go
 	parks   pool.Word
 	wakes   pool.Word
-	retired step.Uint32
+	present step.Uint32 // who is to be gone before the shutdown is over; see retire
 	started step.Int32
 	rest    rest
+	timeout timeout
 }
 
 // counts is written when a submit is refused, by ShutdownNow, and by Stats.
@@ -239,7 +240,10 @@ func New(size int, opts ...Option) *Pool {
 		keeper:  pool.Keeper{Package: "ringpool", Options: pool.MakeOptions("ringpool", opts)},
 	}}
 	p.state.Store(1) // worker 1 is on top, and below each worker lies the next
+	p.present.Store(uint32(size))
 	p.waiters.overdue.Store(never)
+	p.timeout.after = p.keeper.Options.IdleTimeout
+	p.timeout.sweeps.Store(firstSweep)
 	return p
 }
 
@@ -367,6 +371,7 @@ func (p *Pool) ShutdownNow() (tasks []func()) {
 func (p *Pool) close() {
 	p.ring.Close()
 	p.refuse()
+	p.disarm()
 	p.rouse() // if nothing is queued, nobody else will see that it is over
 }
 

@@ -2,11 +2,13 @@ package ringpool
 
 import (
 	"github.com/seed62337844/workerpool/internal/mpmc"
+	"github.com/seed62337844/workerpool/internal/pool"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // A worker is one of the pool's goroutines, or the promise of one: it exists
-// from its first claim, and has a goroutine from its first task.
+// from its first claim, and has a goroutine from its first task. When that is let
+// go, another worker takes its place with the next task.
 type worker struct {
 	// Set before anybody else sees the worker.
 	pool  *Pool
@@ -16,10 +18,13 @@ type worker struct {
 	// there, loaded by all who try to claim it, and void if their CAS fails.
 	below step.Uint32
 
+	// Whether its goroutine may be let go; see timeout.go.
+	since pool.Word
+
 	// These belong to whoever has claimed the worker, from the CAS that took
 	// it off the stack until the bed's wake, and then to the worker, until the
 	// CAS that puts it back.
-	started bool   // has a goroutine
+	started bool   // has a goroutine, or had one that was let go
 	task    func() // handed over; nil if the wake only bids the worker look
 	token   bool   // has come with the task
 
@@ -43,12 +48,15 @@ func (w *worker) work() {
 		}
 		task = w.next()
 	}
-	w.pool.countPark() // this time for good
+	if w.since.Load() != gone { // or somebody else has its place, and parks for it
+		w.pool.countPark() // this time for good
+	}
 	w.pool.retire(1)
 }
 
 // next returns the task to run now: the oldest in the ring, or one handed over
-// after a sleep. It returns nil when the ring is drained.
+// after a sleep. It returns nil when the ring is drained, and when the goroutine is
+// let go.
 func (w *worker) next() func() {
 	p := w.pool
 	for {
@@ -62,9 +70,13 @@ func (w *worker) next() func() {
 		case o == mpmc.Empty && p.waiters.length.Load() != 0 && p.admit(true) == mpmc.OK:
 			continue // a submitter's task is in the ring, or was
 		}
+		w.tire()
 		p.stack(w, 0) // P1
 		p.rouse()     // P2
 		w.bed.sleep() // P3
+		if w.since.Load() == gone {
+			return nil
+		}
 		if task := w.handed(); task != nil {
 			return task
 		}

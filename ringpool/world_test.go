@@ -4,6 +4,7 @@ package ringpool
 
 import (
 	"context"
+	"time"
 
 	"github.com/seed62337844/workerpool/internal/explore"
 	"github.com/seed62337844/workerpool/internal/step"
@@ -286,6 +287,8 @@ func (w *world) settled() {
 			l.wanted.Load(), l.overdue.Load(), l.length.Load(), l.head == nil)
 	case p.rest.awaited.Load() && w.rests():
 		w.Failf("nothing moves, the pool is at rest, and somebody waits for that")
+	case p.timeout.after != 0 && !w.over && int(p.started.Load()) != w.running:
+		w.Failf("nothing moves, %d tasks run, and %d workers have a goroutine", w.running, p.started.Load())
 	case w.running == 0 && !w.over && w.idle() != w.size:
 		w.Failf("no task runs, and %d workers are idle", w.idle())
 	}
@@ -350,6 +353,24 @@ func (w *world) startAll() {
 		}
 	})
 	w.jobs = nil
+}
+
+// tire makes the workers such that have slept for so long that the next sweep, which
+// is to come, lets all of them go.
+func (w *world) tire() {
+	p := w.pool
+	t := &p.timeout
+	t.after = time.Second // of which a run knows nothing
+	w.Look(func() {
+		for i := 1; i <= w.size; i++ {
+			worker := p.workers[i].Load()
+			worker.since.Store(t.sweeps.Load())
+			t.crew = append(t.crew, worker)
+		}
+		t.sweeps.Inc()
+		p.present.Inc()
+	})
+	t.arm(p)
 }
 
 // together returns the body of n tasks that wait for one another.

@@ -28,6 +28,8 @@ type Options struct {
 	QueueWait   int // one task in so many is timed
 	ObserveWait func(waited time.Duration)
 
+	IdleTimeout time.Duration // of a worker's goroutine; ringpool only
+
 	around bool            // a worker has something to do around each task
 	labels context.Context // the labels of a worker
 }
@@ -103,4 +105,13 @@ func WithQueueWait(every int, observe func(waited time.Duration)) Option {
 		panic("workerpool: WithQueueWait: observe is nil")
 	}
 	return func(o *Options) { o.QueueWait, o.ObserveWait = every, observe }
+}
+
+// WithIdleTimeout makes a worker that has had nothing to do for so long let its
+// goroutine go. It panics if timeout is not positive.
+func WithIdleTimeout(timeout time.Duration) Option {
+	if timeout <= 0 {
+		panic(fmt.Sprintf("workerpool: WithIdleTimeout: timeout is %v, must be positive", timeout))
+	}
+	return func(o *Options) { o.IdleTimeout = timeout }
 }

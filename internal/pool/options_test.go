@@ -67,6 +67,8 @@ func TestOptionsRefuseBadValues(t *testing.T) {
 		`workerpool: WithQueueWait: every is 0, must be at least 1`:              func() { pool.WithQueueWait(0, ignore) },
 		`workerpool: WithQueueWait: every is -1, must be at least 1`:             func() { pool.WithQueueWait(-1, ignore) },
 		`workerpool: WithQueueWait: observe is nil`:                              func() { pool.WithQueueWait(1, nil) },
+		`workerpool: WithIdleTimeout: timeout is 0s, must be positive`:           func() { pool.WithIdleTimeout(0) },
+		`workerpool: WithIdleTimeout: timeout is -1s, must be positive`:          func() { pool.WithIdleTimeout(-time.Second) },
 	} {
 		require.PanicsWithValue(t, want, option)
 	}

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
@@ -214,5 +216,36 @@ func TestSchedulesOfGoAndRelax(t *testing.T) {
 		for attempt := 0; !ready.Load(); attempt++ {
 			step.Relax(attempt)
 		}
+	})
+}
+
+// In a run a timer goes off at any step after it was made, or was stopped before:
+// never both, never neither.
+func TestATimerGoesOffOrWasStopped(t *testing.T) {
+	fired, stopped := false, false
+	all(t, func(r *explore.Run) {
+		off := false
+		timer := step.AfterTime(1, func() { off = true })
+		stop := timer.Stop()
+		r.Settle()
+		if off == stop || timer.Stop() {
+			r.Failf("gone off: %v, stopped: %v", off, stop)
+		}
+		fired, stopped = fired || off, stopped || stop
+	})
+	require.True(t, fired)
+	require.True(t, stopped)
+}
+
+// Outside a run it keeps the time.
+func TestATimerKeepsTheTimeOutsideARun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var after time.Duration
+		step.AfterTime(time.Hour, func() { after = time.Since(start) })
+		stopped := step.AfterTime(time.Hour, func() { t.Error("a timer goes off that was stopped") })
+		require.True(t, stopped.Stop())
+		time.Sleep(2 * time.Hour)
+		require.Equal(t, time.Hour, after)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"runtime"
 	"sync"
+	"time"
 
 	"go.uber.org/atomic"
 )
@@ -20,6 +21,8 @@ type (
 	Mutex = sync.Mutex
 	Cond  = sync.Cond
 	Pool  = sync.Pool
+
+	Timer = time.Timer
 )
 
 // The compiler inlines a method into a package that does not import the method's
@@ -72,6 +75,9 @@ func Go(f func()) { go f() }
 func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
 	return context.AfterFunc(ctx, f)
 }
+
+// AfterTime is AfterFunc of package time.
+func AfterTime(d time.Duration, f func()) *Timer { return time.AfterFunc(d, f) }
 
 // Relax passes the time until another goroutine's next few instructions are
 // done; attempt counts the calls for one such wait, from 0. If they are not
