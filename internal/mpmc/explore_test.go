@@ -4,6 +4,7 @@ package mpmc
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/seed62337844/workerpool/internal/explore"
@@ -119,4 +120,65 @@ func TestSchedulesOfCloseAndTwoProducers(t *testing.T) {
 		w.consume(1, 2)
 		w.Go("closer", w.close)
 	})
+}
+
+// A ring is replaced while producers push and a consumer pops. What was pushed is
+// popped before, or in the next ring, or is what is left, once and in order.
+func TestSchedulesOfMoveTo(t *testing.T) {
+	for room := 1; room <= 3; room++ {
+		t.Run(fmt.Sprintf("room=%d", room), func(t *testing.T) {
+			explore.Check(t, explore.Effort{Preemptions: 3, Random: 400}, func(r *explore.Run) {
+				old, next := New[int](2), New[int](room)
+				pushed := [2][]int{}
+				var popped []int
+				for p := range 2 {
+					r.Go(fmt.Sprint("producer ", p+1), func() {
+						for n := range 2 {
+							switch o := old.TryPush(10*p + n); o {
+							case OK:
+								pushed[p] = append(pushed[p], 10*p+n)
+							case Full, Closed:
+							default:
+								r.Failf("a push has the outcome %d", o)
+							}
+						}
+					})
+				}
+				r.Go("consumer", func() {
+					for range 3 {
+						if v, o := old.TryPop(); o == OK {
+							popped = append(popped, v)
+						}
+					}
+				})
+				rest := old.MoveTo(next)
+				r.Settle()
+				if next.Popped() != uint64(len(popped)) {
+					r.Failf("%d values were popped, and the next ring says %d", len(popped), next.Popped())
+				}
+				all := popped
+				for v, o := next.TryPop(); o == OK; v, o = next.TryPop() {
+					all = append(all, v)
+				}
+				if len(rest) > 0 && len(all)-len(popped) != room {
+					r.Failf("%d values are left, and only %d in the next ring", len(rest), len(all)-len(popped))
+				}
+				all = append(all, rest...)
+				for p := range 2 {
+					var got []int
+					for _, v := range all {
+						if v/10 == p {
+							got = append(got, v)
+						}
+					}
+					if !slices.Equal(got, pushed[p]) {
+						r.Failf("producer %d has pushed %v, and %v arrived", p+1, pushed[p], got)
+					}
+				}
+				if old.Peek() != Drained {
+					r.Failf("the old ring is not drained")
+				}
+			})
+		})
+	}
 }

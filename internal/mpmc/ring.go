@@ -114,12 +114,13 @@ const (
 //
 // A value's push synchronizes before its pop returns.
 type Ring[T any] struct {
-	// Written by New alone.
+	// Written by New alone, but for the last.
 	slots  []slot[T]
 	mask   uint64 // the bits of the index
 	closed uint64 // the closed bit
 	oneLap uint64 // the lowest bit of the lap
 	start  uint64 // where head and tail began, at index 0
+	before uint64 // pops of the rings before it; by MoveTo, before anybody else knows the ring
 	_      [cacheLine]byte
 
 	tail cell // CAS by producers; the closed bit by Close
@@ -272,11 +273,43 @@ func (r *Ring[T]) Close() bool {
 // Cap returns the number of values that the ring holds.
 func (r *Ring[T]) Cap() int { return len(r.slots) }
 
-// Pushed returns the number of pushes since New.
-func (r *Ring[T]) Pushed() uint64 { return r.count(r.tail.Load() &^ r.closed) }
+// MoveTo has next go on in the place of r. It closes r, and takes all values out of
+// it, at one instant: the pops before that have got the oldest values, and those
+// after it find r drained. The values are then in next, as if they had been pushed
+// there, and Pushed and Popped of next go on from those of r. Those for which next
+// has no room, the youngest, are returned.
+//
+// Neither r nor next may have been closed, and next must be a new ring, of which
+// nobody else knows. MoveTo waits for pushes that have their slots in r, as
+// [Ring.TryPush] does.
+func (r *Ring[T]) MoveTo(next *Ring[T]) (rest []T) {
+	r.Close()
+	end := r.tail.Load() &^ r.closed // it moves no more
+	pos := r.head.Load()
+	for !r.head.CompareAndSwap(pos, end) { // as so many pops in one
+		pos = r.head.Load()
+	}
+	next.before = r.before + r.count(pos)
+	for ; pos != end; pos = r.after(pos) {
+		s, lap := &r.slots[pos&r.mask], pos&^r.mask
+		for attempt := 0; s.stamp.Load() != lap|full; attempt++ {
+			step.Relax(attempt) // its push is just writing
+		}
+		v := s.take(lap + r.oneLap)
+		if len(rest) > 0 || next.TryPush(v) == Full {
+			rest = append(rest, v)
+		}
+	}
+	return rest
+}
 
-// Popped returns the number of pops since New.
-func (r *Ring[T]) Popped() uint64 { return r.count(r.head.Load()) }
+// Pushed returns the number of pushes since New, and of the pops of the rings whose
+// place it has taken. So it is the number of all pushes, less what MoveTo returned.
+func (r *Ring[T]) Pushed() uint64 { return r.before + r.count(r.tail.Load()&^r.closed) }
+
+// Popped returns the number of pops since New, and of those of the rings whose
+// place it has taken.
+func (r *Ring[T]) Popped() uint64 { return r.before + r.count(r.head.Load()) }
 
 // The rest of this file is what happens to one slot.
 
