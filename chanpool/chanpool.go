@@ -42,6 +42,13 @@
 // has begun. That is no fault: the task channel is still open, and the task
 // runs before Shutdown returns.
 //
+// # What it leaves out
+//
+// A channel keeps its capacity, and a goroutine that receives from it can't be told
+// to stop without a second channel, which every receive would have to select from.
+// Resize and WithIdleTimeout, which package ringpool has, would make this one longer
+// than the five minutes that it should take to read. So it has neither.
+//
 // This file has the pool as such, batch.go the submits of many tasks, and rest.go
 // tells how Wait knows that there is nothing left to do.
 package chanpool
@@ -93,7 +100,7 @@ type worker struct {
 // the trace. New panics if size is less than 1 or greater than 8,388,608, and if
 // an option is nil.
 func New(size int, opts ...Option) *Pool {
-	pool.CheckSize("chanpool", size)
+	pool.CheckSize("chanpool", "New", size)
 	p := &Pool{
 		tasks:   make(chan func(), 2*size),
 		closing: make(chan struct{}),

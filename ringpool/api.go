@@ -20,7 +20,7 @@ type Option = pool.Option
 
 // Stats is a snapshot of a pool; see [Pool.Stats].
 //
-//	Size, Capacity  workers at most; tasks that can be queued, 2×Size
+//	Size, Capacity  tasks that can run at once, and that can be queued, 2×Size
 //	Queued          tasks accepted and not yet taken by a worker
 //	Busy            workers that are not idle
 //	Waiting         calls of a submitting method that wait for room
@@ -37,7 +37,8 @@ type Option = pool.Option
 //
 // On a pool at rest the figures are exact, and Submitted = Completed + Queued +
 // Returned; on a pool at work they may be some tasks apart. What counts events,
-// from Submitted on, never decreases.
+// from Submitted on, never decreases. After [Pool.Resize] to a smaller size Busy may
+// be more than Size for a while, and Queued more than Capacity.
 type Stats = pool.Stats
 
 // WithPanicHandler makes New return a pool that calls handler for each task

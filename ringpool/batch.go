@@ -96,10 +96,15 @@ func (p *Pool) submitMany(tasks []func()) (n int, o mpmc.Outcome) {
 
 // pushRun is push for the first of some tasks.
 func (p *Pool) pushRun(tasks []func()) (int, mpmc.Outcome) {
-	if p.overdue() {
-		if o := p.admit(false); o != mpmc.OK {
-			return 0, o
+	for {
+		r := p.ring.Load()
+		if p.overdue(r) {
+			if o := p.admit(false); o != mpmc.OK {
+				return 0, o
+			}
+		}
+		if n, o := r.TryPushRun(tasks); o != mpmc.Closed || !p.replaced(r) {
+			return n, o
 		}
 	}
-	return p.ring.TryPushRun(tasks)
 }

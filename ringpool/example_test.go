@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,6 +49,48 @@ func ExamplePool_Submit() {
 	// Output:
 	// accepted: 3 of size 1
 	// workerpool: pool is closed
+}
+
+// A pool that runs gets room for more.
+func ExamplePool_Resize() {
+	p := ringpool.New(1)
+	release := make(chan struct{})
+	fill := func() (accepted int) {
+		for p.Submit(func() { <-release }) == nil {
+			accepted++
+		}
+		return accepted
+	}
+	fmt.Println("accepted:", fill(), "of size", p.Size())
+	p.Resize(4)
+	fmt.Println("and then:", fill(), "of size", p.Size())
+	close(release)
+	p.Shutdown()
+	// Output:
+	// accepted: 3 of size 1
+	// and then: 9 of size 4
+}
+
+// A burst needs many goroutines, which go when they have had nothing to do for long.
+func ExampleWithIdleTimeout() {
+	p := ringpool.New(100, ringpool.WithIdleTimeout(time.Millisecond)) // rather a minute
+	defer p.Shutdown()
+	release := make(chan struct{})
+	var begun sync.WaitGroup
+	begun.Add(100)
+	for range 100 {
+		_ = p.Submit(func() { begun.Done(); <-release })
+	}
+	begun.Wait()
+	fmt.Println("goroutines:", p.Stats().Started)
+	close(release)
+	for p.Stats().Started > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	fmt.Println("goroutines:", p.Stats().Started, "of size", p.Size())
+	// Output:
+	// goroutines: 100
+	// goroutines: 0 of size 100
 }
 
 // A panic in a task goes to the handler, and the pool goes on.

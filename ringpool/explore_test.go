@@ -42,6 +42,7 @@ func checkPool(t *testing.T, size int, effort explore.Effort, program func(w *wo
 	explore.Check(t, effort, func(r *explore.Run) {
 		w := newWorld(r, size)
 		w.ignoreStats()
+		w.keepSize()
 		program(w)
 		w.end()
 	})
@@ -158,7 +159,7 @@ func (w *world) fillQueue() {
 		all := w.together(w.size)
 		for range w.size {
 			j, task := w.task(all)
-			if w.pool.ring.TryPush(task) != mpmc.OK {
+			if w.pool.ring.Load().TryPush(task) != mpmc.OK {
 				w.Failf("the queue is smaller than %d", 2*w.size)
 			}
 			j.answered = true
@@ -292,7 +293,7 @@ func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
 			w.submit(gate.Wait)
 			w.Settle()
 			for range 2 {
-				w.pool.ring.TryPush(nil)
+				w.pool.ring.Load().TryPush(nil)
 			}
 			w.start(2, "waiter", func(int) {
 				w.submitWait(nil)
@@ -300,7 +301,7 @@ func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
 			})
 			w.Settle()
 			for range 2 {
-				w.pool.ring.TryPop()
+				w.pool.ring.Load().TryPop()
 			}
 			w.Look(w.exhaustPatience)
 		})
@@ -314,7 +315,7 @@ func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
 func (w *world) exhaustPatience() {
 	l := &w.pool.waiters
 	for waiter := l.head; waiter != nil; waiter = waiter.next {
-		waiter.patience = w.pool.ring.Pushed()
+		waiter.patience = w.pool.ring.Load().Pushed()
 	}
 	l.publish()
 }
@@ -488,7 +489,7 @@ func TestSchedulesOfShutdownNowBesideIdleWorkers(t *testing.T) {
 	eachNewPool(t, upTo(2, 1), func(w *world) {
 		for range 2 * w.size {
 			j, task := w.task(nil)
-			w.pool.ring.TryPush(task)
+			w.pool.ring.Load().TryPush(task)
 			j.answered = true
 		}
 		w.Go("stopped submitter", w.pool.rouse)
@@ -625,7 +626,9 @@ func eachRest(t *testing.T, efforts []explore.Effort, program func(w *world)) {
 					p := w.pool
 					explore.Ignore(r, &p.started)
 					explore.Ignore(r, &p.refused)
+					explore.Ignore(r, &p.submitted)
 					explore.Ignore(r, &p.completed)
+					w.keepSize()
 					explore.Ignore(r, &p.keeper)
 					if asleep {
 						w.startAll()

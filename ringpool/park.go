@@ -103,10 +103,12 @@ import (
 // # The end
 //
 // A closed ring gets no more tasks. The worker that gets the last one looks for
-// another when it has ended, and finds the ring drained. A worker that goes to
-// sleep later finds so in P2, a holder when it gives up its token, and Shutdown
-// if nothing was queued from the start. ShutdownNow takes tasks as a worker
-// does, and looks when there are no more. Whoever finds the ring drained
+// another when it has ended, and finds the ring drained. (Or it leaves, because
+// there are too many. Then, if anybody was idle beside that last task, somebody
+// was about to look, as has been argued, and finds the ring drained.) A worker
+// that goes to sleep later finds so in P2, a holder when it gives up its token,
+// and Shutdown if nothing was queued from the start. ShutdownNow takes tasks as a
+// worker does, and looks when there are no more. Whoever finds the ring drained
 // dismisses all workers on the stack.
 
 // The state is one 64-bit word, so that each step above is one CAS.
@@ -116,8 +118,8 @@ import (
 //	|    version    |  handing  | tokens |  top   |
 //	+---------------+-----------+--------+--------+
 //
-// The top is the index of the worker on top of the stack, or p.bottom if nobody
-// is idle. The tokens are how many workers are being woken, 0 to 2. Handing is
+// The top is the index of the worker on top of the stack, or 0 if nobody is
+// idle. The tokens are how many workers are being woken, 0 to 2. Handing is
 // held from the claim of a worker until it has a task, for the sake of those who
 // need to know that all workers are busy: this one is no longer idle, and not
 // yet busy.
@@ -129,17 +131,18 @@ import (
 // on top again. To be deceived, it would have to be stopped for a multiple of
 // exactly 2^37 changes.
 const (
-	topMask    = 1<<24 - 1 // pool.MaxSize+1 fits
+	topBits    = 24
+	topMask    = 1<<topBits - 1 // pool.MaxSize fits
 	token      = 1 << 24
 	bothTokens = 2 * token // this bit is set if no token is free
 	handing    = 1 << 26
 	oneVersion = 1 << 27
 )
 
-var _ [topMask - (pool.MaxSize + 1)]struct{} // the comment on topMask is true
+var _ [topMask - pool.MaxSize]struct{} // the comment on topMask is true
 
 // idle reports whether in state s some worker is idle.
-func (p *Pool) idle(s uint64) bool { return s&topMask != p.bottom }
+func (p *Pool) idle(s uint64) bool { return s&topMask != 0 }
 
 // rouse is the look: S2 to S4.
 func (p *Pool) rouse() {
@@ -148,15 +151,18 @@ func (p *Pool) rouse() {
 		if s&(bothTokens|handing) != 0 || !p.idle(s) {
 			return // the holders will look, or the next who parks
 		}
-		switch p.ring.Peek() {
+		r := p.ring.Load()
+		switch r.Peek() {
 		case mpmc.OK:
 			if w := p.claim(s, token|handing); w != nil {
 				p.fill(w, token|handing)
 				return
 			}
 		case mpmc.Drained:
-			p.dismiss()
-			return
+			if p.last(r) {
+				p.dismiss()
+			}
+			return // or else it is being replaced: who does that will look
 		default:
 			return // nothing there, or its pusher will look
 		}
@@ -167,7 +173,7 @@ func (p *Pool) rouse() {
 // worker, whoever has the tokens. It does nothing if the state is no longer s, or
 // if the oldest task is not yet published.
 func (p *Pool) handOver(s uint64) {
-	if p.ring.Peek() != mpmc.OK {
+	if p.ring.Load().Peek() != mpmc.OK {
 		return
 	}
 	if w := p.claim(s, handing); w != nil {
@@ -179,20 +185,27 @@ func (p *Pool) handOver(s uint64) {
 // claim takes the top worker off the stack, and with it what the caller is to
 // hold, which is free in state s. It returns nil if the state is no longer s.
 func (p *Pool) claim(s, held uint64) *worker {
-	top := s & topMask
-	w := p.workers[top].Load()
-	below := top + 1 // the worker has never left the stack
-	if w != nil {
-		below = uint64(w.below.Load())
-	}
-	if !p.state.CompareAndSwap(s, s-top+below+held+oneVersion) {
+	top, w, ok := p.unstack(s, held)
+	if !ok {
 		return nil
 	}
 	if w == nil {
-		w = p.makeWorker(uint32(top))
+		w = p.makeWorker(top)
 	}
 	p.wakes.Inc() // before the pop, for Stats
 	return w
+}
+
+// unstack takes the top worker off the stack, and takes what the caller is to hold,
+// unless the state is no longer s. The worker is nil if it was never claimed.
+func (p *Pool) unstack(s, held uint64) (top uint32, w *worker, ok bool) {
+	top = uint32(s & topMask)
+	w = p.place(top).Load()
+	below := top + 1 // as hire has put them there
+	if w != nil {
+		below = w.below.Load()
+	}
+	return top, w, p.state.CompareAndSwap(s, s-uint64(top)+uint64(below)+held+oneVersion)
 }
 
 // fill is S4 for a caller that has claimed w, and holds so much.
@@ -229,21 +242,30 @@ func (p *Pool) start(w *worker) {
 func (p *Pool) makeWorker(index uint32) *worker {
 	w := &worker{pool: p, index: index}
 	w.bed.make()
-	p.workers[index].Store(w)
+	p.place(index).Store(w)
 	return w
 }
 
 // stack puts w on the stack, and gives up what the caller holds.
 func (p *Pool) stack(w *worker, held uint64) {
+	p.put(w.index, w, held)
+	p.countPark() // not before: Stats must not call a worker idle that can't be claimed
+	if p.surplus.Load() != 0 {
+		p.trim() // not before, either: Resize has looked for idle workers
+	}
+}
+
+// put puts all workers from index first to last on the stack, and gives up what the
+// caller holds.
+func (p *Pool) put(first uint32, last *worker, held uint64) {
 	for {
 		s := p.state.Load()
 		top := s & topMask
-		w.below.Store(uint32(top))
-		if p.state.CompareAndSwap(s, s-top+uint64(w.index)-held+oneVersion) {
-			break
+		last.below.Store(uint32(top))
+		if p.state.CompareAndSwap(s, s-top+uint64(first)-held+oneVersion) {
+			return
 		}
 	}
-	p.countPark() // not before: Stats must not call a worker idle that can't be claimed
 }
 
 // giveUp gives up a token, and looks.
@@ -255,30 +277,33 @@ func (p *Pool) giveUp() {
 // dismiss lets all idle workers go, because the ring is drained.
 func (p *Pool) dismiss() {
 	s := p.state.Load()
-	for !p.state.CompareAndSwap(s, s-s&topMask+p.bottom+oneVersion) {
+	for !p.state.CompareAndSwap(s, s-s&topMask+oneVersion) {
 		s = p.state.Load()
 	}
-	for i := s & topMask; i != p.bottom; {
-		w := p.workers[i].Load()
-		if w == nil { // nor has any worker below it ever left the stack
-			p.retire(p.bottom - i)
-			break
+	bodiless := uint32(0)
+	for i := uint32(s & topMask); i != 0; {
+		w := p.place(i).Load()
+		if w == nil { // never claimed: as in unstack
+			i++
+			bodiless++
+			continue
 		}
-		i = uint64(w.below.Load())
+		i = w.below.Load()
 		if w.keeps() {
 			p.wakes.Inc()
 			w.bed.wake()
 		} else {
-			p.retire(1)
+			bodiless++
 		}
 	}
 	p.checkRest()
+	p.retire(bodiless)
 }
 
 // retire counts workers that are gone, or will never come, and other goroutines of
 // the pool that have ended. The last of them ends the shutdown.
-func (p *Pool) retire(n uint64) {
-	if p.present.Sub(uint32(n)) == 0 {
+func (p *Pool) retire(n uint32) {
+	if n != 0 && p.present.Sub(n) == 0 {
 		p.done.Open()
 	}
 }

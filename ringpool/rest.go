@@ -102,6 +102,7 @@ func (p *Pool) atRest() bool {
 	if p.wakes.Load() != parks {
 		return false
 	}
-	o := p.ring.Peek()
-	return (o == mpmc.Empty || o == mpmc.Drained) && p.state.Load() == s
+	r := p.ring.Load()
+	o := r.Peek()
+	return (o == mpmc.Empty || o == mpmc.Drained && p.last(r)) && p.state.Load() == s
 }

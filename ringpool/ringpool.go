@@ -48,7 +48,10 @@
 //     [Pool.Shutdown]. A finished task is not kept alive.
 //   - A pool that has nothing to do does nothing: no ticker, no polling. A
 //     worker gets its goroutine when it is first needed, so the size is a limit
-//     and not a cost.
+//     and not a cost. With [WithIdleTimeout] it gives it back.
+//   - [Pool.Resize] changes the size while the pool runs. All of the above goes
+//     on to hold, with the new size once it has returned, but for the tasks that
+//     ran or were queued before and are too many now.
 //
 // # How a task travels
 //
@@ -59,7 +62,8 @@
 // enters the runtime. The file park.go tells what happens when a worker runs
 // out of work, waiters.go what happens when a submitter runs out of room, and
 // rest.go how it is known that there is nothing left to do; each gives the
-// argument why nobody sleeps on.
+// argument why nobody sleeps on. What goes on when the size changes is in
+// resize.go, and how goroutines go that are not needed in timeout.go.
 //
 // # What a task costs
 //
@@ -74,7 +78,8 @@
 //     among submitters, the head among workers.
 //   - Lines that are only read, and stay where they are: the state, by the
 //     submitter's look for idle workers; two words that say whether any
-//     submitter waits, one read by each submit and one by each pop.
+//     submitter waits, one read by each submit and one by each pop; and what a
+//     Resize would change: where the ring is, and whether workers are to leave.
 //   - One indirect call, of the task. Its protection against panics is set up
 //     once for the worker, not for each task.
 //   - Two loads, of words that nobody writes, before the call, and one in the
@@ -106,10 +111,10 @@
 //
 // # What it is not
 //
-// The size does not change, and tasks have no priorities. A task that waits for
-// another task to be accepted by the same pool, by [Pool.SubmitWait], may wait
-// forever: see there. A pool that is forgotten without Shutdown keeps its
-// goroutines.
+// Tasks have no priorities. A task that waits for another task to be accepted by
+// the same pool, by [Pool.SubmitWait], may wait forever: see there. A pool that is
+// forgotten without Shutdown keeps its goroutines, unless [WithIdleTimeout] lets
+// them go.
 //
 // # What is promised and how it is shown
 //
@@ -164,6 +169,19 @@
 //   - Memory: the race detector over all of it; the cases of point 7. Mutant
 //     slot-not-cleared.
 //   - A pool at rest does nothing: the cases of point 8.
+//   - A goroutine that goes takes nothing with it, and none stays that has to go:
+//     timeout_test.go, in the time of a bubble; the worlds OfASweep and those whose
+//     names begin so, and OfSweeps. Mutants let-go-without-a-cas,
+//     arms-at-the-end-of-the-sweep, goroutine-before-the-last-has-ended.
+//   - Resize loses nothing, keeps the order, and lets no more run than it should:
+//     resize_test.go, in which random calls are held against a sketch of the pool,
+//     and a storm of them has a ledger; the worlds OfResize and those whose names
+//     begin so, OfTwoResizes, OfATaskThatResizes, KeepTheOrderOfWhatOverflows,
+//     KeepTheOrderOfWhatOverflowsAndWaits, and OfMoveTo in internal/mpmc. Mutants overdue-before-the-ring,
+//     surplus-before-the-ring, resize-does-not-look, resize-does-not-tell,
+//     overflow-after-waiters, overflow-has-no-turn, overflow-before-the-queue,
+//     shutdown-forgets-the-overflow, replaced-without-waiting, drained-is-the-end,
+//     resize-after-the-end, stays-though-too-many, move-does-not-wait.
 //
 // What is not shown: the worlds are small, and all schedules are tried only up
 // to a bound on preemptions, beyond which they are drawn at random. Nothing here
@@ -183,8 +201,8 @@ import (
 // A Pool runs tasks on a bounded number of goroutines. Make one with [New]. It
 // must not be copied. All its methods are safe for concurrent use.
 type Pool struct {
-	fixed
-	_ [2*pool.CacheLine - (header+unsafe.Sizeof(fixed{}))%pool.CacheLine]byte
+	seldom
+	_ [2*pool.CacheLine - (header+unsafe.Sizeof(seldom{}))%pool.CacheLine]byte
 	parking
 	_       [2*pool.CacheLine - unsafe.Sizeof(parking{})%pool.CacheLine]byte
 	waiters waiters // written when a submitter waits for room
@@ -200,13 +218,16 @@ type Pool struct {
 // lines, empty tasks took 6 % longer, in the mean of four noisy cells.)
 const header = 8
 
-// fixed is written by New alone.
-type fixed struct {
-	ring    *mpmc.Ring[func()]
-	workers []step.Pointer[worker] // by index, from 1; nil before the first claim
-	bottom  uint64                 // size+1: what lies below the last worker
-	done    step.Latch             // open when all workers are gone
+// seldom is what is written by New, and by Resize and the first shutdown, as
+// resize.go tells. The hot words come first.
+type seldom struct {
+	ring    step.Pointer[mpmc.Ring[func()]]
+	surplus step.Int32 // workers that are to leave; by those who do, too
+	size    step.Int32
+	closed  step.Bool  // a shutdown has begun: this ring is the last
+	done    step.Latch // open when all workers are gone
 	keeper  pool.Keeper
+	workers [topBits][]step.Pointer[worker] // see place
 }
 
 // parking is written when a worker goes to sleep, is claimed, comes or goes.
@@ -224,23 +245,22 @@ type parking struct {
 type counts struct {
 	refused   pool.Refusals
 	returned  pool.Word // tasks that ShutdownNow has handed back
-	completed pool.Mark // what Stats has reported
+	submitted pool.Mark // what Stats has reported
+	completed pool.Mark
 }
 
 // New returns a pool that runs at most size tasks at once and queues 2×size
 // more. It starts no goroutine. It panics if size is less than 1 or greater
 // than 8,388,608, and if an option is nil.
 func New(size int, opts ...Option) *Pool {
-	pool.CheckSize("ringpool", size)
-	p := &Pool{fixed: fixed{
-		ring:    mpmc.New[func()](2 * size),
-		workers: make([]step.Pointer[worker], size+1),
-		bottom:  uint64(size) + 1,
-		done:    step.NewLatch(),
-		keeper:  pool.Keeper{Package: "ringpool", Options: pool.MakeOptions("ringpool", opts)},
+	pool.CheckSize("ringpool", "New", size)
+	p := &Pool{seldom: seldom{
+		done:   step.NewLatch(),
+		keeper: pool.Keeper{Package: "ringpool", Options: pool.MakeOptions("ringpool", opts)},
 	}}
-	p.state.Store(1) // worker 1 is on top, and below each worker lies the next
-	p.present.Store(uint32(size))
+	p.ring.Store(mpmc.New[func()](2 * size))
+	p.size.Store(int32(size))
+	p.hire(size)
 	p.waiters.overdue.Store(never)
 	p.timeout.after = p.keeper.Options.IdleTimeout
 	p.timeout.sweeps.Store(firstSweep)
@@ -346,9 +366,10 @@ func (p *Pool) ShutdownContext(ctx context.Context) error {
 // the calls.
 func (p *Pool) ShutdownNow() (tasks []func()) {
 	p.close()
-	p.wakes.Inc() // like a worker that is busy: see Stats
+	r := p.ring.Load() // the last
+	p.wakes.Inc()      // like a worker that is busy: see Stats
 	for attempt := 0; ; attempt++ {
-		task, o := p.ring.TryPop()
+		task, o := r.TryPop()
 		if o == mpmc.Drained {
 			break
 		}
@@ -369,14 +390,15 @@ func (p *Pool) ShutdownNow() (tasks []func()) {
 
 // close begins the shutdown.
 func (p *Pool) close() {
-	p.ring.Close()
+	p.closeRing()
 	p.refuse()
 	p.disarm()
 	p.rouse() // if nothing is queued, nobody else will see that it is over
 }
 
-// Size returns the number of tasks that can run at once.
-func (p *Pool) Size() int { return len(p.workers) - 1 }
+// Size returns the number of tasks that can run at once: that of New, or of the last
+// [Pool.Resize].
+func (p *Pool) Size() int { return int(p.size.Load()) }
 
 // Name returns the name that the pool was given by [WithName], or "".
 func (p *Pool) Name() string { return p.keeper.Options.Name }
@@ -419,26 +441,41 @@ func (p *Pool) full(s uint64) bool {
 // push is one attempt to push task into the ring, after the submitters that
 // have waited too long.
 func (p *Pool) push(task func()) mpmc.Outcome {
-	if p.overdue() {
-		if o := p.admit(false); o != mpmc.OK {
-			return o // it was full, or closed, for the waiter
+	for {
+		r := p.ring.Load() // before the look at who is overdue: see resize.go
+		if p.overdue(r) {
+			if o := p.admit(false); o != mpmc.OK {
+				return o // it was full, or closed, for the waiter
+			}
+		}
+		if o := r.TryPush(task); o != mpmc.Closed || !p.replaced(r) {
+			return o
 		}
 	}
-	return p.ring.TryPush(task)
 }
 
 // overdue reports whether a waiting submitter's patience is at an end.
-func (p *Pool) overdue() bool {
+func (p *Pool) overdue(r *mpmc.Ring[func()]) bool {
 	patience := p.waiters.overdue.Load()
-	return patience != never && p.ring.Pushed() >= patience
+	return patience != never && r.Pushed() >= patience
 }
 
-// take removes the oldest task from the ring, and lets a waiting submitter have
-// the room.
+// take removes the oldest task from the ring, for a worker, and lets a waiting
+// submitter have the room. The outcome is that of the pop, or tooMany.
 func (p *Pool) take() (func(), mpmc.Outcome) {
-	task, o := p.ring.TryPop()
-	if o == mpmc.OK && p.waiters.wanted.Load() {
-		p.admit(false)
+	for {
+		r := p.ring.Load() // before the look at surplus: see resize.go
+		if p.surplus.Load() != 0 {
+			return nil, tooMany
+		}
+		switch task, o := r.TryPop(); {
+		case o == mpmc.OK:
+			if p.waiters.wanted.Load() {
+				p.admit(false)
+			}
+			return task, o
+		case o != mpmc.Drained || !p.replaced(r):
+			return nil, o
+		}
 	}
-	return task, o
 }

@@ -1,7 +1,9 @@
 package ringpool
 
-// Stats returns a snapshot of the pool. It does not block, and takes the same
-// short time for every size.
+import "github.com/seed62337844/workerpool/internal/step"
+
+// Stats returns a snapshot of the pool. It takes the same short time for every
+// size, and waits for nothing but a Resize that is just moving the queue.
 //
 // What the figures cost those who submit and run tasks: Queued, Submitted and
 // Completed nothing, because they follow from the two ends of the ring and the
@@ -11,6 +13,16 @@ package ringpool
 // rare or slow. Rejected is one atomic addition for each refusal, to one of a
 // few words that share the work.
 func (p *Pool) Stats() Stats {
+	for attempt := 0; ; attempt++ {
+		if s, ok := p.stats(); ok {
+			return s
+		}
+		step.Relax(attempt)
+	}
+}
+
+// stats is Stats, if no Resize interferes.
+func (p *Pool) stats() (s Stats, ok bool) {
 	// The order matters. Every task that has been popped and is not completed
 	// has a worker that is busy, and was so before the pop. So if the busy
 	// workers are counted after the pops, the difference is at most the number
@@ -20,23 +32,33 @@ func (p *Pool) Stats() Stats {
 	// one more busy worker, and counts each task that it returns before it takes
 	// the next; so if the returned tasks are counted last, no more than that
 	// one is missing from them.
-	popped := p.ring.Popped()
+	r := p.ring.Load()
+	popped := r.Popped()
 	parks := p.parks.Load()
 	wakes := p.wakes.Load()
 	busy := wakes - parks
 	returned := p.returned.Load()
-	pushed := p.ring.Pushed()
-	s := Stats{
-		Size:     p.Size(),
-		Capacity: p.ring.Cap(),
+	pushed := r.Pushed()
+	// A task that has overflowed is pushed later, and counted there from then on.
+	// As it leaves the backlog before, it may be missing here for a moment, which
+	// Raise makes good, and is not counted twice.
+	backlog := p.waiters.backlog.Load()
+	if backlog == moving || p.ring.Load() != r {
+		return s, false // what was moved out of r looks as if it were popped
+	}
+	submitted := p.submitted.Raise(pushed + uint64(backlog))
+	size := p.Size()
+	s = Stats{
+		Size:     size,
+		Capacity: 2 * size,
 
-		Queued:  int(min(pushed-popped, uint64(p.ring.Cap()))),
-		Busy:    int(min(busy, uint64(p.Size()))),
+		Queued:  int(min(pushed-popped, uint64(r.Cap()))) + int(backlog),
+		Busy:    int(min(busy, uint64(size)+uint64(p.surplus.Load()))),
 		Waiting: int(p.waiters.length.Load()),
 		Started: int(p.started.Load()),
 
-		Submitted: pushed,
-		Completed: min(p.completed.Raise(popped-min(popped, busy+returned)), pushed),
+		Submitted: submitted,
+		Completed: min(p.completed.Raise(popped-min(popped, busy+returned)), submitted),
 		Returned:  returned,
 		Panicked:  p.keeper.Panicked.Load(),
 
@@ -44,5 +66,5 @@ func (p *Pool) Stats() Stats {
 		Wakes: wakes,
 	}
 	p.refused.Report(&s)
-	return s
+	return s, true
 }

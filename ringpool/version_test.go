@@ -19,7 +19,7 @@ func TestTheVersionMayOverflow(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := New(size)
 				t.Cleanup(p.Shutdown)
-				p.state.Add(-(before + 1) * oneVersion)
+				p.state.Add(-(before + 2) * oneVersion) // New has made one
 				start := p.state.Load() / oneVersion
 				require.Greater(t, start, uint64(math.MaxUint64/oneVersion/2), "the version is not about to overflow")
 

@@ -74,11 +74,14 @@ type waiters struct {
 	wanted  step.Bool  // somebody waits, and nobody admitted is still to run
 	overdue pool.Word  // the patience of the oldest waiter, or never
 	length  step.Int32 // of the list
+	backlog step.Int32 // how many tasks are in overflow, or moving; for Stats
 
-	mu         step.Mutex
+	mu         step.Mutex // which Resize holds, too
 	head, tail *waiter
 	admitted   int // waiters woken with success that have not yet run
 	closed     bool
+	overflow   []func() // accepted before all who wait; see resize.go
+	staff      staff
 
 	records step.Pool // of *waiter
 }
@@ -88,6 +91,9 @@ const (
 	// capacity of the queue. Less is fairer to the one who waits, more lets
 	// those who run go on running.
 	patience = 64
+
+	// moving says in backlog that Resize is just moving the queue.
+	moving = -1
 
 	// never is more pushes than there will be.
 	never = math.MaxUint64
@@ -107,8 +113,10 @@ func (p *Pool) wait(ctx context.Context, task func(), o mpmc.Outcome) error {
 	}
 	w.task = task
 	// Counted from before we join, as it was for those ahead of us: so when our
-	// patience is at an end, so is theirs, and our turn comes.
-	w.patience = p.ring.Pushed() + patience*uint64(p.ring.Cap())
+	// patience is at an end, so is theirs, and our turn comes. (Theirs may be the
+	// longer one if a Resize has made the queue smaller since: then ours is as long.)
+	r := p.ring.Load()
+	w.patience = r.Pushed() + patience*uint64(r.Cap())
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
@@ -179,13 +187,15 @@ func (p *Pool) admit(dry bool) mpmc.Outcome {
 func (p *Pool) admitAndUnlock(dry bool) mpmc.Outcome {
 	l := &p.waiters
 	var first, last *waiter
-	outcome := mpmc.OK
-	for {
+	r := p.ring.Load()
+	moved, outcome := p.moveOverflow(r)
+	dry = dry && !moved
+	for outcome == mpmc.OK {
 		w := l.head
-		if w == nil || l.admitted != 0 && !dry && p.ring.Pushed() < w.patience {
+		if w == nil || l.admitted != 0 && !dry && r.Pushed() < w.patience {
 			break
 		}
-		if outcome = p.ring.TryPush(w.task); outcome != mpmc.OK {
+		if outcome = r.TryPush(w.task); outcome != mpmc.OK {
 			break
 		}
 		dry = false
@@ -201,7 +211,7 @@ func (p *Pool) admitAndUnlock(dry bool) mpmc.Outcome {
 		last = w
 	}
 	l.mu.Unlock()
-	if first != nil {
+	if moved || first != nil {
 		p.rouse()
 		wakeAll(first)
 	}
@@ -265,13 +275,15 @@ func (l *waiters) leave(w *waiter) {
 // would not change is not stored, for the sake of those who load it.
 func (l *waiters) publish() {
 	overdue := uint64(never)
-	if l.head != nil {
+	if len(l.overflow) != 0 {
+		overdue = 0
+	} else if l.head != nil {
 		overdue = l.head.patience
 	}
 	if overdue != l.overdue.Load() {
 		l.overdue.Store(overdue)
 	}
-	if wanted := l.head != nil && l.admitted == 0; wanted != l.wanted.Load() {
+	if wanted := len(l.overflow) != 0 || l.head != nil && l.admitted == 0; wanted != l.wanted.Load() {
 		l.wanted.Store(wanted)
 	}
 }

@@ -27,6 +27,7 @@ type worker struct {
 	started bool   // has a goroutine, or had one that was let go
 	task    func() // handed over; nil if the wake only bids the worker look
 	token   bool   // has come with the task
+	leaves  bool   // the wake bids the worker leave
 
 	bed bed
 }
@@ -48,15 +49,12 @@ func (w *worker) work() {
 		}
 		task = w.next()
 	}
-	if w.since.Load() != gone { // or somebody else has its place, and parks for it
-		w.pool.countPark() // this time for good
-	}
 	w.pool.retire(1)
 }
 
 // next returns the task to run now: the oldest in the ring, or one handed over
-// after a sleep. It returns nil when the ring is drained, and when the goroutine is
-// let go.
+// after a sleep. It returns nil when the goroutine is to end: the ring is drained,
+// the worker is one too many, or it has been idle for too long.
 func (w *worker) next() func() {
 	p := w.pool
 	for {
@@ -64,8 +62,14 @@ func (w *worker) next() func() {
 		switch {
 		case o == mpmc.OK:
 			return task
+		case o == tooMany:
+			if p.leave(w) {
+				return nil
+			}
+			continue
 		case o == mpmc.Drained:
 			p.dismiss()
+			w.ends()
 			return nil
 		case o == mpmc.Empty && p.waiters.length.Load() != 0 && p.admit(true) == mpmc.OK:
 			continue // a submitter's task is in the ring, or was
@@ -75,12 +79,24 @@ func (w *worker) next() func() {
 		p.rouse()     // P2
 		w.bed.sleep() // P3
 		if w.since.Load() == gone {
+			return nil // somebody else has its place, and parks for it
+		}
+		if w.leaves {
+			w.ends()
 			return nil
 		}
 		if task := w.handed(); task != nil {
 			return task
 		}
 	}
+}
+
+// ends says that w will neither run a task nor sleep any more.
+func (w *worker) ends() {
+	if w.pool.timeout.after != 0 {
+		w.since.Store(gone) // to sweeps
+	}
+	w.pool.countPark() // this time for good
 }
 
 // handed returns the task that was left for the worker, or nil, and does P4.

@@ -21,6 +21,8 @@ type world struct {
 	jobs       []*job
 	running    int // tasks
 	ended      int
+	taken      uint64    // how many tasks were, at the last step
+	resizing   int       // calls of Resize under way
 	calls      [16]*call // calls under way of Submit and the like, and of Wait, by goroutine
 	closing    bool      // a Shutdown has begun
 	returning  bool      // a ShutdownNow has, and may have tasks in hand
@@ -53,6 +55,8 @@ func newWorld(r *explore.Run, size int) *world {
 // ignoreStats takes the words out of the run by which only Stats reads.
 func (w *world) ignoreStats() {
 	p := w.pool
+	explore.Ignore(w.Run, &p.waiters.backlog)
+	explore.Ignore(w.Run, &p.submitted)
 	explore.Ignore(w.Run, &p.parks)
 	explore.Ignore(w.Run, &p.wakes)
 	explore.Ignore(w.Run, &p.started)
@@ -61,20 +65,41 @@ func (w *world) ignoreStats() {
 	explore.Ignore(w.Run, &p.keeper)
 }
 
-func (w *world) queued() int { return int(w.pool.ring.Pushed() - w.pool.ring.Popped()) }
+// keepSize takes the words out of the run that only Resize writes.
+func (w *world) keepSize() {
+	explore.Ignore(w.Run, &w.pool.ring)
+	explore.Ignore(w.Run, &w.pool.size)
+	explore.Ignore(w.Run, &w.pool.surplus)
+}
+
+// queued returns how many tasks are queued. Those that are just being moved from one
+// ring to the next are not seen.
+func (w *world) queued() int {
+	r := w.pool.ring.Load()
+	return int(r.Pushed()-r.Popped()) + len(w.pool.waiters.overflow)
+}
 
 // always is what must hold at every step.
 func (w *world) always() (ghost uint64) {
-	queued := w.queued()
-	if queued < 0 || queued > 2*w.size {
-		w.Failf("%d tasks are queued", queued)
+	p := w.pool
+	r := p.ring.Load()
+	inRing := int(r.Pushed() - r.Popped())
+	if inRing < 0 || inRing > r.Cap() {
+		w.Failf("%d tasks are queued", inRing)
 	}
 	w.closed = w.closed || w.pool.waiters.closed
 
+	// While no Resize is under way, and tasks are not just moved, and by workers only.
+	taken := r.Popped()
+	if taken > w.taken && p.surplus.Load() != 0 && w.resizing == 0 && p.waiters.backlog.Load() != moving && !w.returning {
+		w.Failf("a task is taken, and %d workers are too many", p.surplus.Load())
+	}
+	w.taken = taken
+
 	// The pool is full when the queue is, no worker is idle, and none is just
 	// getting its task.
-	s := w.pool.state.Load()
-	full := queued == 2*w.size && !w.pool.idle(s) && s&handing == 0
+	s := p.state.Load()
+	full := inRing == r.Cap() && !p.idle(s) && s&handing == 0
 	for i, c := range w.calls {
 		if c != nil {
 			c.full = c.full || full
@@ -93,20 +118,38 @@ func (w *world) always() (ghost uint64) {
 // rests reports whether all tasks that were ever queued have ended, or been handed
 // back.
 func (w *world) rests() bool {
-	return w.pool.ring.Pushed() == uint64(w.ended)+w.pool.returned.Load()
+	p := w.pool
+	accepted := p.ring.Load().Pushed() + uint64(len(p.waiters.overflow))
+	return accepted == uint64(w.ended)+p.returned.Load()
 }
 
 // idle counts the idle workers, but not for ever, should the stack have a loop.
 func (w *world) idle() (n int) {
 	p := w.pool
-	for i := p.state.Load() & topMask; i != p.bottom && n <= w.size; n++ {
-		if worker := p.workers[i].Load(); worker != nil {
-			i = uint64(worker.below.Load())
+	for i := uint32(p.state.Load() & topMask); i != 0 && n <= 2*w.size; n++ {
+		if worker := p.place(i).Load(); worker != nil {
+			i = worker.below.Load()
 		} else {
 			i++
 		}
 	}
 	return n
+}
+
+// crew returns how many workers there are, with those that are to leave.
+func (w *world) crew() int { return int(w.pool.size.Load() + w.pool.surplus.Load()) }
+
+// resize calls Resize.
+func (w *world) resize(size int) {
+	w.size = size
+	w.change(size)
+}
+
+// change is resize where it is not known which of some calls comes last.
+func (w *world) change(size int) {
+	w.resizing++
+	w.pool.Resize(size)
+	w.resizing--
 }
 
 // task returns the next job, and a task that does body.
@@ -122,13 +165,15 @@ func (w *world) task(body func()) (*job, func()) {
 			return
 		}
 		w.running++
+		var crew int
+		w.Look(func() { crew = w.crew() })
 		defer func() { w.running--; w.ended++ }()
 		switch {
 		case j.ran > 1:
 			w.Failf("a task runs twice")
 		case j.answered && j.err != nil:
 			w.Failf("a task runs that was refused: %v", j.err)
-		case w.running > w.size:
+		case w.running > crew:
 			w.Failf("%d tasks run at once", w.running)
 		case w.over:
 			w.Failf("a task runs after Shutdown has returned")
@@ -278,13 +323,22 @@ func (w *world) settled() {
 		w.Failf("nothing moves, but token or handing is held: state %#x", p.state.Load())
 	case w.queued() > 0 && w.idle() > 0:
 		w.Failf("%d tasks are queued beside %d idle workers", w.queued(), w.idle())
+	case p.Size() != w.size || p.ring.Load().Cap() != 2*w.size && !w.closing:
+		w.Failf("the size is %d, and the queue has room for %d", p.Size(), p.ring.Load().Cap())
+	case len(l.overflow) > 0 && w.queued()-len(l.overflow) < 2*w.size:
+		w.Failf("%d tasks have overflowed, and there is room: %d tasks are queued", len(l.overflow), w.queued())
+	case w.crew() > w.size && w.idle() > 0:
+		w.Failf("of %d workers of a pool of %d some are idle: %d", w.crew(), w.size, w.idle())
+	case w.crew() != w.running+w.idle() && !w.over:
+		w.Failf("there are %d workers, of which %d run tasks and %d are idle", w.crew(), w.running, w.idle())
 	case l.length.Load() > 0 && w.queued() < 2*w.size:
 		w.Failf("%d submitters wait for room, and there is some: %d tasks are queued", l.length.Load(), w.queued())
 	case l.admitted != 0:
 		w.Failf("nothing moves, but %d admitted waiters are still to run", l.admitted)
-	case l.wanted.Load() != (l.head != nil) || (l.overdue.Load() != never) != (l.head != nil) || (l.length.Load() != 0) != (l.head != nil):
-		w.Failf("the list of waiters and its words disagree: wanted %v, overdue %d, length %d, empty %v",
-			l.wanted.Load(), l.overdue.Load(), l.length.Load(), l.head == nil)
+	case l.wanted.Load() != (l.head != nil || l.overflow != nil) || (l.overdue.Load() != never) != l.wanted.Load() ||
+		(l.length.Load() != 0) != (l.head != nil) || int(l.backlog.Load()) != len(l.overflow):
+		w.Failf("the list of waiters and its words disagree: wanted %v, overdue %d, length %d, empty %v, backlog %d, overflow %d",
+			l.wanted.Load(), l.overdue.Load(), l.length.Load(), l.head == nil, l.backlog.Load(), len(l.overflow))
 	case p.rest.awaited.Load() && w.rests():
 		w.Failf("nothing moves, the pool is at rest, and somebody waits for that")
 	case p.timeout.after != 0 && !w.over && int(p.started.Load()) != w.running:
@@ -363,7 +417,7 @@ func (w *world) tire() {
 	t.after = time.Second // of which a run knows nothing
 	w.Look(func() {
 		for i := 1; i <= w.size; i++ {
-			worker := p.workers[i].Load()
+			worker := p.place(uint32(i)).Load()
 			worker.since.Store(t.sweeps.Load())
 			t.crew = append(t.crew, worker)
 		}

@@ -21,14 +21,14 @@ const (
 	SizeVariable = "WORKER_POOL_SIZE"
 )
 
-// CheckSize panics with a message that names the package and the value if
-// size is not one that New accepts.
-func CheckSize(pkg string, size int) {
+// CheckSize panics with a message that names the package, the function and the
+// value if size is not one that a pool can have.
+func CheckSize(pkg, function string, size int) {
 	switch {
 	case size < 1:
-		panic(fmt.Sprintf("%s: New: size is %d, must be at least 1", pkg, size))
+		panic(fmt.Sprintf("%s: %s: size is %d, must be at least 1", pkg, function, size))
 	case size > MaxSize:
-		panic(fmt.Sprintf("%s: New: size is %d, must be at most %d", pkg, size, MaxSize))
+		panic(fmt.Sprintf("%s: %s: size is %d, must be at most %d", pkg, function, size, MaxSize))
 	}
 }
 

@@ -55,7 +55,7 @@ func newModel(f fault, size int, opts ...pool.Option) *model {
 	if f == takesAnySize {
 		size = max(1, size%1000)
 	}
-	pool.CheckSize("model", size)
+	pool.CheckSize("model", "New", size)
 	if f == takesNilOption && opts != nil && opts[len(opts)-1] == nil {
 		opts = opts[:len(opts)-1]
 	}

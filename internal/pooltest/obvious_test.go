@@ -25,7 +25,7 @@ type obvious struct {
 }
 
 func newObvious(size int, opts ...pool.Option) *obvious {
-	pool.CheckSize("obvious", size)
+	pool.CheckSize("obvious", "New", size)
 	p := &obvious{
 		tasks:   make(chan func(), 2*size),
 		closeCh: make(chan struct{}),
