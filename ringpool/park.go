@@ -185,8 +185,9 @@ func (p *Pool) handOver(s uint64) {
 // claim takes the top worker off the stack, and with it what the caller is to
 // hold, which is free in state s. It returns nil if the state is no longer s.
 func (p *Pool) claim(s, held uint64) *worker {
-	top, w, ok := p.unstack(s, held)
-	if !ok {
+	top := uint32(s & topMask)
+	w, below := p.find(top)
+	if !p.state.CompareAndSwap(s, s-uint64(top)+uint64(below)+held+oneVersion) {
 		return nil
 	}
 	if w == nil {
@@ -196,16 +197,13 @@ func (p *Pool) claim(s, held uint64) *worker {
 	return w
 }
 
-// unstack takes the top worker off the stack, and takes what the caller is to hold,
-// unless the state is no longer s. The worker is nil if it was never claimed.
-func (p *Pool) unstack(s, held uint64) (top uint32, w *worker, ok bool) {
-	top = uint32(s & topMask)
-	w = p.place(top).Load()
-	below := top + 1 // as hire has put them there
-	if w != nil {
-		below = w.below.Load()
+// find returns the worker whose index is on the stack, and what lies below it. The
+// worker is nil if it was never claimed.
+func (p *Pool) find(index uint32) (w *worker, below uint32) {
+	if w = p.place(index).Load(); w != nil {
+		return w, w.below.Load()
 	}
-	return top, w, p.state.CompareAndSwap(s, s-uint64(top)+uint64(below)+held+oneVersion)
+	return nil, index + 1 // as hire has put them there
 }
 
 // fill is S4 for a caller that has claimed w, and holds so much.
@@ -282,14 +280,9 @@ func (p *Pool) dismiss() {
 	}
 	bodiless := uint32(0)
 	for i := uint32(s & topMask); i != 0; {
-		w := p.place(i).Load()
-		if w == nil { // never claimed: as in unstack
-			i++
-			bodiless++
-			continue
-		}
-		i = w.below.Load()
-		if w.keeps() {
+		w, below := p.find(i)
+		i = below
+		if w != nil && w.keeps() {
 			p.wakes.Inc()
 			w.bed.wake()
 		} else {

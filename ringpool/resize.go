@@ -254,12 +254,13 @@ func (p *Pool) trim() {
 		if !p.idle(s) {
 			break
 		}
-		index, w, ok := p.unstack(s, 0)
-		if !ok {
+		top := uint32(s & topMask)
+		w, below := p.find(top)
+		if !p.state.CompareAndSwap(s, s-uint64(top)+uint64(below)+oneVersion) {
 			continue
 		}
 		p.surplus.Dec()
-		l.staff.off = append(l.staff.off, index)
+		l.staff.off = append(l.staff.off, top)
 		if w != nil && w.keeps() {
 			w.leaves = true
 			p.wakes.Inc()

@@ -441,17 +441,17 @@ func (p *Pool) full(s uint64) bool {
 // push is one attempt to push task into the ring, after the submitters that
 // have waited too long.
 func (p *Pool) push(task func()) mpmc.Outcome {
-	for {
-		r := p.ring.Load() // before the look at who is overdue: see resize.go
-		if p.overdue(r) {
-			if o := p.admit(false); o != mpmc.OK {
-				return o // it was full, or closed, for the waiter
-			}
-		}
-		if o := r.TryPush(task); o != mpmc.Closed || !p.replaced(r) {
-			return o
+	r := p.ring.Load() // before the look at who is overdue: see resize.go
+	if p.overdue(r) {
+		if o := p.admit(false); o != mpmc.OK {
+			return o // it was full, or closed, for the waiter
 		}
 	}
+	o := r.TryPush(task)
+	if o == mpmc.Closed && p.replaced(r) {
+		return p.push(task)
+	}
+	return o
 }
 
 // overdue reports whether a waiting submitter's patience is at an end.
@@ -463,19 +463,17 @@ func (p *Pool) overdue(r *mpmc.Ring[func()]) bool {
 // take removes the oldest task from the ring, for a worker, and lets a waiting
 // submitter have the room. The outcome is that of the pop, or tooMany.
 func (p *Pool) take() (func(), mpmc.Outcome) {
-	for {
-		r := p.ring.Load() // before the look at surplus: see resize.go
-		if p.surplus.Load() != 0 {
-			return nil, tooMany
-		}
-		switch task, o := r.TryPop(); {
-		case o == mpmc.OK:
-			if p.waiters.wanted.Load() {
-				p.admit(false)
-			}
-			return task, o
-		case o != mpmc.Drained || !p.replaced(r):
-			return nil, o
-		}
+	r := p.ring.Load() // before the look at surplus: see resize.go
+	if p.surplus.Load() != 0 {
+		return nil, tooMany
 	}
+	task, o := r.TryPop()
+	if o == mpmc.OK {
+		if p.waiters.wanted.Load() {
+			p.admit(false)
+		}
+	} else if o == mpmc.Drained && p.replaced(r) {
+		return p.take()
+	}
+	return task, o
 }

@@ -87,9 +87,6 @@ func (p *Pool) enlist(w *worker) {
 // let go: A1 and A2.
 func (w *worker) tire() {
 	t := &w.pool.timeout
-	if t.after == 0 {
-		return
-	}
 	w.since.Store(t.sweeps.Load())
 	if t.armed.Load() {
 		return

@@ -71,17 +71,19 @@ type waiter struct {
 // waiters is the list of them.
 type waiters struct {
 	// Stored under mu, loaded by all.
-	wanted  step.Bool  // somebody waits, and nobody admitted is still to run
 	overdue pool.Word  // the patience of the oldest waiter, or never
+	wanted  step.Bool  // somebody waits, and nobody admitted is still to run
 	length  step.Int32 // of the list
-	backlog step.Int32 // how many tasks are in overflow, or moving; for Stats
+	backlog step.Int32 // the length of overflow, or moving
 
 	mu         step.Mutex // which Resize holds, too
 	head, tail *waiter
 	admitted   int // waiters woken with success that have not yet run
 	closed     bool
-	overflow   []func() // accepted before all who wait; see resize.go
-	staff      staff
+
+	// On another cache line: of no use unless the size has changed.
+	overflow []func() // accepted before all who wait; see resize.go
+	staff    staff
 
 	records step.Pool // of *waiter
 }
@@ -188,8 +190,11 @@ func (p *Pool) admitAndUnlock(dry bool) mpmc.Outcome {
 	l := &p.waiters
 	var first, last *waiter
 	r := p.ring.Load()
-	moved, outcome := p.moveOverflow(r)
-	dry = dry && !moved
+	moved, outcome := false, mpmc.OK
+	if l.backlog.Load() != 0 {
+		moved, outcome = p.moveOverflow(r)
+		dry = dry && !moved
+	}
 	for outcome == mpmc.OK {
 		w := l.head
 		if w == nil || l.admitted != 0 && !dry && r.Pushed() < w.patience {
@@ -274,8 +279,8 @@ func (l *waiters) leave(w *waiter) {
 // publish makes wanted and overdue what the list says. mu is held. A word that
 // would not change is not stored, for the sake of those who load it.
 func (l *waiters) publish() {
-	overdue := uint64(never)
-	if len(l.overflow) != 0 {
+	overdue, overflows := uint64(never), l.backlog.Load() != 0 && len(l.overflow) != 0
+	if overflows {
 		overdue = 0
 	} else if l.head != nil {
 		overdue = l.head.patience
@@ -283,7 +288,7 @@ func (l *waiters) publish() {
 	if overdue != l.overdue.Load() {
 		l.overdue.Store(overdue)
 	}
-	if wanted := len(l.overflow) != 0 || l.head != nil && l.admitted == 0; wanted != l.wanted.Load() {
+	if wanted := overflows || l.head != nil && l.admitted == 0; wanted != l.wanted.Load() {
 		l.wanted.Store(wanted)
 	}
 }

@@ -74,7 +74,9 @@ func (w *worker) next() func() {
 		case o == mpmc.Empty && p.waiters.length.Load() != 0 && p.admit(true) == mpmc.OK:
 			continue // a submitter's task is in the ring, or was
 		}
-		w.tire()
+		if p.timeout.after != 0 {
+			w.tire()
+		}
 		p.stack(w, 0) // P1
 		p.rouse()     // P2
 		w.bed.sleep() // P3
