@@ -1,6 +1,7 @@
 package ringpool_test
 
 import (
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -28,13 +29,23 @@ func wakeAll(t *testing.T, p *ringpool.Pool) {
 	require.Zero(t, p.Stats().Busy)
 }
 
-// goroutines counts those of the workers, and of sweeps. By runtime.NumGoroutine one
-// that has ended would be counted until the runtime has put it away, which may be a
-// moment after synctest.Wait has returned.
-func goroutines() int {
+// goroutines counts those of the workers and sweeps of the caller's bubble; other
+// tests may have left some that are about to end. By runtime.NumGoroutine one that has
+// ended would be counted until the runtime has put it away, which may be a moment after
+// synctest.Wait has returned.
+func goroutines() (n int) {
 	stacks := make([]byte, 1<<20)
-	all := string(stacks[:runtime.Stack(stacks, true)])
-	return strings.Count(all, "ringpool.(*Pool).start.func") + strings.Count(all, "ringpool.(*Pool).sweep(")
+	all := strings.Split(string(stacks[:runtime.Stack(stacks, true)]), "\n\n")
+	bubble := regexp.MustCompile(`synctest bubble \d+\]`).FindString(all[0]) // the caller's stack is the first
+	if bubble == "" {
+		panic("not called in a bubble")
+	}
+	for _, stack := range all {
+		if strings.Contains(stack, bubble) && regexp.MustCompile(`ringpool\.\(\*Pool\)\.(start\.func|sweep\()`).MatchString(stack) {
+			n++
+		}
+	}
+	return n
 }
 
 // Not before the timeout, and not later than after two.
