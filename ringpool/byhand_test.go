@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/seed62337844/workerpool/ringpool"
@@ -70,6 +71,28 @@ func BenchmarkByHand(b *testing.B) {
 			task()
 		}
 	})
+
+	// A change of the size, and as many tasks as in the other rounds.
+	sizes := [2]int{50, 100}
+	change := 0
+	compare(b, "Resize,tasks=100", "method", round, func(p *ringpool.Pool) {
+		for range round {
+			_ = p.SubmitWait(task)
+		}
+		change++
+		p.Resize(sizes[change%2])
+	})
+	var current atomic.Pointer[ringpool.Pool]
+	current.Store(ringpool.New(50))
+	compare(b, "Resize,tasks=100", "new-pool", round, func(*ringpool.Pool) {
+		for range round {
+			for errors.Is(current.Load().SubmitWait(task), ringpool.ErrPoolClosed) {
+			}
+		}
+		change++
+		current.Swap(ringpool.New(sizes[change%2])).Shutdown()
+	})
+	current.Load().Shutdown()
 }
 
 // compare calls submit, which submits so many tasks, over and over.
