@@ -18,6 +18,13 @@ func waitInMultitude(t *testing.T, impl Impl) {
 	const (
 		sampled = 8 // awakenings counts one wake-up in so many
 		slots   = 3 // freed one by one
+
+		// At most so many for each to be served. Three or four are needed; but a
+		// worker that meets a slot whose pusher has just been taken off its processor
+		// yields until that is back, and each yield counts: up to 27 for each of 1000
+		// were seen on a crowded machine. To wake all for each slot takes half as many
+		// as there are waiters.
+		enough = 100
 	)
 	waiters := max(1000, rounds(100_000))
 	if raced {
@@ -60,7 +67,7 @@ func waitInMultitude(t *testing.T, impl Impl) {
 			}
 			g.open()
 			synctest.Wait()
-			require.Less(t, awakenings()-before, uint64(20*waiters/sampled), "goroutines woken, in eights, to serve %d", waiters)
+			require.Less(t, awakenings()-before, uint64(enough*waiters/sampled), "goroutines woken, in eights, to serve %d", waiters)
 			l.shutdown(p)
 			l.check(t)
 			served := 0
