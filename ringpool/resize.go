@@ -119,27 +119,32 @@ func (p *Pool) makePlaces(i uint32) {
 // size.
 //
 // Resize does not wait for any task to end. If more than size tasks run already,
-// none is started until they are fewer, and the workers that are too many end their
-// goroutines. If more than 2×size tasks are queued already, they stay queued, and
+// those that a worker has just taken among them, none is started until they are
+// fewer, and the workers that are too many end their goroutines. If more than 2×size tasks are queued already, they stay queued, and
 // the queue is full until they are fewer. If there is more room than before, calls
 // that wait for some get it.
 //
 // Resize allocates a new queue and moves the tasks, which takes some nanoseconds for
-// each. For that time submits wait for it, and workers that are between two tasks.
+// each task, and for each worker by which the size changes. For that time submits
+// wait for it, and workers that are between two tasks.
 // A call of [Pool.Submit] that meets a Resize goes by the size before or after.
 //
 // It may be called from many goroutines at once, and by tasks.
 func (p *Pool) Resize(size int) {
 	pool.CheckSize("ringpool", "Resize", size)
-	if size == p.Size() {
-		return
+	var next *mpmc.Ring[func()]
+	if size != p.Size() {
+		next = mpmc.New[func()](2 * size) // before the lock, because it may take long
 	}
-	next := mpmc.New[func()](2 * size)
 	p.waiters.mu.Lock()
-	if p.closed.Load() {
+	if p.closed.Load() || size == p.Size() { // not before: who has stored it may be at it
 		p.waiters.mu.Unlock()
 		return
 	}
+	if next == nil {
+		next = mpmc.New[func()](2 * size) // it was this size a moment ago
+	}
+	p.waiters.backlog.Store(moving) // until replaceRing is done
 	crew := int(p.size.Load() + p.surplus.Load())
 	if size < crew {
 		p.surplus.Store(int32(crew - size))

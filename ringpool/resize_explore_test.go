@@ -225,6 +225,22 @@ func TestSchedulesOfTwoResizes(t *testing.T) {
 	})
 }
 
+// Two calls ask for the same size: whichever has returned, that is the size.
+func TestSchedulesOfTwoResizesToTheSame(t *testing.T) {
+	eachChange(t, []change{{1, 2, 2}}, func(w *world, to int) {
+		w.size = to
+		gate := step.NewLatch()
+		w.Go("resizer", func() { w.pool.Resize(to) })
+		w.pool.Resize(to)
+		for i := range 3 * to {
+			if err := w.submit(gate.Wait); err != nil {
+				w.Failf("after Resize(%d) has returned, task %d: %v", to, i, err)
+			}
+		}
+		gate.Open()
+	})
+}
+
 // Somebody waits for rest while the queue moves.
 func TestSchedulesOfResizeAndRest(t *testing.T) {
 	for _, c := range upAndDown(2, 2) {

@@ -176,12 +176,14 @@
 //   - Resize loses nothing, keeps the order, and lets no more run than it should:
 //     resize_test.go, in which random calls are held against a sketch of the pool,
 //     and a storm of them has a ledger; the worlds OfResize and those whose names
-//     begin so, OfTwoResizes, OfATaskThatResizes, KeepTheOrderOfWhatOverflows,
-//     KeepTheOrderOfWhatOverflowsAndWaits, and OfMoveTo in internal/mpmc. Mutants overdue-before-the-ring,
-//     surplus-before-the-ring, resize-does-not-look, resize-does-not-tell,
-//     overflow-after-waiters, overflow-has-no-turn, overflow-before-the-queue,
-//     shutdown-forgets-the-overflow, replaced-without-waiting, drained-is-the-end,
-//     resize-after-the-end, stays-though-too-many, move-does-not-wait.
+//     begin so, OfTwoResizes, OfTwoResizesToTheSame, OfATaskThatResizes,
+//     KeepTheOrderOfWhatOverflows, KeepTheOrderOfWhatOverflowsAndWaits, and
+//     OfMoveTo in internal/mpmc. Mutants overdue-before-the-ring,
+//     surplus-before-the-ring, same-size-without-the-lock, resize-does-not-look,
+//     resize-does-not-tell, overflow-after-waiters, overflow-has-no-turn,
+//     overflow-before-the-queue, shutdown-forgets-the-overflow,
+//     replaced-without-waiting, drained-is-the-end, resize-after-the-end,
+//     stays-though-too-many, move-does-not-wait.
 //
 // What is not shown: the worlds are small, and all schedules are tried only up
 // to a bound on preemptions, beyond which they are drawn at random. Nothing here

@@ -3,7 +3,8 @@ package ringpool
 import "github.com/seed62337844/workerpool/internal/step"
 
 // Stats returns a snapshot of the pool. It takes the same short time for every
-// size, and waits for nothing but a Resize that is just moving the queue.
+// size, and waits for nothing but a Resize, or the beginning of a shutdown, that is
+// just moving the queue.
 //
 // What the figures cost those who submit and run tasks: Queued, Submitted and
 // Completed nothing, because they follow from the two ends of the ring and the
@@ -43,17 +44,18 @@ func (p *Pool) stats() (s Stats, ok bool) {
 	// As it leaves the backlog before, it may be missing here for a moment, which
 	// Raise makes good, and is not counted twice.
 	backlog := p.waiters.backlog.Load()
-	if backlog == moving || p.ring.Load() != r {
+	size := p.Size()
+	surplus := p.surplus.Load()
+	if backlog == moving || p.waiters.backlog.Load() == moving || p.ring.Load() != r {
 		return s, false // what was moved out of r looks as if it were popped
 	}
 	submitted := p.submitted.Raise(pushed + uint64(backlog))
-	size := p.Size()
 	s = Stats{
 		Size:     size,
 		Capacity: 2 * size,
 
 		Queued:  int(min(pushed-popped, uint64(r.Cap()))) + int(backlog),
-		Busy:    int(min(busy, uint64(size)+uint64(p.surplus.Load()))),
+		Busy:    int(min(busy, uint64(size)+uint64(surplus))),
 		Waiting: int(p.waiters.length.Load()),
 		Started: int(p.started.Load()),
 

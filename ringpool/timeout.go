@@ -1,6 +1,7 @@
 package ringpool
 
 import (
+	"slices"
 	"time"
 
 	"github.com/seed62337844/workerpool/internal/pool"
@@ -79,6 +80,11 @@ func (p *Pool) enlist(w *worker) {
 		return
 	}
 	t.mu.Lock()
+	// No sweep comes while nobody sleeps. Workers may come and leave all the same,
+	// if the size goes up and down; started counts those who have a goroutine.
+	if len(t.crew) > 2*int(p.started.Load()) {
+		t.crew = slices.DeleteFunc(t.crew, func(w *worker) bool { return w.since.Load() == gone })
+	}
 	t.crew = append(t.crew, w)
 	t.mu.Unlock()
 }

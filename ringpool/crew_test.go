@@ -1,0 +1,34 @@
+package ringpool
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A pool in which nobody ever sleeps is never swept. Workers come and leave all the
+// same, and those that have left are forgotten.
+func TestWorkersThatHaveLeftAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1, WithIdleTimeout(time.Second))
+		long := make(chan struct{})
+		require.NoError(t, p.Submit(func() { <-long }))
+		for range 100 {
+			p.Resize(2)
+			gate := make(chan struct{})
+			require.NoError(t, p.Submit(func() { <-gate }))
+			synctest.Wait()
+			p.Resize(1)
+			close(gate)
+			synctest.Wait()
+			time.Sleep(10 * time.Second)
+		}
+		p.timeout.mu.Lock()
+		require.LessOrEqual(t, len(p.timeout.crew), 5)
+		p.timeout.mu.Unlock()
+		close(long)
+		p.Shutdown()
+	})
+}
