@@ -84,6 +84,7 @@ func TestAWorkerWithoutItsGoroutineIsIdleAsBefore(t *testing.T) {
 				require.NoError(t, p.Submit(func() { <-gate; ran.Inc() }))
 			}
 			require.ErrorIs(t, p.Submit(func() {}), ringpool.ErrPoolFull)
+			synctest.Wait() // who hands over a task counts the goroutine that it starts a moment later
 			require.Equal(t, size, p.Stats().Started)
 			close(gate)
 			require.NoError(t, p.Wait(t.Context()))

@@ -82,10 +82,31 @@ func waitForRestInVain(t *testing.T, impl Impl) {
 	})
 }
 
-// waitForRestClosed has the drain of a pool waited for by Wait, and a pool that
-// is closed without ever having had a task.
+// waitForRestClosed has the drain of a pool waited for by Wait, by one that waits
+// before the pool closes and one that waits during the drain; then it lets the
+// two, and the end of the tasks, race.
 func waitForRestClosed(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, size)
+			g := newGate(t)
+			synctest.Wait()
+			fill(t, p, g.pass)
+			before := waitForRestOf(t.Context(), p)
+			synctest.Wait()
+			go p.Shutdown()
+			synctest.Wait()
+			during := waitForRestOf(t.Context(), p)
+			synctest.Wait()
+			require.False(t, before.returned.Load() || during.returned.Load(), "Wait returned while a task ran")
+			g.open()
+			synctest.Wait()
+			for _, r := range []*rester{before, during} {
+				require.True(t, r.returned.Load(), "Wait has not returned though the pool is at rest")
+				require.NoError(t, r.err)
+			}
+			require.NoError(t, p.Wait(t.Context()))
+		})
 		everywhere(t, func(t *testing.T) {
 			for round := range rounds(200) {
 				p := impl.New(size)
