@@ -24,6 +24,23 @@ func waitForRestOf(ctx context.Context, p Pool) *rester {
 	return r
 }
 
+// requireWaiting fails the test if one of rs has returned.
+func requireWaiting(t *testing.T, rs ...*rester) {
+	t.Helper()
+	for _, r := range rs {
+		require.False(t, r.returned.Load(), "Wait returned while a task ran")
+	}
+}
+
+// requireRested fails the test unless all of rs have returned, without an error.
+func requireRested(t *testing.T, rs ...*rester) {
+	t.Helper()
+	for _, r := range rs {
+		require.True(t, r.returned.Load(), "Wait has not returned though the pool is at rest")
+		require.NoError(t, r.err)
+	}
+}
+
 // waitForRest ends the tasks of a full pool one by one: no Wait may return before
 // the last, and every one must return then.
 func waitForRest(t *testing.T, impl Impl) {
@@ -35,15 +52,15 @@ func waitForRest(t *testing.T, impl Impl) {
 				synctest.Wait()
 				g := newGate(t)
 				fill(t, p, g.pass)
-				early := [2]*rester{waitForRestOf(t.Context(), p), waitForRestOf(t.Context(), p)}
+				early := []*rester{waitForRestOf(t.Context(), p), waitForRestOf(t.Context(), p)}
 				for range 3*size - 1 {
 					g.letOne()
 					synctest.Wait()
-					require.False(t, early[0].returned.Load() || early[1].returned.Load(), "Wait returned while a task ran")
+					requireWaiting(t, early...)
 				}
 				late := waitForRestOf(t.Context(), p)
 				synctest.Wait()
-				require.False(t, late.returned.Load(), "Wait returned while a task ran")
+				requireWaiting(t, late)
 				if round%2 == 0 {
 					g.letOne()
 				} else { // the last task ends by itself, and one that does not return comes after it
@@ -51,10 +68,8 @@ func waitForRest(t *testing.T, impl Impl) {
 					g.letOne()
 				}
 				synctest.Wait()
-				for _, r := range []*rester{early[0], early[1], late} {
-					require.True(t, r.returned.Load(), "Wait has not returned though the pool is at rest")
-					require.NoError(t, r.err)
-				}
+				requireRested(t, early...)
+				requireRested(t, late)
 				require.NoError(t, p.Wait(t.Context()))
 			}
 			require.NoError(t, p.Submit(func() {}), "Submit after Wait")
@@ -70,7 +85,7 @@ func waitForRestInVain(t *testing.T, impl Impl) {
 		ctx, end := endable()
 		r := waitForRestOf(ctx, p)
 		synctest.Wait()
-		require.False(t, r.returned.Load(), "Wait returned while a task ran")
+		requireWaiting(t, r)
 		end()
 		synctest.Wait()
 		require.True(t, r.returned.Load(), "Wait has not returned though its context has ended")
@@ -82,15 +97,15 @@ func waitForRestInVain(t *testing.T, impl Impl) {
 	})
 }
 
-// waitForRestClosed has the drain of a pool waited for by Wait, by one that waits
-// before the pool closes and one that waits during the drain; then it lets the
-// two, and the end of the tasks, race.
+// waitForRestClosed has the drain of a pool waited for by a Wait from before
+// Shutdown and by one that begins during the drain; then it has Wait, both
+// shutdowns and the end of the tasks race.
 func waitForRestClosed(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size)
+			synctest.Wait() // until the workers that New may have started are idle
 			g := newGate(t)
-			synctest.Wait()
 			fill(t, p, g.pass)
 			before := waitForRestOf(t.Context(), p)
 			synctest.Wait()
@@ -98,13 +113,10 @@ func waitForRestClosed(t *testing.T, impl Impl) {
 			synctest.Wait()
 			during := waitForRestOf(t.Context(), p)
 			synctest.Wait()
-			require.False(t, before.returned.Load() || during.returned.Load(), "Wait returned while a task ran")
+			requireWaiting(t, before, during)
 			g.open()
 			synctest.Wait()
-			for _, r := range []*rester{before, during} {
-				require.True(t, r.returned.Load(), "Wait has not returned though the pool is at rest")
-				require.NoError(t, r.err)
-			}
+			requireRested(t, before, during)
 			require.NoError(t, p.Wait(t.Context()))
 		})
 		everywhere(t, func(t *testing.T) {
