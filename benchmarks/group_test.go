@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/chanpool"
 	"github.com/seed62337844/workerpool/ringpool"
 )
@@ -34,13 +35,13 @@ func BenchmarkGroup(b *testing.B) {
 		run  func(work func(), values []int) error
 	}{
 		{"errgroup", runErrgroup},
-		{"ring.Group", runGroup(ring.Group)},
-		{"chan.Group", runGroup(channel.Group)},
-		{"ring.Result", runResults(func(f func() (int, error)) (*ringpool.Result[int], error) {
-			return ringpool.GoContext(ctx, ring, f)
+		{"ring.Group", runGroup(ring)},
+		{"chan.Group", runGroup(channel)},
+		{"ring.Result", runResults(func(f func() (int, error)) (*workerpool.Result[int], error) {
+			return workerpool.GoContext(ctx, ring, f)
 		})},
-		{"chan.Result", runResults(func(f func() (int, error)) (*chanpool.Result[int], error) {
-			return chanpool.GoContext(ctx, channel, f)
+		{"chan.Result", runResults(func(f func() (int, error)) (*workerpool.Result[int], error) {
+			return workerpool.GoContext(ctx, channel, f)
 		})},
 	} {
 		for _, task := range []struct {
@@ -94,9 +95,9 @@ func runErrgroup(work func(), values []int) error {
 	return g.Wait()
 }
 
-func runGroup(group func(context.Context) *ringpool.Group) func(work func(), values []int) error {
+func runGroup(p workerpool.Pool) func(work func(), values []int) error {
 	return func(work func(), values []int) error {
-		g := group(context.Background())
+		g := workerpool.NewGroup(context.Background(), p)
 		for i := range values {
 			g.Go(func(context.Context) error {
 				work()
@@ -108,8 +109,8 @@ func runGroup(group func(context.Context) *ringpool.Group) func(work func(), val
 	}
 }
 
-func runResults(call func(f func() (int, error)) (*ringpool.Result[int], error)) func(work func(), values []int) error {
-	results := make([]*ringpool.Result[int], groupFunctions)
+func runResults(call func(f func() (int, error)) (*workerpool.Result[int], error)) func(work func(), values []int) error {
+	results := make([]*workerpool.Result[int], groupFunctions)
 	return func(work func(), values []int) (err error) {
 		for i := range values {
 			results[i], err = call(func() (int, error) {

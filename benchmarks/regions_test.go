@@ -13,6 +13,7 @@ import (
 
 	parse "golang.org/x/exp/trace"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/chanpool"
 	"github.com/seed62337844/workerpool/ringpool"
 )
@@ -35,8 +36,8 @@ func TestEachTaskIsARegionThatEnds(t *testing.T) {
 	}
 	quiet := func(any, []byte) {}
 	for name, open := range map[string]func(size int) aPool{
-		"ringpool": func(size int) aPool { return ringpool.New(size, ringpool.WithPanicHandler(quiet)) },
-		"chanpool": func(size int) aPool { return chanpool.New(size, chanpool.WithPanicHandler(quiet)) },
+		"ringpool": func(size int) aPool { return ringpool.New(size, workerpool.WithPanicHandler(quiet)) },
+		"chanpool": func(size int) aPool { return chanpool.New(size, workerpool.WithPanicHandler(quiet)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			recorded, tasks := traceTasks(t, open)

@@ -3,7 +3,8 @@ package chanpool
 import (
 	"context"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/refuse"
 )
 
 // SubmitBatch queues the longest prefix of tasks that there is room for, in
@@ -15,10 +16,10 @@ import (
 //
 // The pool does not keep the slice.
 func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
-	if err := pool.CheckBatch(tasks); err != nil {
+	if err := refuse.CheckBatch(tasks); err != nil {
 		return 0, err
 	}
-	n, err = p.sendMany(p.keeper.TimedAll(tasks))
+	n, err = p.sendMany(p.supervisor.TimedAll(tasks))
 	return n, p.refused.Count(len(tasks)-n, err)
 }
 
@@ -28,11 +29,11 @@ func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 // that, and [context.Cause] of ctx if ctx ends before that. While it waits, tasks
 // of others may be queued between those of the batch. It panics if ctx is nil.
 func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
-	pool.CheckContext("chanpool", "SubmitBatchWait", ctx)
-	if err := pool.CheckBatch(tasks); err != nil {
+	check.Context("chanpool: SubmitBatchWait", ctx)
+	if err := refuse.CheckBatch(tasks); err != nil {
 		return 0, err
 	}
-	tasks = p.keeper.TimedAll(tasks)
+	tasks = p.supervisor.TimedAll(tasks)
 	for n < len(tasks) && err == nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)

@@ -19,10 +19,10 @@ func (p *Pool) SubmitOrRun(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	err := p.send(p.keeper.Timed(task))
+	err := p.send(p.supervisor.Timed(task))
 	if err == ErrPoolFull {
 		p.refused.CallerRuns()
-		p.keeper.Do(task)
+		p.supervisor.Do(task)
 		return nil
 	}
 	return p.refused.Count(1, err)

@@ -59,7 +59,14 @@ import (
 
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/cacheline"
+	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/count"
+	"github.com/seed62337844/workerpool/internal/options"
+	"github.com/seed62337844/workerpool/internal/refuse"
+	"github.com/seed62337844/workerpool/internal/step"
+	"github.com/seed62337844/workerpool/internal/supervise"
 )
 
 // A Pool runs tasks on a fixed number of goroutines. Make one with [New]. It
@@ -74,14 +81,14 @@ type Pool struct {
 	waiters sync.WaitGroup // calls that send in a select; Add under gate while open
 	rest    rest           // for Wait
 
-	workers []worker
-	running atomic.Int32 // workers that have not been let go
-	keeper  pool.Keeper
+	workers    []worker
+	running    atomic.Int32 // workers that have not been let go
+	supervisor supervise.Supervisor
 
 	waiting   atomic.Int32 // the number of waiters
-	returned  pool.Word    // tasks that ShutdownNow has handed back
-	refused   pool.Refusals
-	submitted pool.Mark // what Stats has reported
+	returned  step.Uint64  // tasks that ShutdownNow has handed back
+	refused   refuse.Refusals
+	submitted count.Mark // what Stats has reported
 }
 
 // A worker is what Stats needs to know of one goroutine: how many tasks it has
@@ -89,8 +96,8 @@ type Pool struct {
 // it, once before and once after each task, and no other worker's counter lies
 // on the same cache line.
 type worker struct {
-	steps pool.Word
-	_     [pool.CacheLine - 8]byte
+	steps step.Uint64
+	_     [cacheline.Size - 8]byte
 }
 
 // New returns a pool of size workers, all started, with a queue of 2×size
@@ -100,18 +107,19 @@ type worker struct {
 // the trace. New panics if size is less than 1 or greater than 8,388,608, and if
 // an option is nil.
 func New(size int, opts ...Option) *Pool {
-	pool.CheckSize("chanpool", "New", size)
+	check.Size("chanpool: New", size)
+	o := options.Apply("chanpool", opts)
 	p := &Pool{
 		tasks:   make(chan func(), 2*size),
 		closing: make(chan struct{}),
 		drained: make(chan struct{}),
 		workers: make([]worker, size),
-		keeper:  pool.Keeper{Package: "chanpool", Options: pool.MakeOptions("chanpool", opts)},
 	}
+	p.supervisor.Init("chanpool", o)
 	p.running.Store(int32(size))
 	for i := range p.workers {
 		w := &p.workers[i]
-		go p.keeper.Run(func() { p.work(w) })
+		go p.supervisor.Run(func() { p.work(w) })
 	}
 	return p
 }
@@ -125,7 +133,7 @@ func (p *Pool) Submit(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	return p.refused.Count(1, p.send(p.keeper.Timed(task)))
+	return p.refused.Count(1, p.send(p.supervisor.Timed(task)))
 }
 
 // SubmitWait is like [Pool.Submit], but while the queue is full it blocks, and
@@ -139,7 +147,7 @@ func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	return p.refused.Count(1, p.sendWait(context.Background(), p.keeper.Timed(task)))
+	return p.refused.Count(1, p.sendWait(context.Background(), p.supervisor.Timed(task)))
 }
 
 // SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends: it
@@ -148,14 +156,14 @@ func (p *Pool) SubmitWait(task func()) error {
 //
 // Once the task is queued, ctx has no more to do with it.
 func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
-	pool.CheckContext("chanpool", "SubmitContext", ctx)
+	check.Context("chanpool: SubmitContext", ctx)
 	if task == nil {
 		return ErrNilTask
 	}
 	if ctx.Err() != nil {
 		return p.refused.Canceled(1, ctx)
 	}
-	return p.refused.Count(1, p.sendWait(ctx, p.keeper.Timed(task)))
+	return p.refused.Count(1, p.sendWait(ctx, p.supervisor.Timed(task)))
 }
 
 // send queues task if there is room and the pool is open.
@@ -223,10 +231,10 @@ func (p *Pool) work(w *worker) {
 	}
 	for task := range p.tasks {
 		w.steps.Inc()
-		if p.keeper.Bare() {
+		if p.supervisor.Bare() {
 			task()
 		} else {
-			p.keeper.Call(task)
+			p.supervisor.Call(task)
 		}
 		w.steps.Inc()
 		p.checkRest()
@@ -252,7 +260,7 @@ func (p *Pool) Shutdown() {
 // shutdown, which has begun in any case, goes on without it. It panics if ctx is
 // nil.
 func (p *Pool) ShutdownContext(ctx context.Context) error {
-	pool.CheckContext("chanpool", "ShutdownContext", ctx)
+	check.Context("chanpool: ShutdownContext", ctx)
 	p.close()
 	select {
 	case <-p.drained:
@@ -280,7 +288,7 @@ func (p *Pool) ShutdownNow() (tasks []func()) {
 	p.returned.Add(uint64(len(tasks)))
 	p.checkRest()
 	<-p.drained
-	p.keeper.Over()
+	p.supervisor.Over()
 	return tasks
 }
 
@@ -301,15 +309,15 @@ func (p *Pool) close() {
 func (p *Pool) Size() int { return len(p.workers) }
 
 // Name returns the name that the pool was given by [WithName], or "".
-func (p *Pool) Name() string { return p.keeper.Options.Name }
+func (p *Pool) Name() string { return p.supervisor.Options.Name }
 
 // Stats returns a snapshot of the pool. It does not block, and takes time
 // proportional to the size. Its price for those who work: two atomic additions
 // for each task, by the worker that runs it, to a word that nobody else writes;
 // and one for each refusal, to one of a few words that share the work. (A further
 // one for each submit is for [Pool.Wait].)
-func (p *Pool) Stats() Stats {
-	s := Stats{Size: len(p.workers), Capacity: cap(p.tasks), Started: len(p.workers)}
+func (p *Pool) Stats() workerpool.Stats {
+	s := workerpool.Stats{Size: len(p.workers), Capacity: cap(p.tasks), Started: len(p.workers)}
 	s.Returned = p.returned.Load()
 	for i := range p.workers {
 		steps := p.workers[i].steps.Load()
@@ -321,7 +329,7 @@ func (p *Pool) Stats() Stats {
 	s.Queued = len(p.tasks)
 	s.Submitted = p.submitted.Raise(s.Completed + s.Returned + uint64(s.Busy+s.Queued))
 	s.Waiting = int(p.waiting.Load())
-	s.Panicked = p.keeper.Panicked.Load()
+	s.Panicked = p.supervisor.Panicked.Load()
 	p.refused.Report(&s)
 	return s
 }

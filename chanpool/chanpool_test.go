@@ -5,14 +5,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/chanpool"
-	"github.com/seed62337844/workerpool/internal/pool"
 )
 
 func TestErrorsAreThoseOfBothPools(t *testing.T) {
-	require.Same(t, pool.ErrPoolFull, chanpool.ErrPoolFull)
-	require.Same(t, pool.ErrPoolClosed, chanpool.ErrPoolClosed)
-	require.Same(t, pool.ErrNilTask, chanpool.ErrNilTask)
+	require.Same(t, workerpool.ErrPoolFull, chanpool.ErrPoolFull)
+	require.Same(t, workerpool.ErrPoolClosed, chanpool.ErrPoolClosed)
+	require.Same(t, workerpool.ErrNilTask, chanpool.ErrNilTask)
 }
 
 func TestSizeFromEnvMakesAPool(t *testing.T) {

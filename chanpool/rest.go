@@ -5,7 +5,8 @@ import (
 
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/count"
 )
 
 // A rest is what [Pool.Wait] needs. The pool is at rest when as many tasks
@@ -22,8 +23,8 @@ import (
 // Whatever may make the two equal is followed by a check: the end of a task, the
 // end of a waiter, a ShutdownNow.
 type rest struct {
-	accepted pool.Counter // tasks; added to under gate, or by a waiter
-	awaited  atomic.Bool  // somebody waits for the pool to be at rest
+	accepted count.Counter // tasks; added to under gate, or by a waiter
+	awaited  atomic.Bool   // somebody waits for the pool to be at rest
 
 	reached chan struct{} // closed when it is; nil unless awaited; guarded by gate
 }
@@ -38,7 +39,7 @@ type rest struct {
 //
 // A task must not call Wait on its own pool: it would wait for its own end.
 func (p *Pool) Wait(ctx context.Context) error {
-	pool.CheckContext("chanpool", "Wait", ctx)
+	check.Context("chanpool: Wait", ctx)
 	p.gate.Lock()
 	if p.rest.reached == nil {
 		p.rest.reached = make(chan struct{})

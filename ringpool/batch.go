@@ -3,8 +3,9 @@ package ringpool
 import (
 	"context"
 
+	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/mpmc"
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool/internal/refuse"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -24,10 +25,10 @@ import (
 // Tasks of other submitters may be queued between those of a batch. SubmitBatch
 // does not keep the slice, and allocates no more than [Pool.Submit].
 func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
-	if err := pool.CheckBatch(tasks); err != nil {
+	if err := refuse.CheckBatch(tasks); err != nil {
 		return 0, err
 	}
-	n, o := p.submitMany(p.keeper.TimedAll(tasks))
+	n, o := p.submitMany(p.supervisor.TimedAll(tasks))
 	switch o {
 	case mpmc.OK:
 		return n, nil
@@ -44,11 +45,11 @@ func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 // that, and [context.Cause] of ctx if ctx ends before that. It panics if ctx is
 // nil.
 func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
-	pool.CheckContext("ringpool", "SubmitBatchWait", ctx)
-	if err := pool.CheckBatch(tasks); err != nil {
+	check.Context("ringpool: SubmitBatchWait", ctx)
+	if err := refuse.CheckBatch(tasks); err != nil {
 		return 0, err
 	}
-	tasks = p.keeper.TimedAll(tasks)
+	tasks = p.supervisor.TimedAll(tasks)
 	for n < len(tasks) {
 		if ctx.Err() != nil {
 			return n, p.refused.Canceled(len(tasks)-n, ctx)

@@ -21,12 +21,12 @@ func (p *Pool) SubmitOrRun(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	switch p.submit(p.keeper.Timed(task)) {
+	switch p.submit(p.supervisor.Timed(task)) {
 	case mpmc.OK:
 		return nil
 	case mpmc.Full:
 		p.refused.CallerRuns()
-		p.keeper.Do(task)
+		p.supervisor.Do(task)
 		return nil
 	default:
 		return p.refused.Closed(1)

@@ -3,7 +3,7 @@ package ringpool_test
 import (
 	"testing"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/pooltest"
 	"github.com/seed62337844/workerpool/ringpool"
 )
@@ -11,7 +11,7 @@ import (
 func TestConformance(t *testing.T) {
 	pooltest.Run(t, pooltest.Impl{
 		Package:  "ringpool",
-		New:      func(size int, opts ...pool.Option) pooltest.Pool { return ringpool.New(size, opts...) },
+		New:      func(size int, opts ...workerpool.Option) pooltest.Pool { return ringpool.New(size, opts...) },
 		Overtake: func(size int) int { return 64 * 2 * size },
 	})
 }

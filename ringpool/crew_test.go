@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool"
 )
 
 // A pool in which nobody ever sleeps is never swept. Workers come and leave all the
 // same, and those that have left are forgotten.
 func TestWorkersThatHaveLeftAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := New(1, WithIdleTimeout(time.Second))
+		p := New(1, workerpool.WithIdleTimeout(time.Second))
 		long := make(chan struct{})
 		require.NoError(t, p.Submit(func() { <-long }))
 		for range 100 {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/explore"
 	"github.com/seed62337844/workerpool/internal/mpmc"
 	"github.com/seed62337844/workerpool/internal/step"
@@ -629,7 +630,7 @@ func eachRest(t *testing.T, efforts []explore.Effort, program func(w *world)) {
 					explore.Ignore(r, &p.submitted)
 					explore.Ignore(r, &p.completed)
 					w.keepSize()
-					explore.Ignore(r, &p.keeper)
+					explore.Ignore(r, &p.supervisor)
 					if asleep {
 						w.startAll()
 					}
@@ -665,7 +666,7 @@ func TestSchedulesOfStats(t *testing.T) {
 }
 
 // stats returns Stats, which must not claim too much.
-func (w *world) stats() Stats {
+func (w *world) stats() workerpool.Stats {
 	s := w.pool.Stats()
 	if s.Busy > w.size || s.Queued > 2*w.size || s.Completed > s.Submitted || s.Completed > uint64(w.ended) {
 		w.Failf("with %d tasks ended: %+v", w.ended, s)

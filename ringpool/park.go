@@ -1,8 +1,8 @@
 package ringpool
 
 import (
+	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/mpmc"
-	"github.com/seed62337844/workerpool/internal/pool"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -132,14 +132,14 @@ import (
 // exactly 2^37 changes.
 const (
 	topBits    = 24
-	topMask    = 1<<topBits - 1 // pool.MaxSize fits
+	topMask    = 1<<topBits - 1 // check.MaxSize fits
 	token      = 1 << 24
 	bothTokens = 2 * token // this bit is set if no token is free
 	handing    = 1 << 26
 	oneVersion = 1 << 27
 )
 
-var _ [topMask - pool.MaxSize]struct{} // the comment on topMask is true
+var _ [topMask - check.MaxSize]struct{} // the comment on topMask is true
 
 // idle reports whether in state s some worker is idle.
 func (p *Pool) idle(s uint64) bool { return s&topMask != 0 }
@@ -233,7 +233,7 @@ func (p *Pool) start(w *worker) {
 	w.started = true
 	p.started.Inc()
 	p.enlist(w)
-	step.Go(func() { p.keeper.Run(w.work) })
+	step.Go(func() { p.supervisor.Run(w.work) })
 }
 
 // makeWorker makes the worker for an index that the caller has claimed.

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/atomic"
 	"pgregory.net/rapid"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/chanpool"
 	"github.com/seed62337844/workerpool/internal/pooltest"
 	"github.com/seed62337844/workerpool/ringpool"
@@ -18,7 +19,7 @@ import (
 // soon as they can be told apart.
 func difference(t *testing.T, s script, under func(size int) pooltest.Pool) (err error) {
 	synctest.Test(t, func(*testing.T) {
-		reference := &player{pool: chanpool.New(s.size, chanpool.WithPanicHandler(func(any, []byte) {}))}
+		reference := &player{pool: chanpool.New(s.size, workerpool.WithPanicHandler(func(any, []byte) {}))}
 		tested := &player{pool: under(s.size)}
 		synctest.Wait() // chanpool keeps the promise of its capacity once its workers have started
 		compare := func(when string) {

@@ -3,8 +3,8 @@ package ringpool
 import (
 	"math/bits"
 
+	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/mpmc"
-	"github.com/seed62337844/workerpool/internal/pool"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -131,7 +131,7 @@ func (p *Pool) makePlaces(i uint32) {
 //
 // It may be called from many goroutines at once, and by tasks.
 func (p *Pool) Resize(size int) {
-	pool.CheckSize("ringpool", "Resize", size)
+	check.Size("ringpool: Resize", size)
 	var next *mpmc.Ring[func()]
 	if size != p.Size() {
 		next = mpmc.New[func()](2 * size) // before the lock, because it may take long

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/explore"
 	"github.com/seed62337844/workerpool/internal/step"
 )
@@ -252,7 +253,7 @@ func TestSchedulesOfResizeAndRest(t *testing.T) {
 				explore.Ignore(r, &p.refused)
 				explore.Ignore(r, &p.submitted)
 				explore.Ignore(r, &p.completed)
-				explore.Ignore(r, &p.keeper)
+				explore.Ignore(r, &p.supervisor)
 				w.Go("submitter", func() { w.submit(nil) })
 				w.Go("rester", func() { w.wait(new(step.Context)) })
 				w.resize(c.to)
@@ -269,7 +270,7 @@ func TestSchedulesOfResizeAndStats(t *testing.T) {
 		explore.Ignore(r, &w.pool.refused)
 		gate := w.fill()
 		w.Go("reader", func() {
-			var before Stats
+			var before workerpool.Stats
 			for range 3 {
 				after := w.pool.Stats()
 				if after.Submitted < before.Submitted || after.Completed < before.Completed ||

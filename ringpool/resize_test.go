@@ -13,6 +13,7 @@ import (
 	"go.uber.org/atomic"
 	"pgregory.net/rapid"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
@@ -80,7 +81,7 @@ func (s *sketched) check(t *rapid.T) {
 		t.Fatalf("these tasks run: %v, want %v", running, want)
 	}
 	got := s.pool.Stats()
-	want1 := ringpool.Stats{
+	want1 := workerpool.Stats{
 		Size: s.want.size, Capacity: 2 * s.want.size,
 		Queued: len(s.want.queued), Busy: len(s.want.running), Waiting: len(s.want.waiting),
 		Submitted: uint64(s.want.ended + len(s.want.running) + len(s.want.queued)),
@@ -104,7 +105,7 @@ func TestResizeChangesNothingButTheSize(t *testing.T) {
 		var options []ringpool.Option
 		timeout := rapid.Bool().Draw(check, "timeout")
 		if timeout {
-			options = append(options, ringpool.WithIdleTimeout(time.Second))
+			options = append(options, workerpool.WithIdleTimeout(time.Second))
 		}
 		var failure any
 		synctest.Test(t, func(*testing.T) {
@@ -329,7 +330,7 @@ func TestWorkersThatAreTooManyLeave(t *testing.T) {
 // A worker whose index is given away takes nothing with it.
 func TestResizeToAndFroStartsWorkersAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := ringpool.New(100, ringpool.WithIdleTimeout(time.Second))
+		p := ringpool.New(100, workerpool.WithIdleTimeout(time.Second))
 		for i := range 20 {
 			wakeAll(t, p)
 			p.Resize(1 + i%3)
@@ -422,7 +423,7 @@ func TestNoTaskIsLostWhileTheSizeChanges(t *testing.T) {
 		for _, now := range []bool{false, true} {
 			t.Run(fmt.Sprintf("now=%v", now), func(t *testing.T) {
 				const submitters = 4
-				p := ringpool.New(3, ringpool.WithIdleTimeout(50*time.Microsecond), quiet())
+				p := ringpool.New(3, workerpool.WithIdleTimeout(50*time.Microsecond), quiet())
 				var runs, accepted [submitters][]atomic.Int32
 				var wg sync.WaitGroup
 				for s := range submitters {
@@ -480,7 +481,7 @@ func TestNoTaskIsLostWhileTheSizeChanges(t *testing.T) {
 					}
 				})
 				others.Go(func() {
-					var last ringpool.Stats
+					var last workerpool.Stats
 					for {
 						select {
 						case <-stop:

@@ -3,8 +3,8 @@ package ringpool
 import (
 	"context"
 
+	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/mpmc"
-	"github.com/seed62337844/workerpool/internal/pool"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -59,7 +59,7 @@ type rest struct {
 //
 // A task must not call Wait on its own pool: it would wait for its own end.
 func (p *Pool) Wait(ctx context.Context) error {
-	pool.CheckContext("ringpool", "Wait", ctx)
+	check.Context("ringpool: Wait", ctx)
 	r := &p.rest
 	r.mu.Lock()
 	if !r.awaited.Load() {

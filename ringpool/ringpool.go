@@ -195,20 +195,25 @@ import (
 	"context"
 	"unsafe"
 
+	"github.com/seed62337844/workerpool/internal/cacheline"
+	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/count"
 	"github.com/seed62337844/workerpool/internal/mpmc"
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool/internal/options"
+	"github.com/seed62337844/workerpool/internal/refuse"
 	"github.com/seed62337844/workerpool/internal/step"
+	"github.com/seed62337844/workerpool/internal/supervise"
 )
 
 // A Pool runs tasks on a bounded number of goroutines. Make one with [New]. It
 // must not be copied. All its methods are safe for concurrent use.
 type Pool struct {
 	seldom
-	_ [2*pool.CacheLine - (header+unsafe.Sizeof(seldom{}))%pool.CacheLine]byte
+	_ [2*cacheline.Size - (header+unsafe.Sizeof(seldom{}))%cacheline.Size]byte
 	parking
-	_       [2*pool.CacheLine - unsafe.Sizeof(parking{})%pool.CacheLine]byte
+	_       [2*cacheline.Size - unsafe.Sizeof(parking{})%cacheline.Size]byte
 	waiters waiters // written when a submitter waits for room
-	_       [2*pool.CacheLine - unsafe.Sizeof(waiters{})%pool.CacheLine]byte
+	_       [2*cacheline.Size - unsafe.Sizeof(waiters{})%cacheline.Size]byte
 	counts
 }
 
@@ -223,20 +228,20 @@ const header = 8
 // seldom is what is written by New, and by Resize and the first shutdown, as
 // resize.go tells. The hot words come first.
 type seldom struct {
-	ring    step.Pointer[mpmc.Ring[func()]]
-	surplus step.Int32 // workers that are to leave; by those who do, too
-	size    step.Int32
-	closed  step.Bool  // a shutdown has begun: this ring is the last
-	done    step.Latch // open when all workers are gone
-	keeper  pool.Keeper
-	workers [topBits][]step.Pointer[worker] // see place
+	ring       step.Pointer[mpmc.Ring[func()]]
+	surplus    step.Int32 // workers that are to leave; by those who do, too
+	size       step.Int32
+	closed     step.Bool  // a shutdown has begun: this ring is the last
+	done       step.Latch // open when all workers are gone
+	supervisor supervise.Supervisor
+	workers    [topBits][]step.Pointer[worker] // see place
 }
 
 // parking is written when a worker goes to sleep, is claimed, comes or goes.
 type parking struct {
-	state   pool.Word // the idle stack and the token; see park.go
-	parks   pool.Word
-	wakes   pool.Word
+	state   step.Uint64 // the idle stack and the token; see park.go
+	parks   step.Uint64
+	wakes   step.Uint64
 	present step.Uint32 // who is to be gone before the shutdown is over; see retire
 	started step.Int32
 	rest    rest
@@ -245,26 +250,25 @@ type parking struct {
 
 // counts is written when a submit is refused, by ShutdownNow, and by Stats.
 type counts struct {
-	refused   pool.Refusals
-	returned  pool.Word // tasks that ShutdownNow has handed back
-	submitted pool.Mark // what Stats has reported
-	completed pool.Mark
+	refused   refuse.Refusals
+	returned  step.Uint64 // tasks that ShutdownNow has handed back
+	submitted count.Mark  // what Stats has reported
+	completed count.Mark
 }
 
 // New returns a pool that runs at most size tasks at once and queues 2×size
 // more. It starts no goroutine. It panics if size is less than 1 or greater
 // than 8,388,608, and if an option is nil.
 func New(size int, opts ...Option) *Pool {
-	pool.CheckSize("ringpool", "New", size)
-	p := &Pool{seldom: seldom{
-		done:   step.NewLatch(),
-		keeper: pool.Keeper{Package: "ringpool", Options: pool.MakeOptions("ringpool", opts)},
-	}}
+	check.Size("ringpool: New", size)
+	o := options.Apply("ringpool", opts)
+	p := &Pool{seldom: seldom{done: step.NewLatch()}}
+	p.supervisor.Init("ringpool", o)
 	p.ring.Store(mpmc.New[func()](2 * size))
 	p.size.Store(int32(size))
 	p.hire(size)
 	p.waiters.overdue.Store(never)
-	p.timeout.after = p.keeper.Options.IdleTimeout
+	p.timeout.after = p.supervisor.Options.IdleTimeout
 	p.timeout.sweeps.Store(firstSweep)
 	return p
 }
@@ -280,7 +284,7 @@ func (p *Pool) Submit(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	switch p.submit(p.keeper.Timed(task)) {
+	switch p.submit(p.supervisor.Timed(task)) {
 	case mpmc.OK:
 		return nil
 	case mpmc.Full:
@@ -309,7 +313,7 @@ func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	task = p.keeper.Timed(task)
+	task = p.supervisor.Timed(task)
 	if o := p.submit(task); o != mpmc.OK {
 		return p.wait(context.Background(), task, o)
 	}
@@ -325,14 +329,14 @@ func (p *Pool) SubmitWait(task func()) error {
 // A call that finds room does not allocate. One that waits does, for the sake
 // of ctx; when ctx ends, each call that waits on it takes the same short time.
 func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
-	pool.CheckContext("ringpool", "SubmitContext", ctx)
+	check.Context("ringpool: SubmitContext", ctx)
 	if task == nil {
 		return ErrNilTask
 	}
 	if ctx.Err() != nil {
 		return p.refused.Canceled(1, ctx)
 	}
-	task = p.keeper.Timed(task)
+	task = p.supervisor.Timed(task)
 	if o := p.submit(task); o != mpmc.OK {
 		return p.wait(ctx, task, o)
 	}
@@ -356,7 +360,7 @@ func (p *Pool) Shutdown() {
 // shutdown, which has begun in any case, goes on without it. It panics if ctx is
 // nil.
 func (p *Pool) ShutdownContext(ctx context.Context) error {
-	pool.CheckContext("ringpool", "ShutdownContext", ctx)
+	check.Context("ringpool: ShutdownContext", ctx)
 	p.close()
 	return p.done.WaitContext(ctx)
 }
@@ -386,7 +390,7 @@ func (p *Pool) ShutdownNow() (tasks []func()) {
 	p.countPark()
 	p.rouse()
 	p.done.Wait()
-	p.keeper.Over()
+	p.supervisor.Over()
 	return tasks
 }
 
@@ -403,7 +407,7 @@ func (p *Pool) close() {
 func (p *Pool) Size() int { return int(p.size.Load()) }
 
 // Name returns the name that the pool was given by [WithName], or "".
-func (p *Pool) Name() string { return p.keeper.Options.Name }
+func (p *Pool) Name() string { return p.supervisor.Options.Name }
 
 // submit pushes task into the ring and sees to it that somebody runs it. The
 // outcome is OK, Full or Closed.

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/atomic"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/pooltest"
 	"github.com/seed62337844/workerpool/ringpool"
 )
@@ -227,7 +228,7 @@ func (p *player) finish() {
 
 // A sight is all that can be seen of a pool.
 type sight struct {
-	stats     ringpool.Stats
+	stats     workerpool.Stats
 	shutdowns int32
 	rests     int32
 	tasks     []taskSight
@@ -273,4 +274,4 @@ func (p *player) miscounted() error {
 }
 
 // quiet is the option for pools whose tasks panic on purpose.
-func quiet() ringpool.Option { return ringpool.WithPanicHandler(func(any, []byte) {}) }
+func quiet() ringpool.Option { return workerpool.WithPanicHandler(func(any, []byte) {}) }

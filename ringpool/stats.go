@@ -1,6 +1,9 @@
 package ringpool
 
-import "github.com/seed62337844/workerpool/internal/step"
+import (
+	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/step"
+)
 
 // Stats returns a snapshot of the pool. It takes the same short time for every
 // size, and waits for nothing but a Resize, or the beginning of a shutdown, that is
@@ -13,7 +16,7 @@ import "github.com/seed62337844/workerpool/internal/step"
 // anyway. Started, Panicked and Waiting are counted where it happens, which is
 // rare or slow. Rejected is one atomic addition for each refusal, to one of a
 // few words that share the work.
-func (p *Pool) Stats() Stats {
+func (p *Pool) Stats() workerpool.Stats {
 	for attempt := 0; ; attempt++ {
 		if s, ok := p.stats(); ok {
 			return s
@@ -23,7 +26,7 @@ func (p *Pool) Stats() Stats {
 }
 
 // stats is Stats, if no Resize interferes.
-func (p *Pool) stats() (s Stats, ok bool) {
+func (p *Pool) stats() (s workerpool.Stats, ok bool) {
 	// The order matters. Every task that has been popped and is not completed
 	// has a worker that is busy, and was so before the pop. So if the busy
 	// workers are counted after the pops, the difference is at most the number
@@ -50,7 +53,7 @@ func (p *Pool) stats() (s Stats, ok bool) {
 		return s, false // what was moved out of r looks as if it were popped
 	}
 	submitted := p.submitted.Raise(pushed + uint64(backlog))
-	s = Stats{
+	s = workerpool.Stats{
 		Size:     size,
 		Capacity: 2 * size,
 
@@ -62,7 +65,7 @@ func (p *Pool) stats() (s Stats, ok bool) {
 		Submitted: submitted,
 		Completed: min(p.completed.Raise(popped-min(popped, busy+returned)), submitted),
 		Returned:  returned,
-		Panicked:  p.keeper.Panicked.Load(),
+		Panicked:  p.supervisor.Panicked.Load(),
 
 		Parks: parks,
 		Wakes: wakes,

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/seed62337844/workerpool/internal/pool"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -57,7 +56,7 @@ import (
 // A timeout is what there is to know about it.
 type timeout struct {
 	after  time.Duration // 0 for never; written by New alone
-	sweeps pool.Word     // firstSweep and how many there were; stored under mu
+	sweeps step.Uint64   // firstSweep and how many there were; stored under mu
 	armed  step.Bool     // there will be one; stored under mu
 
 	mu     step.Mutex

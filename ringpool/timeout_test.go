@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
@@ -52,7 +53,7 @@ func goroutines() (n int) {
 func TestAWorkerThatIsIdleForLongLetsItsGoroutineGo(t *testing.T) {
 	const timeout = time.Minute
 	synctest.Test(t, func(t *testing.T) {
-		p := ringpool.New(4, ringpool.WithIdleTimeout(timeout))
+		p := ringpool.New(4, workerpool.WithIdleTimeout(timeout))
 		without := goroutines()
 		wakeAll(t, p)
 		require.Equal(t, without+4, goroutines())
@@ -71,7 +72,7 @@ func TestAWorkerThatIsIdleForLongLetsItsGoroutineGo(t *testing.T) {
 func TestAWorkerWithoutItsGoroutineIsIdleAsBefore(t *testing.T) {
 	const size, timeout = 3, time.Minute
 	synctest.Test(t, func(t *testing.T) {
-		p := ringpool.New(size, ringpool.WithIdleTimeout(timeout))
+		p := ringpool.New(size, workerpool.WithIdleTimeout(timeout))
 		var ran atomic.Int32
 		for range 3 {
 			wakeAll(t, p)
@@ -99,7 +100,7 @@ func TestAWorkerWithoutItsGoroutineIsIdleAsBefore(t *testing.T) {
 func TestAWorkerThatHasWorkKeepsItsGoroutine(t *testing.T) {
 	const timeout = time.Minute
 	synctest.Test(t, func(t *testing.T) {
-		p := ringpool.New(4, ringpool.WithIdleTimeout(timeout))
+		p := ringpool.New(4, workerpool.WithIdleTimeout(timeout))
 		wakeAll(t, p)
 		for range 20 {
 			time.Sleep(timeout / 2)
@@ -123,7 +124,7 @@ func TestShutdownDoesNotWaitForTheTimeout(t *testing.T) {
 	for _, idle := range []time.Duration{0, timeout - 1, timeout, timeout + 1, 2 * timeout, 3 * timeout} {
 		t.Run(idle.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := ringpool.New(2, ringpool.WithIdleTimeout(timeout))
+				p := ringpool.New(2, workerpool.WithIdleTimeout(timeout))
 				without := goroutines()
 				wakeAll(t, p)
 				time.Sleep(idle) // the sweep may have just begun
@@ -141,7 +142,7 @@ func TestShutdownDoesNotWaitForTheTimeout(t *testing.T) {
 func TestAForgottenPoolWithATimeoutIsCollected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		forgotten := func() weak.Pointer[ringpool.Pool] {
-			p := ringpool.New(3, ringpool.WithIdleTimeout(time.Minute))
+			p := ringpool.New(3, workerpool.WithIdleTimeout(time.Minute))
 			wakeAll(t, p)
 			return weak.Make(p)
 		}()
@@ -160,7 +161,7 @@ func TestNoTaskIsLostWhileGoroutinesComeAndGo(t *testing.T) {
 	}
 	withProcs(t, func(t *testing.T) {
 		for _, size := range []int{1, 3} {
-			p := ringpool.New(size, ringpool.WithIdleTimeout(20*time.Microsecond))
+			p := ringpool.New(size, workerpool.WithIdleTimeout(20*time.Microsecond))
 			var wg sync.WaitGroup
 			const submitters = 3
 			ran := make([]atomic.Int32, submitters*rounds)

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/seed62337844/workerpool/internal/mpmc"
-	"github.com/seed62337844/workerpool/internal/pool"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -71,10 +70,10 @@ type waiter struct {
 // waiters is the list of them.
 type waiters struct {
 	// Stored under mu, loaded by all.
-	overdue pool.Word  // the patience of the oldest waiter, or never
-	wanted  step.Bool  // somebody waits, and nobody admitted is still to run
-	length  step.Int32 // of the list
-	backlog step.Int32 // the length of overflow, or moving
+	overdue step.Uint64 // the patience of the oldest waiter, or never
+	wanted  step.Bool   // somebody waits, and nobody admitted is still to run
+	length  step.Int32  // of the list
+	backlog step.Int32  // the length of overflow, or moving
 
 	mu         step.Mutex // which Resize holds, too
 	head, tail *waiter

@@ -2,7 +2,6 @@ package ringpool
 
 import (
 	"github.com/seed62337844/workerpool/internal/mpmc"
-	"github.com/seed62337844/workerpool/internal/pool"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -19,7 +18,7 @@ type worker struct {
 	below step.Uint32
 
 	// Whether its goroutine may be let go; see timeout.go.
-	since pool.Word
+	since step.Uint64
 
 	// These belong to whoever has claimed the worker, from the CAS that took
 	// it off the stack until the bed's wake, and then to the worker, until the
@@ -42,10 +41,10 @@ func (w *worker) work() {
 		task = w.next()
 	}
 	for task != nil {
-		if w.pool.keeper.Bare() {
+		if w.pool.supervisor.Bare() {
 			task()
 		} else {
-			w.pool.keeper.Call(task)
+			w.pool.supervisor.Call(task)
 		}
 		task = w.next()
 	}

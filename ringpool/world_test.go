@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/explore"
 	"github.com/seed62337844/workerpool/internal/step"
 )
@@ -47,7 +48,7 @@ type call struct {
 
 // newWorld makes a new pool.
 func newWorld(r *explore.Run, size int) *world {
-	w := &world{Run: r, size: size, pool: New(size, WithPanicHandler(func(any, []byte) {}))}
+	w := &world{Run: r, size: size, pool: New(size, workerpool.WithPanicHandler(func(any, []byte) {}))}
 	r.Always(w.always)
 	return w
 }
@@ -62,7 +63,7 @@ func (w *world) ignoreStats() {
 	explore.Ignore(w.Run, &p.started)
 	explore.Ignore(w.Run, &p.refused)
 	explore.Ignore(w.Run, &p.completed)
-	explore.Ignore(w.Run, &p.keeper)
+	explore.Ignore(w.Run, &p.supervisor)
 }
 
 // keepSize takes the words out of the run that only Resize writes.

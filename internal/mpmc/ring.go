@@ -87,9 +87,9 @@ package mpmc
 import (
 	"fmt"
 	"math/bits"
-	stdatomic "sync/atomic"
 	"unsafe"
 
+	"github.com/seed62337844/workerpool/internal/cacheline"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -121,21 +121,16 @@ type Ring[T any] struct {
 	oneLap uint64 // the lowest bit of the lap
 	start  uint64 // where head and tail began, at index 0
 	before uint64 // pops of the rings before it; by MoveTo, before anybody else knows the ring
-	_      [cacheLine]byte
+	_      [cacheline.Size]byte
 
 	tail cell // CAS by producers; the closed bit by Close
 	head cell // CAS by consumers
 }
 
-// cacheLine keeps what producers write away from what consumers write. It is
-// two lines of most processors, because those fetch lines in pairs.
-const cacheLine = 128
-
 // A cell is a position on a cache line of its own.
 type cell struct {
-	_ guard
 	step.Uint64
-	_ [cacheLine - 8]byte
+	_ [cacheline.Size - 8]byte
 }
 
 // A slot is one place of the ring. The stamp is stored by the slot's owner;
@@ -150,18 +145,12 @@ type cell struct {
 // four values at once when it is not. In the pool itself no difference could be
 // told from the noise. So the slot that takes the least memory it is.
 type slot[T any] struct {
-	_     guard
 	stamp step.Uint64
 	value T
 }
 
-// A guard takes no room, and gives the struct that it is in what the 64-bit
-// types of go.uber.org/atomic lack and those of sync/atomic have: alignment to
-// 8 bytes on 32-bit machines as well, where an atomic access to a misaligned
-// word panics, and the mark by which go vet finds copies.
-type guard [0]stdatomic.Uint64
-
-// The guards work: these lines do not compile otherwise.
+// The 64-bit words are aligned on 32-bit machines too: see step.Uint64. These
+// lines do not compile otherwise.
 var (
 	_ [0]struct{} = [unsafe.Offsetof(Ring[func()]{}.tail) % 8]struct{}{}
 	_ [0]struct{} = [unsafe.Offsetof(Ring[func()]{}.head) % 8]struct{}{}
@@ -204,7 +193,7 @@ func (r *Ring[T]) TryPush(v T) Outcome {
 	for attempt := 0; ; attempt++ {
 		switch o := r.push(v); o {
 		case beaten:
-			backOff()
+			step.Spin()
 		case occupied:
 			step.Relax(attempt)
 		default:
@@ -221,7 +210,7 @@ func (r *Ring[T]) TryPushRun(vs []T) (int, Outcome) {
 	for attempt := 0; ; attempt++ {
 		switch n, o := r.pushRun(vs); o {
 		case beaten:
-			backOff()
+			step.Spin()
 		case occupied:
 			step.Relax(attempt)
 		default:
@@ -238,7 +227,7 @@ func (r *Ring[T]) TryPop() (T, Outcome) {
 		if o != beaten {
 			return v, o
 		}
-		backOff()
+		step.Spin()
 	}
 }
 
@@ -458,16 +447,4 @@ func (r *Ring[T]) count(pos uint64) uint64 {
 	pos -= r.start
 	laps := pos >> bits.TrailingZeros64(r.oneLap) // oneLap is a power of two
 	return laps*uint64(len(r.slots)) + pos&r.mask
-}
-
-// backOff is what a goroutine does that has been beaten to a slot: nothing, for
-// a while. Two cores that take turns at the tail send its cache line to and fro
-// for each push, and both are slow. If the loser keeps away for as long as the
-// winner needs for some dozens of pushes, the winner has the line to itself,
-// and together they are faster; the same goes for pops. (On two cores, with
-// tasks that do nothing, that took a fifth off the mean time per task in
-// ringpool, and up to a half where two goroutines were at the same end.)
-func backOff() {
-	for range 2000 { // about a microsecond
-	}
 }

@@ -9,7 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/check"
 )
 
 // messageOf returns what f panics with, as text, and "" if it does not panic.
@@ -24,7 +25,7 @@ func messageOf(f func()) (message string) {
 }
 
 func badSize(t *testing.T, impl Impl) {
-	for _, size := range []int{0, -1, math.MinInt, pool.MaxSize + 1, math.MaxInt/2 + 1, math.MaxInt} {
+	for _, size := range []int{0, -1, math.MinInt, check.MaxSize + 1, math.MaxInt/2 + 1, math.MaxInt} {
 		message := messageOf(func() { impl.New(size) })
 		require.Contains(t, message, impl.Package+": ", "New(%d)", size)
 		require.Contains(t, message, fmt.Sprintf("size is %d,", size))
@@ -44,17 +45,17 @@ func nilTask(t *testing.T, impl Impl) {
 			p := start(t, impl, size)
 			requireErrNilTask := func(state string) {
 				t.Helper()
-				require.Equal(t, pool.ErrNilTask, call(p.Submit, nil), "Submit to a pool that is %s", state)
-				require.Equal(t, pool.ErrNilTask, call(p.SubmitWait, nil), "SubmitWait on a pool that is %s", state)
-				require.Equal(t, pool.ErrNilTask, call(p.SubmitOrRun, nil), "SubmitOrRun on a pool that is %s", state)
-				require.Equal(t, pool.ErrNilTask, p.SubmitContext(t.Context(), nil), "SubmitContext to a pool that is %s", state)
+				require.Equal(t, workerpool.ErrNilTask, call(p.Submit, nil), "Submit to a pool that is %s", state)
+				require.Equal(t, workerpool.ErrNilTask, call(p.SubmitWait, nil), "SubmitWait on a pool that is %s", state)
+				require.Equal(t, workerpool.ErrNilTask, call(p.SubmitOrRun, nil), "SubmitOrRun on a pool that is %s", state)
+				require.Equal(t, workerpool.ErrNilTask, p.SubmitContext(t.Context(), nil), "SubmitContext to a pool that is %s", state)
 				batch := []func(){func() { t.Error("a task ran of a batch with a nil") }, nil}
 				for _, submit := range []func() (int, error){
 					func() (int, error) { return p.SubmitBatch(batch) },
 					func() (int, error) { return p.SubmitBatchWait(t.Context(), batch) },
 				} {
 					n, err := submit()
-					require.ErrorIs(t, err, pool.ErrNilTask, "a batch with a nil, to a pool that is %s", state)
+					require.ErrorIs(t, err, workerpool.ErrNilTask, "a batch with a nil, to a pool that is %s", state)
 					require.ErrorContains(t, err, "index 1 of 2")
 					require.Zero(t, n)
 				}

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // batchSizes are those of the batches, beside those that depend on the pool: some
@@ -42,7 +42,7 @@ func batchPrefix(t *testing.T, impl Impl) {
 						if n == batch {
 							require.NoError(t, err, "SubmitBatch accepted all %d", batch)
 						} else {
-							require.Equal(t, pool.ErrPoolFull, err, "SubmitBatch accepted %d of %d", n, batch)
+							require.Equal(t, workerpool.ErrPoolFull, err, "SubmitBatch accepted %d of %d", n, batch)
 							want += uint64(batch - n)
 							full = true
 						}
@@ -61,7 +61,7 @@ func batchPrefix(t *testing.T, impl Impl) {
 			require.Zero(t, n)
 			p.Shutdown()
 			n, err = p.SubmitBatch(times(3, func() { t.Error("a refused task ran") }))
-			require.Equal(t, pool.ErrPoolClosed, err)
+			require.Equal(t, workerpool.ErrPoolClosed, err)
 			require.Zero(t, n)
 		})
 	})
@@ -157,7 +157,7 @@ func batchWaitInPart(t *testing.T, impl Impl) {
 					end()
 				} else {
 					go p.Shutdown()
-					want = pool.ErrPoolClosed
+					want = workerpool.ErrPoolClosed
 				}
 				synctest.Wait()
 				require.Equal(t, want, err)
@@ -215,7 +215,7 @@ func batchesExactlyOnce(t *testing.T, impl Impl) {
 					r := rand.New(rand.NewPCG(uint64(round), uint64(who)))
 					for i := who * 1000; i < (who+1)*1000; {
 						size := min(1+r.IntN(most), (who+1)*1000-i)
-						if l.submitBatch(p, r.IntN(2) == 0, i, size, mischief) == pool.ErrPoolClosed {
+						if l.submitBatch(p, r.IntN(2) == 0, i, size, mischief) == workerpool.ErrPoolClosed {
 							return
 						}
 						i += size

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // A fault is one way to be a broken pool.
@@ -215,12 +215,12 @@ func TestConformance(t *testing.T) {
 	f := fault(os.Getenv(faultVariable))
 	impl := Impl{
 		Package: "model",
-		New:     func(size int, opts ...pool.Option) Pool { return newModel(f, size, opts...) },
+		New:     func(size int, opts ...workerpool.Option) Pool { return newModel(f, size, opts...) },
 	}
 	if f == obviousPool {
 		impl = Impl{
 			Package: "obvious",
-			New:     func(size int, opts ...pool.Option) Pool { return newObvious(size, opts...) },
+			New:     func(size int, opts ...workerpool.Option) Pool { return newObvious(size, opts...) },
 			Eager:   true,
 		}
 	}

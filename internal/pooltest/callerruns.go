@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // callerRuns submits to a pool with room, which queues, and to a full one, for
@@ -18,7 +18,7 @@ func callerRuns(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size)
-			var want pool.Stats
+			var want workerpool.Stats
 			for range rounds(100) {
 				synctest.Wait()
 				g := newGate(t)
@@ -40,7 +40,7 @@ func callerRuns(t *testing.T, impl Impl) {
 			}
 			p.Shutdown()
 			refused := func() { t.Error("a refused task ran") }
-			require.Equal(t, pool.ErrPoolClosed, p.SubmitOrRun(refused))
+			require.Equal(t, workerpool.ErrPoolClosed, p.SubmitOrRun(refused))
 			got := p.Stats()
 			require.Equal(t, want.CallerRuns, got.CallerRuns, "Stats.CallerRuns")
 			require.Equal(t, want.Submitted, got.Submitted, "Stats.Submitted")

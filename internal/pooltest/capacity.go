@@ -4,7 +4,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // capacityTasks is how many tasks a subtest of capacity submits by default.
@@ -66,7 +66,7 @@ func capacityFreedOneByOne(t *testing.T, impl Impl) {
 				if err := p.Submit(g.pass); err != nil {
 					t.Fatalf("Submit after the end of one task: %v", err)
 				}
-				if err := p.Submit(g.pass); err != pool.ErrPoolFull {
+				if err := p.Submit(g.pass); err != workerpool.ErrPoolFull {
 					t.Fatalf("second Submit after the end of one task: got %v, want ErrPoolFull", err)
 				}
 			}

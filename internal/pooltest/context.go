@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // errEnough is the cause with which the contexts of these cases end.
@@ -67,7 +67,7 @@ func contextEnded(t *testing.T, impl Impl) {
 			n, err := p.SubmitBatchWait(ctx, []func(){refused, refused})
 			require.Equal(t, errEnough, err, "SubmitBatchWait to a pool that is %s", state)
 			require.Zero(t, n)
-			require.Equal(t, pool.ErrNilTask, p.SubmitContext(ctx, nil))
+			require.Equal(t, workerpool.ErrNilTask, p.SubmitContext(ctx, nil))
 			switch state {
 			case "idle":
 				fill(t, p, g.pass)

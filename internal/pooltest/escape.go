@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // A report is what a panic handler was told.
@@ -25,8 +25,8 @@ type reports struct {
 	all []report
 }
 
-func (r *reports) option() pool.Option {
-	return pool.WithPanicHandler(func(value any, stack []byte) {
+func (r *reports) option() workerpool.Option {
+	return workerpool.WithPanicHandler(func(value any, stack []byte) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.all = append(r.all, report{value, string(stack)})
@@ -94,7 +94,7 @@ func requireAllWorkers(t *testing.T, p Pool) {
 
 // requireKept runs the same task many times, and fails t unless each was booked
 // as completed, every panic among them as one, and all workers are kept.
-func requireKept(t *testing.T, impl Impl, task func(), panics int, opts ...pool.Option) {
+func requireKept(t *testing.T, impl Impl, task func(), panics int, opts ...workerpool.Option) {
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size, opts...)
@@ -120,13 +120,13 @@ func requireKept(t *testing.T, impl Impl, task func(), panics int, opts ...pool.
 
 func handlerPanics(t *testing.T, impl Impl) {
 	LogTo(t, slog.DiscardHandler)
-	requireKept(t, impl, taskThatPanics, 1, pool.WithPanicHandler(func(value any, _ []byte) {
+	requireKept(t, impl, taskThatPanics, 1, workerpool.WithPanicHandler(func(value any, _ []byte) {
 		panic(value)
 	}))
 }
 
 func handlerExits(t *testing.T, impl Impl) {
-	requireKept(t, impl, taskThatPanics, 1, pool.WithPanicHandler(func(any, []byte) {
+	requireKept(t, impl, taskThatPanics, 1, workerpool.WithPanicHandler(func(any, []byte) {
 		runtime.Goexit()
 	}))
 }

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 func exactlyOnce(t *testing.T, impl Impl) {
@@ -58,7 +58,7 @@ func exactlyOnceInRace(t *testing.T, impl Impl) {
 						submit = p.SubmitWait
 					}
 					for i := who * each; i < (who+1)*each; i++ {
-						if err := l.submit(submit, i, body(i)); err != nil && err != pool.ErrPoolFull {
+						if err := l.submit(submit, i, body(i)); err != nil && err != workerpool.ErrPoolFull {
 							return
 						}
 						if i%3 == 0 {

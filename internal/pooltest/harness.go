@@ -12,18 +12,18 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // start makes a pool that is shut down when the test, or its bubble, ends.
-func start(t *testing.T, impl Impl, size int, opts ...pool.Option) Pool {
+func start(t *testing.T, impl Impl, size int, opts ...workerpool.Option) Pool {
 	p := impl.New(size, opts...)
 	t.Cleanup(p.Shutdown)
 	return p
 }
 
 // quiet is the option for tests whose tasks panic on purpose.
-func quiet() pool.Option { return pool.WithPanicHandler(func(any, []byte) {}) }
+func quiet() workerpool.Option { return workerpool.WithPanicHandler(func(any, []byte) {}) }
 
 // rounds returns how often a case does what it does n times by default.
 func rounds(n int) int {
@@ -121,7 +121,7 @@ func fill(t *testing.T, p Pool, task func()) {
 			t.Fatalf("size %d: Submit %d of %d from idle: %v", p.Size(), i+1, 3*p.Size(), err)
 		}
 	}
-	if err := p.Submit(task); err != pool.ErrPoolFull {
+	if err := p.Submit(task); err != workerpool.ErrPoolFull {
 		t.Fatalf("size %d: Submit beyond %d tasks: got %v, want ErrPoolFull", p.Size(), 3*p.Size(), err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // A ledger has a line for each task: what its submit returned, and how often it
@@ -64,7 +64,7 @@ func (l *ledger) check(t *testing.T) {
 			t.Fatalf("task %d of %d ended after Shutdown had returned", i, len(l.lines))
 		case at.err != nil && began != 0:
 			t.Fatalf("task %d of %d was refused (%v) and began %d times", i, len(l.lines), at.err, began)
-		case at.err != nil && at.err != pool.ErrPoolFull && at.err != pool.ErrPoolClosed && at.err != errEnough:
+		case at.err != nil && at.err != workerpool.ErrPoolFull && at.err != workerpool.ErrPoolClosed && at.err != errEnough:
 			t.Fatalf("task %d of %d: unexpected error: %v", i, len(l.lines), at.err)
 		}
 	}

@@ -8,7 +8,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/options"
+	"github.com/seed62337844/workerpool/internal/refuse"
+	"github.com/seed62337844/workerpool/internal/supervise"
 )
 
 // A model is the pool that is easiest to believe: one mutex guards everything,
@@ -22,19 +26,19 @@ import (
 type model struct {
 	size, capacity int
 	fault          fault
-	keeper         pool.Keeper
+	supervisor     supervise.Supervisor
 	workers        sync.WaitGroup
 
 	mu      sync.Mutex
 	closed  bool
 	queue   []func()
 	waiters []*modelWaiter
-	idle    []*modelWorker  // asleep; the last to fall asleep wakes first
-	latched bool            // by the fault freesLate: full until half empty
-	events  int             // for faults that strike now and then
-	stats   pool.Stats      // all counts, and Busy and Started
-	hoard   []func()        // by the fault hoards
-	resters []chan struct{} // closed when the pool is at rest
+	idle    []*modelWorker   // asleep; the last to fall asleep wakes first
+	latched bool             // by the fault freesLate: full until half empty
+	events  int              // for faults that strike now and then
+	stats   workerpool.Stats // all counts, and Busy and Started
+	hoard   []func()         // by the fault hoards
+	resters []chan struct{}  // closed when the pool is at rest
 }
 
 // A modelWaiter is a SubmitWait that waits. Done receives its result.
@@ -51,15 +55,15 @@ type modelWorker struct {
 	last    func() // by the fault keepsLastTask
 }
 
-func newModel(f fault, size int, opts ...pool.Option) *model {
+func newModel(f fault, size int, opts ...workerpool.Option) *model {
 	if f == takesAnySize {
 		size = max(1, size%1000)
 	}
-	pool.CheckSize("model", "New", size)
+	check.Size("model: New", size)
 	if f == takesNilOption && opts != nil && opts[len(opts)-1] == nil {
 		opts = opts[:len(opts)-1]
 	}
-	o := pool.MakeOptions("model", opts)
+	o := options.Apply("model", opts)
 	if f == swallowsPanics {
 		o.PanicHandler = func(any, []byte) {}
 	}
@@ -73,8 +77,8 @@ func newModel(f fault, size int, opts ...pool.Option) *model {
 		size:     size,
 		capacity: 2 * size,
 		fault:    f,
-		keeper:   pool.Keeper{Package: "model", Options: o},
 	}
+	p.supervisor.Init("model", o)
 	switch f {
 	case fullTooEarly:
 		p.capacity--
@@ -101,7 +105,7 @@ func (p *model) Submit(task func()) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	err := p.accept(task)
-	if err == pool.ErrPoolFull && p.fault == countsTwice {
+	if err == workerpool.ErrPoolFull && p.fault == countsTwice {
 		p.stats.Rejected++
 	}
 	return p.refuse(1, err)
@@ -110,10 +114,10 @@ func (p *model) Submit(task func()) error {
 // refuse counts n tasks that were refused with err, which it returns.
 func (p *model) refuse(n int, err error) error {
 	switch {
-	case err == nil || errors.Is(err, pool.ErrNilTask):
-	case err == pool.ErrPoolFull:
+	case err == nil || errors.Is(err, workerpool.ErrNilTask):
+	case err == workerpool.ErrPoolFull:
 		p.stats.Rejected += uint64(n)
-	case err == pool.ErrPoolClosed:
+	case err == workerpool.ErrPoolClosed:
 		p.stats.RejectedClosed += uint64(n)
 	default:
 		p.stats.Canceled += uint64(n)
@@ -131,7 +135,7 @@ func (p *model) SubmitContext(ctx context.Context, task func()) error {
 
 func (p *model) submitContext(ctx context.Context, task func()) error {
 	if p.fault != takesNilContext {
-		pool.CheckContext("model", "SubmitContext", ctx)
+		check.Context("model: SubmitContext", ctx)
 	}
 	if task != nil && ctx.Err() != nil && p.fault != acceptsEnded {
 		p.mu.Lock()
@@ -151,10 +155,10 @@ func (p *model) submitContext(ctx context.Context, task func()) error {
 func (p *model) SubmitOrRun(task func()) error {
 	p.mu.Lock()
 	err := p.accept(task)
-	if err == pool.ErrPoolClosed && p.fault == runsClosed {
-		defer p.keeper.Do(task)
+	if err == workerpool.ErrPoolClosed && p.fault == runsClosed {
+		defer p.supervisor.Do(task)
 	}
-	if err != pool.ErrPoolFull {
+	if err != workerpool.ErrPoolFull {
 		defer p.mu.Unlock()
 		return p.refuse(1, err)
 	}
@@ -169,13 +173,13 @@ func (p *model) SubmitOrRun(task func()) error {
 		ran := make(chan struct{})
 		go func() {
 			defer close(ran)
-			p.keeper.Do(task)
+			p.supervisor.Do(task)
 		}()
 		<-ran
 	case runsUnprotected:
 		task()
 	default:
-		p.keeper.Do(task)
+		p.supervisor.Do(task)
 	}
 	return nil
 }
@@ -183,7 +187,7 @@ func (p *model) SubmitOrRun(task func()) error {
 func (p *model) submitWait(ctx context.Context, task func()) error {
 	p.mu.Lock()
 	err := p.accept(task)
-	if err != pool.ErrPoolFull || p.fault == neverWaits {
+	if err != workerpool.ErrPoolFull || p.fault == neverWaits {
 		defer p.mu.Unlock()
 		return p.refuse(1, err)
 	}
@@ -205,7 +209,7 @@ func (p *model) submitWait(ctx context.Context, task func()) error {
 	if answer == errTryAgain {
 		return p.submitWait(ctx, task)
 	}
-	if answer == pool.ErrPoolClosed {
+	if answer == workerpool.ErrPoolClosed {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		return p.refuse(1, answer)
@@ -247,7 +251,7 @@ func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.fault == batchWholly && len(tasks) > p.size-p.stats.Busy+p.capacity-len(p.queue) {
-		return 0, p.refuse(len(tasks), pool.ErrPoolFull)
+		return 0, p.refuse(len(tasks), workerpool.ErrPoolFull)
 	}
 	for n < len(tasks) && err == nil {
 		if err = p.accept(tasks[n]); err == nil {
@@ -258,7 +262,7 @@ func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
 }
 
 func (p *model) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
-	pool.CheckContext("model", "SubmitBatchWait", ctx)
+	check.Context("model: SubmitBatchWait", ctx)
 	if err := p.checkBatch(tasks); err != nil {
 		return 0, err
 	}
@@ -288,22 +292,22 @@ func (p *model) timedAll(tasks []func()) []func() {
 	if p.fault == timesNoBatch {
 		return tasks
 	}
-	return p.keeper.TimedAll(tasks)
+	return p.supervisor.TimedAll(tasks)
 }
 
-// timed is that of the keeper, for a task that is not nil.
+// timed is that of the supervisor, for a task that is not nil.
 func (p *model) timed(task func()) func() {
 	if task == nil {
 		return nil
 	}
-	return p.keeper.Timed(task)
+	return p.supervisor.Timed(task)
 }
 
 func (p *model) checkBatch(tasks []func()) error {
 	if p.fault == takesNil {
 		return nil
 	}
-	return pool.CheckBatch(tasks)
+	return refuse.CheckBatch(tasks)
 }
 
 // errTryAgain is what the fault wakesAll tells those who wait.
@@ -313,11 +317,11 @@ var errTryAgain = errors.New("model: try again")
 func (p *model) accept(task func()) error {
 	switch {
 	case task == nil && p.fault != takesNil:
-		return pool.ErrNilTask
+		return workerpool.ErrNilTask
 	case p.closed && (p.fault != acceptsClosed || len(p.queue) == p.capacity):
-		return pool.ErrPoolClosed
+		return workerpool.ErrPoolClosed
 	case p.fault == refusesAtRandom && p.oneIn(100):
-		return pool.ErrPoolFull
+		return workerpool.ErrPoolFull
 	case p.stats.Busy < p.size && p.fault == queuesFirst:
 		return p.acceptQueued(task)
 	case p.stats.Busy < p.size && p.fault == skipsWake && p.oneIn(100):
@@ -330,7 +334,7 @@ func (p *model) accept(task func()) error {
 		p.queue = append(p.queue, p.spoil(task))
 		p.latched = p.fault == freesLate && len(p.queue) == p.capacity
 	default:
-		return pool.ErrPoolFull
+		return workerpool.ErrPoolFull
 	}
 	p.stats.Submitted++
 	return nil
@@ -340,7 +344,7 @@ func (p *model) accept(task func()) error {
 // woken to look at the queue, and until it does, the task is in its way.
 func (p *model) acceptQueued(task func()) error {
 	if len(p.queue) == p.capacity {
-		return pool.ErrPoolFull
+		return workerpool.ErrPoolFull
 	}
 	p.queue = append(p.queue, task)
 	p.wakeWorker().inbox <- func() {}
@@ -367,7 +371,7 @@ func (p *model) startWorker() *modelWorker {
 	if p.fault == plainRecover || p.fault == losesPanicker {
 		go w.workPlainly()
 	} else {
-		go p.keeper.Run(w.work)
+		go p.supervisor.Run(w.work)
 	}
 	return w
 }
@@ -385,7 +389,7 @@ func (w *modelWorker) work() {
 		if w.p.fault == callsBare {
 			task()
 		} else {
-			w.p.keeper.Call(task)
+			w.p.supervisor.Call(task)
 		}
 		w.next()
 	}
@@ -395,7 +399,7 @@ func (w *modelWorker) work() {
 	}
 }
 
-// workPlainly is what becomes of work without a Keeper, as in most pools.
+// workPlainly is what becomes of work without a supervisor, as in most pools.
 func (w *modelWorker) workPlainly() {
 	defer w.p.workers.Done()
 	for task := range w.inbox {
@@ -409,8 +413,8 @@ func (w *modelWorker) workPlainly() {
 func (w *modelWorker) runPlainly(task func()) (returned bool) {
 	defer func() {
 		if value := recover(); value != nil {
-			w.p.keeper.Panicked.Inc()
-			w.p.keeper.Options.PanicHandler(value, nil)
+			w.p.supervisor.Panicked.Inc()
+			w.p.supervisor.Handle(value, nil)
 		}
 	}()
 	task()
@@ -486,7 +490,7 @@ func (p *model) rest() {
 }
 
 func (p *model) Wait(ctx context.Context) error {
-	pool.CheckContext("model", "Wait", ctx)
+	check.Context("model: Wait", ctx)
 	p.mu.Lock()
 	if p.stats.Busy == 0 && len(p.queue) == 0 {
 		p.mu.Unlock()
@@ -504,7 +508,7 @@ func (p *model) Wait(ctx context.Context) error {
 }
 
 func (p *model) ShutdownContext(ctx context.Context) error {
-	pool.CheckContext("model", "ShutdownContext", ctx)
+	check.Context("model: ShutdownContext", ctx)
 	over := make(chan struct{})
 	go func() {
 		p.Shutdown()
@@ -550,7 +554,7 @@ func (p *model) ShutdownNow() []func() {
 	p.mu.Unlock()
 	p.Shutdown()
 	if p.fault != observesReturned {
-		p.keeper.Over()
+		p.supervisor.Over()
 	}
 	return tasks
 }
@@ -561,7 +565,7 @@ func (p *model) Shutdown() {
 	p.closed = true
 	for _, w := range p.waiters {
 		if p.fault != forgetsWaiters {
-			w.done <- pool.ErrPoolClosed
+			w.done <- workerpool.ErrPoolClosed
 		}
 	}
 	p.waiters = nil
@@ -580,7 +584,7 @@ func (p *model) Shutdown() {
 	}
 }
 
-func (p *model) Stats() pool.Stats {
+func (p *model) Stats() workerpool.Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	queued := len(p.queue)
@@ -594,7 +598,7 @@ func (p *model) Stats() pool.Stats {
 	s.Capacity = 2 * p.size
 	s.Queued = queued
 	s.Waiting = len(p.waiters)
-	s.Panicked = p.keeper.Panicked.Load()
+	s.Panicked = p.supervisor.Panicked.Load()
 	if p.fault == sumsLooksApart {
 		s.Submitted = s.Completed + uint64(s.Queued+s.Busy)
 	}
@@ -603,7 +607,7 @@ func (p *model) Stats() pool.Stats {
 
 func (p *model) Size() int { return p.size }
 
-func (p *model) Name() string { return p.keeper.Options.Name }
+func (p *model) Name() string { return p.supervisor.Options.Name }
 
 // spoil is where the faults lie that befall a task.
 func (p *model) spoil(task func()) func() {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // waitInMultitude has a hundred thousand goroutines wait for room. The work that
@@ -63,7 +63,7 @@ func waitInMultitude(t *testing.T, impl Impl) {
 			if closing {
 				go l.shutdown(p)
 				synctest.Wait()
-				want = pool.ErrPoolClosed
+				want = workerpool.ErrPoolClosed
 			}
 			g.open()
 			synctest.Wait()

@@ -15,13 +15,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 func named(t *testing.T, impl Impl) {
 	text := new(bytes.Buffer)
 	LogTo(t, slog.NewTextHandler(text, nil))
-	p := impl.New(1, pool.WithName("mail"))
+	p := impl.New(1, workerpool.WithName("mail"))
 	require.NoError(t, p.Submit(taskThatPanics))
 	p.Shutdown()
 	require.Equal(t, "mail", p.Name())
@@ -41,7 +41,7 @@ func named(t *testing.T, impl Impl) {
 func slowTasks(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		var slow []time.Duration
-		p := start(t, impl, 1, quiet(), pool.WithSlowTask(time.Second, func(took time.Duration) {
+		p := start(t, impl, 1, quiet(), workerpool.WithSlowTask(time.Second, func(took time.Duration) {
 			slow = append(slow, took)
 		}))
 		for took, end := range map[time.Duration]func(){
@@ -66,7 +66,7 @@ func slowTasks(t *testing.T, impl Impl) {
 func queueWait(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		var waits []time.Duration
-		p := start(t, impl, 1, quiet(), pool.WithQueueWait(1, func(waited time.Duration) {
+		p := start(t, impl, 1, quiet(), workerpool.WithQueueWait(1, func(waited time.Duration) {
 			waits = append(waits, waited)
 		}))
 		const second = time.Second
@@ -94,7 +94,7 @@ func queueWait(t *testing.T, impl Impl) {
 func queueWaitOfReturned(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		observed, ran := 0, 0
-		p := start(t, impl, 1, pool.WithQueueWait(1, func(time.Duration) { observed++ }))
+		p := start(t, impl, 1, workerpool.WithQueueWait(1, func(time.Duration) { observed++ }))
 		require.NoError(t, p.Submit(func() { time.Sleep(time.Second) }))
 		synctest.Wait()
 		require.NoError(t, p.Submit(func() { ran++ }))
@@ -160,9 +160,9 @@ func labelsKeptOut(t *testing.T, impl Impl) {
 func labelOfPool(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		setLabels()
-		for want, opts := range map[string][]pool.Option{
-			`{"pool":"mail"}`:                 {quiet(), pool.WithProfileLabel(), pool.WithName("mail")},
-			`{"pool":"` + impl.Package + `"}`: {quiet(), pool.WithProfileLabel()},
+		for want, opts := range map[string][]workerpool.Option{
+			`{"pool":"mail"}`:                 {quiet(), workerpool.WithProfileLabel(), workerpool.WithName("mail")},
+			`{"pool":"` + impl.Package + `"}`: {quiet(), workerpool.WithProfileLabel()},
 		} {
 			p := start(t, impl, 1, opts...)
 			require.Equal(t, want, labelsOfTask(t, p), "labels of a task")

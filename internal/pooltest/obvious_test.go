@@ -9,7 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/options"
 )
 
 // obvious is the pool that everybody writes first: a task channel, and a second
@@ -24,12 +26,12 @@ type obvious struct {
 	checked func() // if set, called between the check and the send
 }
 
-func newObvious(size int, opts ...pool.Option) *obvious {
-	pool.CheckSize("obvious", "New", size)
+func newObvious(size int, opts ...workerpool.Option) *obvious {
+	check.Size("obvious: New", size)
 	p := &obvious{
 		tasks:   make(chan func(), 2*size),
 		closeCh: make(chan struct{}),
-		handler: pool.MakeOptions("obvious", opts).PanicHandler,
+		handler: options.Apply("obvious", opts).PanicHandler,
 	}
 	for range size {
 		p.workers.Go(func() {
@@ -53,7 +55,7 @@ func (p *obvious) run(task func()) {
 func (p *obvious) Submit(task func()) error {
 	select {
 	case <-p.closeCh:
-		return pool.ErrPoolClosed
+		return workerpool.ErrPoolClosed
 	default:
 	}
 	if p.checked != nil {
@@ -63,14 +65,14 @@ func (p *obvious) Submit(task func()) error {
 	case p.tasks <- task:
 		return nil
 	default:
-		return pool.ErrPoolFull
+		return workerpool.ErrPoolFull
 	}
 }
 
 func (p *obvious) SubmitWait(task func()) error {
 	select {
 	case <-p.closeCh:
-		return pool.ErrPoolClosed
+		return workerpool.ErrPoolClosed
 	case p.tasks <- task:
 		return nil
 	}
@@ -86,8 +88,8 @@ func (p *obvious) Shutdown() {
 
 func (p *obvious) Size() int { return cap(p.tasks) / 2 }
 
-func (p *obvious) Stats() pool.Stats {
-	return pool.Stats{Size: p.Size(), Capacity: cap(p.tasks), Queued: len(p.tasks), Started: p.Size()}
+func (p *obvious) Stats() workerpool.Stats {
+	return workerpool.Stats{Size: p.Size(), Capacity: cap(p.tasks), Queued: len(p.tasks), Started: p.Size()}
 }
 
 const sendOnClosed = "submit panicked: send on closed channel"
@@ -107,7 +109,7 @@ func TestObviousPoolPanicsEverySecondTimeAtSubmitWaitAfterShutdown(t *testing.T)
 	p.Shutdown()
 	panics := 0
 	for range calls {
-		if err := call(p.SubmitWait, func() {}); err != pool.ErrPoolClosed {
+		if err := call(p.SubmitWait, func() {}); err != workerpool.ErrPoolClosed {
 			require.EqualError(t, err, sendOnClosed)
 			panics++
 		}

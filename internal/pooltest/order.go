@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // submitAlternately submits task by Submit or by SubmitWait, and reports whether
@@ -17,7 +17,7 @@ func submitAlternately(t *testing.T, p Pool, i int, task func()) bool {
 		submit = p.Submit
 	}
 	err := submit(task)
-	if err != nil && err != pool.ErrPoolFull {
+	if err != nil && err != workerpool.ErrPoolFull {
 		t.Errorf("submit %d: %v", i, err)
 	}
 	return err == nil

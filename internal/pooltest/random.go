@@ -10,7 +10,7 @@ import (
 
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // randomWorlds draws everything: the size, the producers, how they submit, what
@@ -147,7 +147,7 @@ func (w world) run(t *testing.T, impl Impl) {
 				err = l.submit(submit, i, draw(i))
 				i++
 			}
-			if err == pool.ErrPoolClosed {
+			if err == workerpool.ErrPoolClosed {
 				begun.Add(int32((who+1)*w.each - i))
 				return
 			}

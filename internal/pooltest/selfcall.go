@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // waitInTask has tasks call SubmitWait on their own pool, which is full. As long
@@ -43,7 +43,7 @@ func waitInTask(t *testing.T, impl Impl) {
 					require.Equal(t, waiting, s.Waiting, "tasks that wait for room in their own pool")
 					require.Equal(t, 2*size, s.Queued)
 					require.Zero(t, s.Completed)
-					want := pool.ErrPoolClosed
+					want := workerpool.ErrPoolClosed
 					if others > 0 {
 						held.open()
 						synctest.Wait()

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // requireRefused fails t unless p refuses every kind of submit, many times: a
@@ -16,15 +16,15 @@ func requireRefused(t *testing.T, p Pool) {
 	t.Helper()
 	task := func() { t.Error("a refused task ran") }
 	for range 50 {
-		require.Equal(t, pool.ErrPoolClosed, call(p.Submit, task), "Submit")
-		require.Equal(t, pool.ErrPoolClosed, call(p.SubmitWait, task), "SubmitWait")
+		require.Equal(t, workerpool.ErrPoolClosed, call(p.Submit, task), "Submit")
+		require.Equal(t, workerpool.ErrPoolClosed, call(p.SubmitWait, task), "SubmitWait")
 	}
 	for range 5 {
-		require.Equal(t, pool.ErrPoolClosed, call(func(task func()) error { return p.SubmitContext(t.Context(), task) }, task), "SubmitContext")
+		require.Equal(t, workerpool.ErrPoolClosed, call(func(task func()) error { return p.SubmitContext(t.Context(), task) }, task), "SubmitContext")
 		_, err := p.SubmitBatch(times(3, task))
-		require.Equal(t, pool.ErrPoolClosed, err, "SubmitBatch")
+		require.Equal(t, workerpool.ErrPoolClosed, err, "SubmitBatch")
 		_, err = p.SubmitBatchWait(t.Context(), times(3, task))
-		require.Equal(t, pool.ErrPoolClosed, err, "SubmitBatchWait")
+		require.Equal(t, workerpool.ErrPoolClosed, err, "SubmitBatchWait")
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // shutdownContext ends the context of a ShutdownContext while a task runs and
@@ -35,7 +35,7 @@ func shutdownContext(t *testing.T, impl Impl) {
 				}()
 				synctest.Wait()
 				require.False(t, returned.Load(), "ShutdownContext returned before the drain was complete")
-				require.Equal(t, pool.ErrPoolClosed, p.Submit(func() {}))
+				require.Equal(t, workerpool.ErrPoolClosed, p.Submit(func() {}))
 				end()
 				synctest.Wait()
 				require.True(t, returned.Load(), "ShutdownContext has not returned though its context has ended")
@@ -78,8 +78,8 @@ func shutdownNow(t *testing.T, impl Impl) {
 				synctest.Wait()
 				require.False(t, returned.Load(), "ShutdownNow returned while tasks ran")
 				require.True(t, waits.returned.Load())
-				require.Equal(t, pool.ErrPoolClosed, waits.err)
-				require.Equal(t, pool.ErrPoolClosed, p.Submit(func() {}))
+				require.Equal(t, workerpool.ErrPoolClosed, waits.err)
+				require.Equal(t, workerpool.ErrPoolClosed, p.Submit(func() {}))
 				g.open()
 				synctest.Wait()
 				require.True(t, returned.Load(), "ShutdownNow has not returned though no task runs")

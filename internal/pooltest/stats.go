@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // statsAtRest compares whole snapshots of a pool in one state after the other.
@@ -17,7 +17,7 @@ func statsAtRest(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size, quiet())
-			want := pool.Stats{Size: size, Capacity: 2 * size}
+			want := workerpool.Stats{Size: size, Capacity: 2 * size}
 			requireStats := func(state string) {
 				t.Helper()
 				synctest.Wait()
@@ -43,7 +43,7 @@ func statsAtRest(t *testing.T, impl Impl) {
 				requireStats("filling")
 			}
 			for range 2 {
-				require.ErrorIs(t, p.Submit(g.pass), pool.ErrPoolFull)
+				require.ErrorIs(t, p.Submit(g.pass), workerpool.ErrPoolFull)
 				want.Rejected++
 				requireStats("full")
 			}
@@ -76,8 +76,8 @@ func statsAtRest(t *testing.T, impl Impl) {
 			requireStats("idle after panics and Goexits")
 
 			p.Shutdown()
-			require.ErrorIs(t, p.Submit(g.pass), pool.ErrPoolClosed)
-			require.ErrorIs(t, p.SubmitWait(g.pass), pool.ErrPoolClosed)
+			require.ErrorIs(t, p.Submit(g.pass), workerpool.ErrPoolClosed)
+			require.ErrorIs(t, p.SubmitWait(g.pass), workerpool.ErrPoolClosed)
 			want.RejectedClosed += 2
 			requireStats("closed")
 		})
@@ -135,7 +135,7 @@ func statsAtWork(t *testing.T, impl Impl) {
 
 // checkSuccession fails t unless b can be a later snapshot than a of a pool that
 // has a few submitters. It returns b.
-func checkSuccession(t *testing.T, a, b pool.Stats, submitters int) pool.Stats {
+func checkSuccession(t *testing.T, a, b workerpool.Stats, submitters int) workerpool.Stats {
 	for _, level := range []struct {
 		name      string
 		value, to int

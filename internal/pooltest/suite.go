@@ -21,7 +21,7 @@ import (
 	"context"
 	"testing"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // A Pool is what the cases use of a pool.
@@ -36,7 +36,7 @@ type Pool interface {
 	ShutdownContext(ctx context.Context) error
 	ShutdownNow() []func()
 	Wait(ctx context.Context) error
-	Stats() pool.Stats
+	Stats() workerpool.Stats
 	Size() int
 	Name() string
 }
@@ -48,7 +48,7 @@ type Impl struct {
 	Package string
 
 	// New makes a pool.
-	New func(size int, opts ...pool.Option) Pool
+	New func(size int, opts ...workerpool.Option) Pool
 
 	// Eager says that New starts all workers. Otherwise a worker starts when a
 	// task needs it.

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/internal/pool"
+	"github.com/seed62337844/workerpool"
 )
 
 // A waiter is a call of SubmitWait on its own goroutine.
@@ -85,7 +85,7 @@ func waitUntilClosed(t *testing.T, impl Impl) {
 				synctest.Wait()
 				for _, w := range waiting {
 					require.True(t, w.returned.Load(), "SubmitWait still waits on a closed pool")
-					require.ErrorIs(t, w.err, pool.ErrPoolClosed)
+					require.ErrorIs(t, w.err, workerpool.ErrPoolClosed)
 				}
 				g.open()
 			}

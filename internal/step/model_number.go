@@ -3,6 +3,7 @@
 package step
 
 import (
+	stdatomic "sync/atomic"
 	"unsafe"
 
 	"go.uber.org/atomic"
@@ -22,6 +23,7 @@ type (
 
 // A number is an atomic number.
 type number[T uint64 | uint32 | int32] struct {
+	_      [0]stdatomic.Uint64 // aligned and not to be copied, as in the normal build
 	object explore.Object
 	value  atomic.Uint64 // a T, converted
 }

@@ -55,6 +55,9 @@ func Go(f func()) {
 	}
 }
 
+// Spin is that of the normal build, which is no step.
+func Spin() {}
+
 // Relax is that of the normal build. In a run every call yields, because what
 // another goroutine does in a few instructions is there a few turns away.
 func Relax(attempt int) {

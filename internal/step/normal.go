@@ -6,13 +6,29 @@ import (
 	"context"
 	"runtime"
 	"sync"
+	stdatomic "sync/atomic"
 	"time"
+	"unsafe"
 
 	"go.uber.org/atomic"
 )
 
+// A Uint64 is atomic.Uint64 of go.uber.org/atomic, with two things that it lacks:
+// wherever it lies, it is aligned to 8 bytes on 32-bit machines too, where an
+// atomic access to a misaligned word panics; and go vet finds copies of it. Both
+// come from a field that takes no room, of the type in sync/atomic that the
+// compiler and vet know.
+type Uint64 struct {
+	_ [0]stdatomic.Uint64
+	atomic.Uint64
+}
+
+var (
+	_ [0]struct{} = [unsafe.Alignof(Uint64{}) % 8]struct{}{}
+	_ [0]struct{} = [unsafe.Sizeof(Uint64{}) - unsafe.Sizeof(atomic.Uint64{})]struct{}{}
+)
+
 type (
-	Uint64         = atomic.Uint64
 	Uint32         = atomic.Uint32
 	Int32          = atomic.Int32
 	Bool           = atomic.Bool
@@ -78,6 +94,16 @@ func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
 
 // AfterTime is AfterFunc of package time.
 func AfterTime(d time.Duration, f func()) *Timer { return time.AfterFunc(d, f) }
+
+// Spin is what a goroutine does that has lost a race for a word: nothing, for
+// about a microsecond. Two cores that take turns at a word send its cache line to
+// and fro for each change, and both are slow. If the loser keeps away for as long
+// as the winner needs for some dozens of changes, the winner has the line to
+// itself, and together they are faster.
+func Spin() {
+	for range 2000 {
+	}
+}
 
 // Relax passes the time until another goroutine's next few instructions are
 // done; attempt counts the calls for one such wait, from 0. If they are not

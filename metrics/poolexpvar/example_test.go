@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/metrics/poolexpvar"
 	"github.com/seed62337844/workerpool/ringpool"
 )
@@ -28,7 +29,7 @@ func Example() {
 		return
 	}
 	defer answer.Body.Close()
-	var vars struct{ Jobs ringpool.Stats }
+	var vars struct{ Jobs workerpool.Stats }
 	if err := json.NewDecoder(answer.Body).Decode(&vars); err != nil {
 		fmt.Println(err)
 		return

@@ -21,13 +21,13 @@ package poolexpvar
 import (
 	"expvar"
 
-	"github.com/seed62337844/workerpool/ringpool"
+	"github.com/seed62337844/workerpool"
 )
 
 // A Pool is what [Var] needs of a pool. The types ringpool.Pool and chanpool.Pool
 // both have it, for their Stats are one type.
 type Pool interface {
-	Stats() ringpool.Stats
+	Stats() workerpool.Stats
 }
 
 // Var returns a variable whose value is what pool's Stats says at the time at

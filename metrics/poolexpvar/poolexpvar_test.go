@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/chanpool"
 	"github.com/seed62337844/workerpool/metrics/poolexpvar"
 	"github.com/seed62337844/workerpool/ringpool"
@@ -29,8 +30,8 @@ var published = expvar.NewMap("published")
 // forBoth runs test on either pool, of one worker, published.
 func forBoth(t *testing.T, test func(t *testing.T, p pool, e endpoint)) {
 	for name, p := range map[string]pool{
-		"ringpool": ringpool.New(1, ringpool.WithPanicHandler(func(any, []byte) {})),
-		"chanpool": chanpool.New(1, chanpool.WithPanicHandler(func(any, []byte) {})),
+		"ringpool": ringpool.New(1, workerpool.WithPanicHandler(func(any, []byte) {})),
+		"chanpool": chanpool.New(1, workerpool.WithPanicHandler(func(any, []byte) {})),
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(expvar.Handler())
@@ -46,15 +47,15 @@ func forBoth(t *testing.T, test func(t *testing.T, p pool, e endpoint)) {
 type endpoint struct{ url, name string }
 
 // read returns what the endpoint says of the pool.
-func (e endpoint) read() (ringpool.Stats, error) {
+func (e endpoint) read() (workerpool.Stats, error) {
 	answer, err := http.Get(e.url)
 	if err != nil {
-		return ringpool.Stats{}, err
+		return workerpool.Stats{}, err
 	}
 	defer answer.Body.Close()
-	var vars struct{ Published map[string]ringpool.Stats }
+	var vars struct{ Published map[string]workerpool.Stats }
 	if err := json.NewDecoder(answer.Body).Decode(&vars); err != nil {
-		return ringpool.Stats{}, err
+		return workerpool.Stats{}, err
 	}
 	stats, found := vars.Published[e.name]
 	if !found {
@@ -65,7 +66,7 @@ func (e endpoint) read() (ringpool.Stats, error) {
 
 func TestVarShowsTheStateOfThePool(t *testing.T) {
 	forBoth(t, func(t *testing.T, p pool, e endpoint) {
-		var want ringpool.Stats
+		var want workerpool.Stats
 		requireShown := func(state string) {
 			t.Helper()
 			now := p.Stats()
@@ -131,10 +132,10 @@ func TestVarOfAPoolAtWorkNeverGoesBack(t *testing.T) {
 				}
 			})
 		}
-		var last ringpool.Stats
+		var last workerpool.Stats
 		var err error
 		for range reads {
-			var next ringpool.Stats
+			var next workerpool.Stats
 			if next, err = e.read(); err != nil {
 				break
 			}

@@ -3,14 +3,14 @@ package poolprom
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/seed62337844/workerpool/ringpool"
+	"github.com/seed62337844/workerpool"
 )
 
 // A line is one line of what is exposed for each pool.
 type line struct {
 	name, reason, help string
 	kind               prometheus.ValueType
-	value              func(*ringpool.Stats) float64
+	value              func(*workerpool.Stats) float64
 }
 
 const (
@@ -31,96 +31,96 @@ var lines = []line{
 		name:  "workerpool_tasks_submitted_total",
 		help:  "Tasks accepted, run or not.",
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Submitted) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Submitted) },
 	},
 	{
 		name:  "workerpool_tasks_completed_total",
 		help:  "Tasks ended, by a panic or a runtime.Goexit too.",
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Completed) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Completed) },
 	},
 	{
 		name:  "workerpool_tasks_returned_total",
 		help:  "Tasks accepted and then handed back by ShutdownNow, not run.",
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Returned) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Returned) },
 	},
 	{
 		name: rejected, reason: "full",
 		help:  rejectedHelp,
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Rejected) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Rejected) },
 	},
 	{
 		name: rejected, reason: "closed",
 		help:  rejectedHelp,
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.RejectedClosed) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.RejectedClosed) },
 	},
 	{
 		name: rejected, reason: "canceled",
 		help:  rejectedHelp,
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Canceled) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Canceled) },
 	},
 	{
 		name:  "workerpool_caller_runs_total",
 		help:  "Tasks that SubmitOrRun ran in its caller, because the pool was full; not counted as submitted, completed or rejected.",
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.CallerRuns) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.CallerRuns) },
 	},
 	{
 		name:  "workerpool_panics_total",
 		help:  "Tasks ended by a panic.",
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Panicked) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Panicked) },
 	},
 	{
 		name:  "workerpool_queue_length",
 		help:  "Tasks accepted and not yet taken by a worker.",
 		kind:  gauge,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Queued) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Queued) },
 	},
 	{
 		name:  "workerpool_queue_capacity",
 		help:  "Tasks that can be queued at most.",
 		kind:  gauge,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Capacity) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Capacity) },
 	},
 	{
 		name:  "workerpool_workers",
 		help:  "Workers at most, the size of the pool.",
 		kind:  gauge,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Size) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Size) },
 	},
 	{
 		name:  "workerpool_workers_started",
 		help:  "Workers that have a goroutine, or had one before the shutdown.",
 		kind:  gauge,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Started) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Started) },
 	},
 	{
 		name:  "workerpool_workers_busy",
 		help:  "Workers that are not idle.",
 		kind:  gauge,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Busy) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Busy) },
 	},
 	{
 		name:  "workerpool_submitters_waiting",
 		help:  "Calls that wait for room in the queue.",
 		kind:  gauge,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Waiting) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Waiting) },
 	},
 	{
 		name:  "workerpool_worker_parks_total",
 		help:  "Times that a worker became idle; always 0 for chanpool.",
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Parks) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Parks) },
 	},
 	{
 		name:  "workerpool_worker_wakes_total",
 		help:  "Times that an idle worker was claimed for a task; always 0 for chanpool.",
 		kind:  counter,
-		value: func(s *ringpool.Stats) float64 { return float64(s.Wakes) },
+		value: func(s *workerpool.Stats) float64 { return float64(s.Wakes) },
 	},
 }

@@ -57,13 +57,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/seed62337844/workerpool/ringpool"
+	"github.com/seed62337844/workerpool"
 )
 
 // A Pool is what a [Collector] needs of a pool. The types ringpool.Pool and
 // chanpool.Pool both have it, for their Stats are one type.
 type Pool interface {
-	Stats() ringpool.Stats
+	Stats() workerpool.Stats
 }
 
 // A Collector shows one pool. Make one with [NewCollector] or [Register]. It is a

@@ -10,17 +10,18 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/metrics/poolprom"
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
 // A snapshot is a pool that is always in the same state.
-type snapshot ringpool.Stats
+type snapshot workerpool.Stats
 
-func (s snapshot) Stats() ringpool.Stats { return ringpool.Stats(s) }
+func (s snapshot) Stats() workerpool.Stats { return workerpool.Stats(s) }
 
 func TestEachFigureHasItsMetric(t *testing.T) {
-	s := ringpool.Stats{
+	s := workerpool.Stats{
 		Size: 1, Capacity: 2, Queued: 3, Busy: 4, Waiting: 5, Started: 6,
 		Submitted: 7, Completed: 8, Rejected: 9, Panicked: 10, RejectedClosed: 11,
 		Canceled: 12, Returned: 13, CallerRuns: 14, Parks: 15, Wakes: 16,
@@ -35,7 +36,7 @@ func TestScrapeShowsTheStateOfThePool(t *testing.T) {
 		e := newEndpoint(t)
 		p := newPool(1)
 		e.register(t, "jobs", p)
-		var want ringpool.Stats
+		var want workerpool.Stats
 		requireExposed := func() {
 			t.Helper()
 			now := p.Stats()
@@ -103,9 +104,9 @@ func TestScrapeShowsTheStateOfThePool(t *testing.T) {
 // A tally is a pool that counts how often it is looked at.
 type tally struct{ looks int }
 
-func (p *tally) Stats() ringpool.Stats {
+func (p *tally) Stats() workerpool.Stats {
 	p.looks++
-	return ringpool.Stats{}
+	return workerpool.Stats{}
 }
 
 func TestScrapeTakesOneSnapshot(t *testing.T) {
@@ -143,7 +144,7 @@ func TestPoolOfANameThatIsTakenIsRefused(t *testing.T) {
 	var taken prometheus.AlreadyRegisteredError
 	require.ErrorAs(t, err, &taken)
 	require.Same(t, first, taken.ExistingCollector)
-	e.requireExposed(t, "jobs", ringpool.Stats{Size: 1})
+	e.requireExposed(t, "jobs", workerpool.Stats{Size: 1})
 }
 
 func TestPoolCanBeUnregisteredAndItsNameUsedAgain(t *testing.T) {
@@ -154,7 +155,7 @@ func TestPoolCanBeUnregisteredAndItsNameUsedAgain(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, text)
 	e.register(t, "jobs", snapshot{Size: 2})
-	e.requireExposed(t, "jobs", ringpool.Stats{Size: 2})
+	e.requireExposed(t, "jobs", workerpool.Stats{Size: 2})
 }
 
 func TestUnregisteredPoolIsFree(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool/ringpool"
+	"github.com/seed62337844/workerpool"
 )
 
 // Scrapers look on while submitters fill the pool and its workers empty it. Work
@@ -137,16 +137,16 @@ func (f figures) canFollow(last figures) error {
 // The race test can fail: it notices a counter that falls, and a snapshot that
 // is torn.
 func TestScrapesThatDoNotFollowAreNoticed(t *testing.T) {
-	of := func(s ringpool.Stats) figures {
+	of := func(s workerpool.Stats) figures {
 		e := newEndpoint(t)
 		e.register(t, "jobs", snapshot(s))
 		f, err := e.figures()
 		require.NoError(t, err)
 		return f
 	}
-	require.NoError(t, of(ringpool.Stats{Submitted: 2, Completed: 2}).canFollow(of(ringpool.Stats{Submitted: 2, Completed: 1})))
-	require.ErrorContains(t, of(ringpool.Stats{Submitted: 1}).canFollow(of(ringpool.Stats{Submitted: 2})), "fell from 2 to 1")
-	require.ErrorContains(t, of(ringpool.Stats{}).canFollow(of(ringpool.Stats{Rejected: 1})), "fell from 1 to 0")
-	require.ErrorContains(t, of(ringpool.Stats{Submitted: 1, Completed: 2}).canFollow(figures{}), "completed_total is 2")
+	require.NoError(t, of(workerpool.Stats{Submitted: 2, Completed: 2}).canFollow(of(workerpool.Stats{Submitted: 2, Completed: 1})))
+	require.ErrorContains(t, of(workerpool.Stats{Submitted: 1}).canFollow(of(workerpool.Stats{Submitted: 2})), "fell from 2 to 1")
+	require.ErrorContains(t, of(workerpool.Stats{}).canFollow(of(workerpool.Stats{Rejected: 1})), "fell from 1 to 0")
+	require.ErrorContains(t, of(workerpool.Stats{Submitted: 1, Completed: 2}).canFollow(figures{}), "completed_total is 2")
 	require.ErrorContains(t, figures{}.canFollow(figures{}), "missing")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/chanpool"
 	"github.com/seed62337844/workerpool/metrics/poolprom"
 	"github.com/seed62337844/workerpool/ringpool"
@@ -32,12 +33,12 @@ type pool interface {
 func forBoth(t *testing.T, test func(t *testing.T, newPool func(size int) pool)) {
 	t.Run("ringpool", func(t *testing.T) {
 		test(t, func(size int) pool {
-			return ringpool.New(size, ringpool.WithPanicHandler(func(any, []byte) {}))
+			return ringpool.New(size, workerpool.WithPanicHandler(func(any, []byte) {}))
 		})
 	})
 	t.Run("chanpool", func(t *testing.T) {
 		test(t, func(size int) pool {
-			return chanpool.New(size, chanpool.WithPanicHandler(func(any, []byte) {}))
+			return chanpool.New(size, workerpool.WithPanicHandler(func(any, []byte) {}))
 		})
 	})
 }
@@ -80,7 +81,7 @@ func (e endpoint) scrape() (string, error) {
 
 // requireExposed fails t unless the endpoint exposes one pool, called name, in
 // the state s, and nothing else.
-func (e endpoint) requireExposed(t *testing.T, name string, s ringpool.Stats) {
+func (e endpoint) requireExposed(t *testing.T, name string, s workerpool.Stats) {
 	t.Helper()
 	text, err := e.scrape()
 	require.NoError(t, err)
@@ -88,7 +89,7 @@ func (e endpoint) requireExposed(t *testing.T, name string, s ringpool.Stats) {
 }
 
 // exposition is the whole text that shows a pool, called name, in the state s.
-func exposition(name string, s ringpool.Stats) string {
+func exposition(name string, s workerpool.Stats) string {
 	return fmt.Sprintf(`# HELP workerpool_caller_runs_total Tasks that SubmitOrRun ran in its caller, because the pool was full; not counted as submitted, completed or rejected.
 # TYPE workerpool_caller_runs_total counter
 workerpool_caller_runs_total{pool=%[1]q} %[2]d

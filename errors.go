@@ -1,0 +1,16 @@
+package workerpool
+
+import "errors"
+
+// The errors of the submitting methods. A submit that returns one of them has
+// not accepted the task, and will never run it.
+var (
+	// ErrPoolFull says that the queue is full and all workers are busy.
+	ErrPoolFull = errors.New("workerpool: pool is full")
+
+	// ErrPoolClosed says that a shutdown has begun.
+	ErrPoolClosed = errors.New("workerpool: pool is closed")
+
+	// ErrNilTask says that the task is a nil function.
+	ErrNilTask = errors.New("workerpool: task is nil")
+)

@@ -1,0 +1,38 @@
+// Package options holds what the options of a pool add up to. The options
+// themselves, with their documentation, are in package workerpool.
+package options
+
+import (
+	"fmt"
+	"time"
+)
+
+// Options is what the options of one pool add up to. The zero value of a field
+// says that its option is not used.
+type Options struct {
+	// PanicHandler learns of each task that panicked. Without one, the log does.
+	PanicHandler func(value any, stack []byte)
+
+	Name         string // of the pool
+	ProfileLabel bool   // workers have a label for profiles
+
+	SlowTask   time.Duration // the threshold
+	ReportSlow func(took time.Duration)
+
+	QueueWait   int // one task in so many is timed
+	ObserveWait func(waited time.Duration)
+
+	IdleTimeout time.Duration // of a worker's goroutine; ringpool only
+}
+
+// Apply applies opts in order. A nil option panics with a message that names
+// its index, and the package whose New was given it.
+func Apply[O ~func(*Options)](pkg string, opts []O) (o Options) {
+	for i, opt := range opts {
+		if opt == nil {
+			panic(fmt.Sprintf("%s: New: opts[%d] is nil", pkg, i))
+		}
+		opt(&o)
+	}
+	return o
+}

@@ -1,0 +1,209 @@
+package supervise_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/options"
+	"github.com/seed62337844/workerpool/internal/supervise"
+)
+
+// keep runs the tasks in the loop of one kept worker, and returns the values
+// that the panic handler was told. An escaping task that ended the loop for good
+// would leave the test waiting.
+func keep(k *supervise.Supervisor, tasks ...func()) (values []any) {
+	if k.Package == "" {
+		k.Init("p", options.Options{PanicHandler: func(value any, _ []byte) { values = append(values, value) }})
+	}
+	ended := make(chan struct{})
+	next := 0
+	go k.Run(func() {
+		for next < len(tasks) {
+			next++
+			tasks[next-1]()
+		}
+		close(ended)
+	})
+	<-ended
+	return values
+}
+
+func nothing() {}
+
+func panicWith(value any) func() { return func() { panic(value) } }
+
+func TestSupervisorGoesOnAfterEveryEscape(t *testing.T) {
+	errBoom := errors.New("boom")
+	for _, c := range []struct {
+		name string
+		task func()
+		want []any
+	}{
+		{"return", nothing, nil},
+		{"panic with a string", panicWith("boom"), []any{"boom"}},
+		{"panic with an error", panicWith(errBoom), []any{errBoom}},
+		{"Goexit", runtime.Goexit, nil},
+		{"panic on the way out of a Goexit", func() { defer panicWith("boom")(); runtime.Goexit() }, []any{"boom"}},
+		{"Goexit on the way out of a panic", func() { defer runtime.Goexit(); panic("boom") }, nil},
+		{"panic on the way out of a panic", func() { defer panicWith("again")(); panic("boom") }, []any{"again"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var k supervise.Supervisor
+			ran := 0
+			values := keep(&k, c.task, func() { ran++ }, c.task, func() { ran++ })
+			require.Equal(t, 2, ran, "tasks run between the escapes")
+			require.Equal(t, append(c.want, c.want...), values)
+			require.EqualValues(t, len(values), k.Panicked.Load())
+		})
+	}
+}
+
+// Do returns if and only if the task has not called Goexit, which ends the
+// goroutine, and the handler and the count know no difference from a worker's.
+func TestSupervisorDoIsToATaskWhatAWorkerIs(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		task    func()
+		returns bool
+	}{
+		{"return", nothing, true},
+		{"panic with a string", panicWith("boom"), true},
+		{"panic with nil", panicWith(nil), true},
+		{"Goexit", runtime.Goexit, false},
+		{"panic on the way out of a Goexit", func() { defer panicWith("boom")(); runtime.Goexit() }, false},
+		{"Goexit on the way out of a panic", func() { defer runtime.Goexit(); panic("boom") }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var worker supervise.Supervisor
+			want := keep(&worker, c.task, nothing)
+			var got []any
+			var caller supervise.Supervisor
+			caller.Init("p", options.Options{PanicHandler: func(value any, stack []byte) {
+				require.NotEmpty(t, stack)
+				got = append(got, value)
+			}})
+			returned := false
+			var ended sync.WaitGroup
+			ended.Go(func() {
+				caller.Do(c.task)
+				returned = true
+			})
+			ended.Wait()
+			require.Equal(t, c.returns, returned)
+			require.Equal(t, want, got, "what the handler was told")
+			require.Equal(t, worker.Panicked.Load(), caller.Panicked.Load(), "panics counted")
+		})
+	}
+}
+
+func TestSupervisorStaysOnItsGoroutineAfterAPanic(t *testing.T) {
+	var k supervise.Supervisor
+	var first, second string
+	keep(&k, func() { first = goroutine(); panic("boom") }, func() { second = goroutine() })
+	require.Equal(t, first, second)
+}
+
+// goroutine returns the name of the calling goroutine, as in "goroutine 7 ".
+func goroutine() string {
+	name := make([]byte, 64)
+	name = name[:runtime.Stack(name, false)]
+	for i, c := range name {
+		if c == '[' {
+			return string(name[:i])
+		}
+	}
+	return string(name)
+}
+
+func TestSupervisorLogsAHandlerThatPanics(t *testing.T) {
+	text := logToBuffer(t)
+	var k supervise.Supervisor
+	k.Init("p", options.Options{PanicHandler: func(any, []byte) { panic("again") }})
+	keep(&k, panicWith("boom"), nothing)
+	require.Contains(t, text.String(), "p: task panicked")
+	require.Contains(t, text.String(), "panic handler: again, while handling: boom")
+	require.EqualValues(t, 1, k.Panicked.Load())
+}
+
+func TestSupervisorOutlivesAHandlerThatCallsGoexit(t *testing.T) {
+	var k supervise.Supervisor
+	k.Init("p", options.Options{PanicHandler: func(any, []byte) { runtime.Goexit() }})
+	keep(&k, panicWith("boom"), nothing, panicWith("boom"), nothing)
+	require.EqualValues(t, 2, k.Panicked.Load())
+}
+
+// A value whose own methods panic must not do more than any other.
+type poison struct{}
+
+func (poison) Error() string  { panic("poison") }
+func (poison) String() string { panic("poison") }
+
+func TestSupervisorOutlivesAValueThatCannotBePrinted(t *testing.T) {
+	text := logToBuffer(t)
+	var toLog supervise.Supervisor
+	toLog.Init("p", options.Options{PanicHandler: supervise.LogPanic("p", "")})
+	keep(&toLog, panicWith(poison{}), nothing)
+	require.Contains(t, text.String(), "p: task panicked")
+	var again supervise.Supervisor
+	again.Init("p", options.Options{PanicHandler: func(value any, _ []byte) { panic(value) }})
+	keep(&again, panicWith(poison{}), nothing)
+	require.EqualValues(t, 1, again.Panicked.Load())
+}
+
+func TestSupervisorReportsPanicNil(t *testing.T) {
+	var k supervise.Supervisor
+	values := keep(&k, panicWith(nil), nothing)
+	require.EqualValues(t, 1, k.Panicked.Load())
+	require.Len(t, values, 1)
+	if os.Getenv("GODEBUG") == "panicnil=1" {
+		require.Nil(t, values[0])
+	} else {
+		require.IsType(t, new(runtime.PanicNilError), values[0])
+	}
+}
+
+func TestSupervisorLogsAHandlerThatPanicsWithNil(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		task func()
+		told string
+	}{
+		{"after a panic", panicWith("boom"), "boom"},
+		{"after a panic on the way out of a Goexit", func() { defer panicWith("boom")(); runtime.Goexit() }, "boom"},
+		{"after a panic with nil", panicWith(nil), "nil"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := logToBuffer(t)
+			var k supervise.Supervisor
+			k.Init("p", options.Options{PanicHandler: func(any, []byte) { panic(nil) }})
+			keep(&k, c.task, nothing)
+			require.EqualValues(t, 1, k.Panicked.Load())
+			require.Regexp(t, "p: task panicked.*panic handler: .*nil.*, while handling: .*"+c.told, text.String())
+		})
+	}
+}
+
+// With this setting recover returns nil for panic(nil), as before Go 1.21, and
+// as for a Goexit. It is the process's, hence another process.
+func TestSupervisorTellsPanicNilFromGoexitAsOfOld(t *testing.T) {
+	names := []string{
+		"TestSupervisorReportsPanicNil",
+		"TestSupervisorLogsAHandlerThatPanicsWithNil",
+		"TestSupervisorOutlivesAHandlerThatCallsGoexit",
+		"TestSupervisorDoIsToATaskWhatAWorkerIs",
+	}
+	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.v", "-test.run=^("+strings.Join(names, "|")+")$")
+	test.Env = append(os.Environ(), "GODEBUG=panicnil=1")
+	output, err := test.CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	for _, name := range names {
+		require.Contains(t, string(output), "--- PASS: "+name+" ")
+	}
+}

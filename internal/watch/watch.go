@@ -1,0 +1,122 @@
+// Package watch is what a pool does around its tasks so that people can see into
+// it: the report of slow tasks, regions in an execution trace, labels for
+// profiles, and the time that tasks wait. Each is off unless asked for, and then
+// costs a task one look at a word that never changes.
+package watch
+
+import (
+	"context"
+	"math/rand/v2"
+	"runtime/pprof"
+	"runtime/trace"
+	"time"
+
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/options"
+)
+
+// A Watcher watches the tasks of one pool. Call and Label are for the worker
+// that runs the tasw. Timed is for the submit, where the wait begins.
+type Watcher struct {
+	Package string
+	Options options.Options
+
+	around bool            // there is something to do around each task
+	labels context.Context // the labels of a worker
+	over   atomic.Bool     // all workers are gone; see Timed
+}
+
+// Init prepares a watcher for a pool of package pkg.
+func (w *Watcher) Init(pkg string, o options.Options) {
+	w.Package, w.Options = pkg, o
+	w.labels = context.Background()
+	if o.ProfileLabel {
+		name := o.Name
+		if name == "" {
+			name = pkg
+		}
+		w.labels = pprof.WithLabels(w.labels, pprof.Labels("pool", name))
+	}
+	w.around = o.ProfileLabel || o.ReportSlow != nil
+}
+
+// Bare reports whether a worker may call a task by itself. If not, it is to use
+// Call.
+func (w *Watcher) Bare() bool { return !w.around && !trace.IsEnabled() }
+
+// Call calls task, and does around it what the options say.
+func (w *Watcher) Call(task func()) {
+	w.Watch(task)
+	if w.Options.ProfileLabel {
+		w.Label() // after a panic or a Goexit, the supervisor does it
+	}
+}
+
+// Watch calls task, tells of it if it is slow, and makes it a region of a trace.
+func (w *Watcher) Watch(task func()) {
+	if w.Options.ReportSlow != nil {
+		defer w.reportIfSlow(time.Now()) // after a panic or a Goexit too
+	}
+	if trace.IsEnabled() {
+		trace.WithRegion(context.Background(), w.Package+".task", task)
+	} else {
+		task()
+	}
+}
+
+func (w *Watcher) reportIfSlow(began time.Time) {
+	if took := time.Since(began); took >= w.Options.SlowTask {
+		w.Options.ReportSlow(took)
+	}
+}
+
+// Label gives the calling goroutine the labels of a worker: those on request, or
+// none. Otherwise it would have those of the goroutine that started it, or those
+// that a task has left behind.
+func (w *Watcher) Label() { pprof.SetGoroutineLabels(w.labels) }
+
+// Timed returns task, or, if its wait is to be observed, a task that does this
+// and then the same as tasw. The wait begins now.
+func (w *Watcher) Timed(task func()) func() {
+	if w.Options.QueueWait == 0 {
+		return task
+	}
+	return w.timed(task)
+}
+
+// TimedAll is Timed for many tasks. It returns another slice if it changes one.
+func (w *Watcher) TimedAll(tasks []func()) []func() {
+	if w.Options.QueueWait == 0 {
+		return tasks
+	}
+	all := make([]func(), len(tasks))
+	for i, task := range tasks {
+		all[i] = w.timed(task)
+	}
+	return all
+}
+
+// timed draws at random whether task is observed: a count would be one more word
+// that all submitters contend for, and would always pick the same one of tasks
+// that come in a rhythm.
+func (w *Watcher) timed(task func()) func() {
+	if rand.IntN(w.Options.QueueWait) != 0 {
+		return task
+	}
+	submitted := time.Now()
+	return func() {
+		if w.over.Load() {
+			task() // by whom ShutdownNow has returned it to
+			return
+		}
+		// Whatever observe does, the task runs. It is not deferred itself, or
+		// it could recover from a panic of observe.
+		defer func() { task() }()
+		w.Options.ObserveWait(time.Since(submitted))
+	}
+}
+
+// Over says that all workers are gone: whoever calls a task from now on is not
+// the pool.
+func (w *Watcher) Over() { w.over.Store(true) }

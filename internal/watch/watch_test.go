@@ -1,0 +1,84 @@
+package watch_test
+
+import (
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/options"
+	"github.com/seed62337844/workerpool/internal/supervise"
+)
+
+func observing(every int, observe func(time.Duration)) *supervise.Supervisor {
+	return supervised(workerpool.WithPanicHandler(func(any, []byte) {}), workerpool.WithQueueWait(every, observe))
+}
+
+func TestOneTaskInEveryIsObserved(t *testing.T) {
+	const every, tasks = 10, 10_000
+	observed, ran := 0, 0
+	k := observing(every, func(time.Duration) { observed++ })
+	for range tasks / 2 {
+		k.Timed(func() { ran++ })()
+		k.TimedAll([]func(){func() { ran++ }})[0]()
+	}
+	require.Equal(t, tasks, ran)
+	// Ten times the standard deviation, which is 30.
+	require.InDelta(t, tasks/every, observed, 300)
+}
+
+func TestATaskRunsWhateverObserveDoes(t *testing.T) {
+	for name, do := range map[string]struct {
+		observe  func(time.Duration)
+		panicked int
+	}{
+		"panic":  {func(time.Duration) { panic("boom") }, 1},
+		"Goexit": {func(time.Duration) { runtime.Goexit() }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := observing(1, do.observe)
+			ran := 0
+			var recovered any
+			ended := make(chan struct{})
+			tasks := []func(){k.Timed(func() { ran++; recovered = recover() }), func() { close(ended) }}
+			go k.Run(func() {
+				for len(tasks) > 0 {
+					task := tasks[0]
+					tasks = tasks[1:]
+					task()
+				}
+			})
+			<-ended
+			require.Equal(t, 1, ran)
+			require.Nil(t, recovered, "the task recovered from a panic that was not its own")
+			require.EqualValues(t, do.panicked, k.Panicked.Load())
+		})
+	}
+}
+
+func TestABatchIsNotChangedInPlace(t *testing.T) {
+	observed := 0
+	k := observing(1, func(time.Duration) { observed++ })
+	tasks := []func(){func() {}}
+	k.TimedAll(tasks)
+	tasks[0]()
+	require.Zero(t, observed)
+}
+
+func TestAWatcherWithoutOptionsHasNothingToDoAroundATask(t *testing.T) {
+	require.True(t, supervised().Bare())
+	for _, opt := range []workerpool.Option{
+		workerpool.WithProfileLabel(),
+		workerpool.WithSlowTask(time.Second, func(time.Duration) {}),
+	} {
+		require.False(t, supervised(opt).Bare())
+	}
+}
+
+func supervised(opts ...workerpool.Option) *supervise.Supervisor {
+	s := new(supervise.Supervisor)
+	s.Init("p", options.Apply("p", opts))
+	return s
+}
