@@ -3,6 +3,7 @@ package workerpool
 import (
 	"context"
 
+	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/step"
 )
@@ -112,7 +113,7 @@ func (g *Group) Wait() error {
 		left = g.sleep()
 	}
 	if left != 0 { // functions that will not be called
-		g.fail(context.Cause(g.ctx))
+		g.fail(await.Cause(g.ctx))
 	}
 	g.cancel(nil)
 	g.mu.Lock()
@@ -124,7 +125,7 @@ func (g *Group) Wait() error {
 func (g *Group) run(f func(ctx context.Context) error) {
 	g.state.Add(running)    // B1
 	if g.ctx.Err() != nil { // B2
-		g.end(context.Cause(g.ctx))
+		g.end(await.Cause(g.ctx))
 		return
 	}
 	observe(func() error { return f(g.ctx) }, g.end)

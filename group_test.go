@@ -99,7 +99,7 @@ func (w *waiting) requireReturned(t *testing.T, err error) {
 	t.Helper()
 	synctest.Wait()
 	require.True(t, w.returned.Load(), "Wait has not returned")
-	require.Equal(t, err, w.err)
+	require.ErrorIs(t, w.err, err)
 }
 
 // A gate holds back those who pass through it until it is open, at the latest
@@ -227,7 +227,7 @@ func TestGroupFailsWithWhatThePoolRefuses(t *testing.T) {
 			inBubbles(t, func(t *testing.T, make makePool) {
 				g := c.give(t, make)
 				g.Go(never(t)) // the context is done
-				require.Equal(t, c.want, g.Wait())
+				require.ErrorIs(t, g.Wait(), c.want)
 			})
 		})
 	}
@@ -317,7 +317,7 @@ func TestGroupAndAFunctionHandedBack(t *testing.T) {
 		synctest.Wait()
 		g.Go(f)
 		var tasks []func()
-		go func() { tasks = p.ShutdownNow() }()
+		go func() { tasks, _ = p.ShutdownNow(context.Background()) }()
 		synctest.Wait()
 		hold.open()
 		w := waitFor(g)
@@ -449,7 +449,7 @@ func TestGroupCallsNothingOnceWaitHasReturned(t *testing.T) {
 			l.sealed.Store(true)
 			cancel(nil)
 			if err != nil {
-				require.Equal(t, errAgain, err)
+				require.ErrorIs(t, err, errAgain)
 				stopped++
 			}
 			require.Equal(t, err == nil, l.check(t, err == nil) == n)

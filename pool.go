@@ -23,7 +23,7 @@ type Pool interface {
 	Wait(ctx context.Context) error
 	Shutdown()
 	ShutdownContext(ctx context.Context) error
-	ShutdownNow() (tasks []func())
+	ShutdownNow(ctx context.Context) (tasks []func(), err error)
 	Stats() Stats
 	Size() int
 	Name() string

@@ -1,6 +1,7 @@
 package workerpool_test
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"testing"
@@ -17,7 +18,7 @@ import (
 type testPool interface {
 	workerpool.Submitter
 	Shutdown()
-	ShutdownNow() []func()
+	ShutdownNow(ctx context.Context) ([]func(), error)
 	Stats() workerpool.Stats
 	Size() int
 }

@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/atomic"
 
+	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
 )
 
@@ -65,18 +66,11 @@ func GoContext[T any](ctx context.Context, p Submitter, f func() (T, error)) (*R
 func (r *Result[T]) Wait(ctx context.Context) (T, error) {
 	check.Context("workerpool: Result.Wait", ctx)
 	done := r.Done()
-	select {
-	case <-done: // comes first if ctx is done as well
-		return r.value, r.err
-	default:
-	}
-	select {
-	case <-done:
-		return r.value, r.err
-	case <-ctx.Done():
+	if err := await.Done(ctx, done); err != nil {
 		var none T
-		return none, context.Cause(ctx)
+		return none, err
 	}
+	return r.value, r.err
 }
 
 // Done returns a channel that is closed when the function has ended, and Wait

@@ -101,7 +101,7 @@ func TestResultWaitGivesUpWithItsContext(t *testing.T) {
 		cancel(errAgain)
 		synctest.Wait()
 		require.True(t, w.returned.Load(), "Wait has not returned")
-		require.Equal(t, errAgain, w.err)
+		require.ErrorIs(t, w.err, errAgain)
 		require.Zero(t, w.value)
 
 		start.open()
@@ -146,7 +146,7 @@ func TestResultIsRefusedAsTheSubmitIs(t *testing.T) {
 			t.Helper()
 			r, err := call(p, f)
 			require.Nil(t, r)
-			require.Equal(t, want, err)
+			require.ErrorIs(t, err, want)
 		}
 		bad := func() (int, error) { t.Error("a refused function was called"); return 0, nil }
 		for _, way := range ways {

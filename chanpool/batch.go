@@ -3,6 +3,7 @@ package chanpool
 import (
 	"context"
 
+	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/refuse"
 )
@@ -36,7 +37,7 @@ func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err 
 	tasks = p.supervisor.TimedAll(tasks)
 	for n < len(tasks) && err == nil {
 		if ctx.Err() != nil {
-			err = context.Cause(ctx)
+			err = await.Cause(ctx)
 			break
 		}
 		var sent int

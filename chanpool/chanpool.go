@@ -60,6 +60,7 @@ import (
 	"go.uber.org/atomic"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/cacheline"
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/count"
@@ -199,7 +200,7 @@ func (p *Pool) sendWait(ctx context.Context, task func()) error {
 	case <-p.closing:
 		return ErrPoolClosed
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return await.Cause(ctx)
 	}
 }
 
@@ -262,17 +263,7 @@ func (p *Pool) Shutdown() {
 func (p *Pool) ShutdownContext(ctx context.Context) error {
 	check.Context("chanpool: ShutdownContext", ctx)
 	p.close()
-	select {
-	case <-p.drained:
-		return nil
-	default:
-	}
-	select {
-	case <-p.drained:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return await.Done(ctx, p.drained)
 }
 
 // ShutdownNow is like [Pool.Shutdown], but takes the tasks that no worker has
@@ -280,16 +271,16 @@ func (p *Pool) ShutdownContext(ctx context.Context) error {
 // run, unless the caller runs them. Like Shutdown it waits for the tasks that
 // run. If it is called from several goroutines, each task is returned by one of
 // the calls.
-func (p *Pool) ShutdownNow() (tasks []func()) {
+func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
+	check.Context("chanpool: ShutdownNow", ctx)
 	p.close()
 	for task := range p.tasks {
 		tasks = append(tasks, task)
 	}
 	p.returned.Add(uint64(len(tasks)))
 	p.checkRest()
-	<-p.drained
 	p.supervisor.Over()
-	return tasks
+	return tasks, await.Done(ctx, p.drained)
 }
 
 // close begins the shutdown, if that has not been done.

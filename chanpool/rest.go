@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/atomic"
 
+	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/count"
 )
@@ -48,17 +49,7 @@ func (p *Pool) Wait(ctx context.Context) error {
 	reached := p.rest.reached
 	p.gate.Unlock()
 	p.checkRest()
-	select {
-	case <-reached:
-		return nil
-	default:
-	}
-	select {
-	case <-reached:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return await.Done(ctx, reached)
 }
 
 // checkRest lets those go who wait for the pool to be at rest, if it is.

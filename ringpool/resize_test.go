@@ -1,6 +1,7 @@
 package ringpool_test
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"slices"
@@ -186,7 +187,7 @@ func (s *sketched) finish(t *rapid.T) {
 	go func() {
 		defer close(over)
 		if now {
-			returned = s.pool.ShutdownNow()
+			returned, _ = s.pool.ShutdownNow(context.Background())
 		} else {
 			s.pool.Shutdown()
 		}
@@ -256,7 +257,8 @@ func TestShutdownNowReturnsInOrderWhatHasOverflowed(t *testing.T) {
 			synctest.Wait() // until ShutdownNow waits for the tasks that run
 			close(gate)
 		}()
-		for _, task := range p.ShutdownNow() {
+		tasks, _ := p.ShutdownNow(context.Background())
+		for _, task := range tasks {
 			task()
 		}
 		require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, *order)
@@ -513,7 +515,8 @@ func TestNoTaskIsLostWhileTheSizeChanges(t *testing.T) {
 					for p.Stats().Completed < uint64(rounds) {
 						runtime.Gosched()
 					}
-					for _, task := range p.ShutdownNow() {
+					tasks, _ := p.ShutdownNow(context.Background())
+					for _, task := range tasks {
 						func() {
 							defer func() { _ = recover() }()
 							task()

@@ -370,7 +370,8 @@ func (p *Pool) ShutdownContext(ctx context.Context) error {
 // run, unless the caller runs them. Like Shutdown it waits for the tasks that
 // run. If it is called from several goroutines, each task is returned by one of
 // the calls.
-func (p *Pool) ShutdownNow() (tasks []func()) {
+func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
+	check.Context("ringpool: ShutdownNow", ctx)
 	p.close()
 	r := p.ring.Load() // the last
 	p.wakes.Inc()      // like a worker that is busy: see Stats
@@ -389,9 +390,8 @@ func (p *Pool) ShutdownNow() (tasks []func()) {
 	}
 	p.countPark()
 	p.rouse()
-	p.done.Wait()
 	p.supervisor.Over()
-	return tasks
+	return tasks, p.done.WaitContext(ctx)
 }
 
 // close begins the shutdown.

@@ -204,7 +204,8 @@ func (p *player) play(s step) {
 	case shutdownNow:
 		if s.arg == 1 {
 			go func() {
-				for _, task := range p.pool.ShutdownNow() {
+				tasks, _ := p.pool.ShutdownNow(context.Background())
+				for _, task := range tasks {
 					go func() {
 						defer func() { _ = recover() }()
 						task()

@@ -75,7 +75,8 @@ func ExamplePool_ShutdownNow() {
 	if err := p.ShutdownContext(ctx); err != nil {
 		fmt.Println("not done in time:", err)
 		close(release) // as a task that looks at ctx would end by itself
-		for _, task := range p.ShutdownNow() {
+		tasks, _ := p.ShutdownNow(context.Background())
+		for _, task := range tasks {
 			task() // or save it for the next start
 		}
 	}

@@ -160,7 +160,7 @@ func batchWaitInPart(t *testing.T, impl Impl) {
 					want = workerpool.ErrPoolClosed
 				}
 				synctest.Wait()
-				require.Equal(t, want, err)
+				require.ErrorIs(t, err, want)
 				require.Equal(t, 3*size+1, n)
 				g.open()
 				p.Shutdown()

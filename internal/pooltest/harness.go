@@ -1,6 +1,7 @@
 package pooltest
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"log/slog"
@@ -163,4 +164,13 @@ func watch(t *testing.T) {
 		panic(fmt.Sprintf("pooltest: %s: still running after %v; all stacks are above", t.Name(), limit))
 	})
 	t.Cleanup(func() { timer.Stop() })
+}
+
+// takeBack shuts p down, and returns the tasks that no worker has taken.
+func takeBack(p Pool) []func() {
+	tasks, err := p.ShutdownNow(context.Background())
+	if err != nil {
+		panic(fmt.Sprintf("pooltest: ShutdownNow gave up though its context goes on: %v", err))
+	}
+	return tasks
 }

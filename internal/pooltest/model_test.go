@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/options"
 	"github.com/seed62337844/workerpool/internal/refuse"
@@ -140,7 +141,7 @@ func (p *model) submitContext(ctx context.Context, task func()) error {
 	if task != nil && ctx.Err() != nil && p.fault != acceptsEnded {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return p.refuse(1, context.Cause(ctx))
+		return p.refuse(1, await.Cause(ctx))
 	}
 	if accepted := task; p.fault == dropsEnded {
 		task = func() {
@@ -240,7 +241,7 @@ func (p *model) cancel(ctx context.Context, w *modelWaiter) error {
 	default:
 		p.waiters = slices.Delete(p.waiters, at, at+1)
 	}
-	return p.refuse(1, context.Cause(ctx))
+	return p.refuse(1, await.Cause(ctx))
 }
 
 func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
@@ -503,7 +504,7 @@ func (p *model) Wait(ctx context.Context) error {
 	case <-r:
 		return nil
 	case <-p.ended(ctx):
-		return context.Cause(ctx)
+		return await.Cause(ctx)
 	}
 }
 
@@ -532,11 +533,11 @@ func (p *model) ShutdownContext(ctx context.Context) error {
 			defer p.mu.Unlock()
 			p.queue = nil
 		}
-		return context.Cause(ctx)
+		return await.Cause(ctx)
 	}
 }
 
-func (p *model) ShutdownNow() []func() {
+func (p *model) ShutdownNow(ctx context.Context) ([]func(), error) {
 	p.mu.Lock()
 	tasks := slices.Clone(p.queue)
 	switch {
@@ -552,11 +553,10 @@ func (p *model) ShutdownNow() []func() {
 	}
 	p.stats.Returned += uint64(len(tasks))
 	p.mu.Unlock()
-	p.Shutdown()
 	if p.fault != observesReturned {
 		p.supervisor.Over()
 	}
-	return tasks
+	return tasks, p.ShutdownContext(ctx)
 }
 
 func (p *model) Shutdown() {

@@ -98,7 +98,7 @@ func queueWaitOfReturned(t *testing.T, impl Impl) {
 		require.NoError(t, p.Submit(func() { time.Sleep(time.Second) }))
 		synctest.Wait()
 		require.NoError(t, p.Submit(func() { ran++ }))
-		for _, task := range p.ShutdownNow() {
+		for _, task := range takeBack(p) {
 			task()
 		}
 		require.Equal(t, 1, ran, "runs of the task that was handed back")

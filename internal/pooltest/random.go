@@ -113,7 +113,7 @@ func (w world) run(t *testing.T, impl Impl) {
 				_ = p.ShutdownContext(ctx)
 				p.Shutdown()
 			case 2:
-				returned.Add(int32(runInTheirStead(p.ShutdownNow())))
+				returned.Add(int32(runInTheirStead(takeBack(p))))
 			}
 			closed.Store(true)
 			return

@@ -89,8 +89,8 @@ func waitForRestInVain(t *testing.T, impl Impl) {
 		end()
 		synctest.Wait()
 		require.True(t, r.returned.Load(), "Wait has not returned though its context has ended")
-		require.Equal(t, errEnough, r.err)
-		require.Equal(t, errEnough, p.Wait(ctx), "Wait with a context that has ended")
+		requireEnded(t, r.err)
+		requireEnded(t, p.Wait(ctx), "Wait with a context that has ended")
 		g.open()
 		synctest.Wait()
 		require.NoError(t, p.Wait(ctx), "Wait for a pool at rest, with a context that has ended")
@@ -133,7 +133,7 @@ func waitForRestClosed(t *testing.T, impl Impl) {
 					case 1:
 						p.Shutdown()
 					case 2:
-						p.ShutdownNow()
+						takeBack(p)
 					case 3:
 						if err := p.Wait(context.Background()); err != nil {
 							t.Errorf("Wait: %v", err)

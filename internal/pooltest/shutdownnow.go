@@ -28,7 +28,7 @@ func shutdownContext(t *testing.T, impl Impl) {
 				ctx, end := endable()
 				var returned atomic.Bool
 				go func() {
-					if err := p.ShutdownContext(ctx); err != errEnough {
+					if err := p.ShutdownContext(ctx); !hasEnded(err) {
 						t.Errorf("ShutdownContext of a pool at work, with a context that ends, returned %v", err)
 					}
 					returned.Store(true)
@@ -39,7 +39,7 @@ func shutdownContext(t *testing.T, impl Impl) {
 				end()
 				synctest.Wait()
 				require.True(t, returned.Load(), "ShutdownContext has not returned though its context has ended")
-				require.Equal(t, errEnough, p.ShutdownContext(ctx), "ShutdownContext with a context that has ended")
+				requireEnded(t, p.ShutdownContext(ctx), "ShutdownContext with a context that has ended")
 				g.open()
 				synctest.Wait()
 				l.check(t)
@@ -72,7 +72,7 @@ func shutdownNow(t *testing.T, impl Impl) {
 				var tasks []func()
 				var returned atomic.Bool
 				go func() {
-					tasks = p.ShutdownNow()
+					tasks = takeBack(p)
 					returned.Store(true)
 				}()
 				synctest.Wait()
@@ -89,7 +89,7 @@ func shutdownNow(t *testing.T, impl Impl) {
 					task()
 					require.Equal(t, i, order[i], "the order breaks")
 				}
-				require.Empty(t, p.ShutdownNow())
+				require.Empty(t, takeBack(p))
 				s := p.Stats()
 				require.EqualValues(t, 3*size, s.Submitted)
 				require.EqualValues(t, size, s.Completed)
@@ -134,7 +134,7 @@ func shutdownsOfAllKinds(t *testing.T, impl Impl) {
 							t.Errorf("ShutdownContext: %v", err)
 						}
 					default:
-						for _, task := range p.ShutdownNow() {
+						for _, task := range takeBack(p) {
 							returned.Inc()
 							task()
 						}

@@ -34,7 +34,7 @@ type Pool interface {
 	SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error)
 	Shutdown()
 	ShutdownContext(ctx context.Context) error
-	ShutdownNow() []func()
+	ShutdownNow(ctx context.Context) ([]func(), error)
 	Wait(ctx context.Context) error
 	Stats() workerpool.Stats
 	Size() int

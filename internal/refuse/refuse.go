@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/count"
 	"github.com/seed62337844/workerpool/internal/step"
 )
@@ -39,7 +40,7 @@ func (r *Refusals) Closed(n int) error {
 // Canceled counts n tasks whose submitter has given up with ctx.
 func (r *Refusals) Canceled(n int, ctx context.Context) error {
 	r.canceled.Add(uint64(n))
-	return context.Cause(ctx)
+	return await.Cause(ctx)
 }
 
 // Count counts n tasks that were refused with err, which it returns. With nil it

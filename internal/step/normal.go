@@ -11,6 +11,8 @@ import (
 	"unsafe"
 
 	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/await"
 )
 
 // A Uint64 is atomic.Uint64 of go.uber.org/atomic, with two things that it lacks:
@@ -70,19 +72,7 @@ func (l Latch) Wait() { <-l }
 
 // WaitContext returns nil when the latch is open, and the cause of ctx's end if
 // that comes first.
-func (l Latch) WaitContext(ctx context.Context) error {
-	select {
-	case <-l:
-		return nil
-	default:
-	}
-	select {
-	case <-l:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
+func (l Latch) WaitContext(ctx context.Context) error { return await.Done(ctx, l) }
 
 // Go runs f on a new goroutine.
 func Go(f func()) { go f() }

@@ -86,7 +86,7 @@ func TestScrapeShowsTheStateOfThePool(t *testing.T) {
 		requireExposed() // after a submit that gave up
 
 		returned := make(chan []func())
-		go func() { returned <- p.ShutdownNow() }()
+		go func() { tasks, _ := p.ShutdownNow(context.Background()); returned <- tasks }()
 		for p.Stats().Returned == 0 {
 			runtime.Gosched()
 		}

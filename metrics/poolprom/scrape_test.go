@@ -26,7 +26,7 @@ type pool interface {
 	SubmitOrRun(task func()) error
 	SubmitContext(ctx context.Context, task func()) error
 	Shutdown()
-	ShutdownNow() []func()
+	ShutdownNow(ctx context.Context) ([]func(), error)
 }
 
 // forBoth runs test on either pool.
