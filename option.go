@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/options"
 )
 
@@ -113,4 +114,19 @@ func WithIdleTimeout(timeout time.Duration) Option {
 		panic(fmt.Sprintf("workerpool: WithIdleTimeout: timeout is %v, must be positive", timeout))
 	}
 	return func(o *options.Options) { o.IdleTimeout = timeout }
+}
+
+// WithQueueCapacity lets the pool queue n tasks, instead of twice its size. With 0
+// a task is accepted only if a worker takes it at once. Resize changes the default
+// with the size, and leaves a given capacity as it is.
+//
+// A queue is for bursts. A longer one does not make the pool faster: it lets tasks
+// wait longer, and a task that waits longer than its caller does is wasted work.
+//
+// WithQueueCapacity panics if n is negative or greater than 16,777,216.
+func WithQueueCapacity(n int) Option {
+	if n < 0 || n > 2*check.MaxSize {
+		panic(fmt.Sprintf("workerpool: WithQueueCapacity: n is %d, must be from 0 to %d", n, 2*check.MaxSize))
+	}
+	return func(o *options.Options) { o.QueueCapacity, o.HasQueueCapacity = n, true }
 }

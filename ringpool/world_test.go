@@ -286,7 +286,7 @@ func (w *world) wait(ctx *step.Context) error {
 // shutdownNow calls ShutdownNow, and checks what it returns.
 func (w *world) shutdownNow() {
 	w.closing, w.returning = true, true
-	tasks, _ := w.pool.ShutdownNow(context.Background())
+	tasks, _ := w.pool.ShutdownNow(new(step.Context))
 	if w.running > 0 {
 		w.Failf("ShutdownNow has returned, and a task runs")
 	}

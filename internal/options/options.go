@@ -22,7 +22,18 @@ type Options struct {
 	QueueWait   int // one task in so many is timed
 	ObserveWait func(waited time.Duration)
 
+	QueueCapacity    int // tasks that can be queued, if HasQueueCapacity
+	HasQueueCapacity bool
+
 	IdleTimeout time.Duration // of a worker's goroutine; ringpool only
+}
+
+// Capacity returns how many tasks the queue of a pool of this size holds.
+func (o *Options) Capacity(size int) int {
+	if o.HasQueueCapacity {
+		return o.QueueCapacity
+	}
+	return 2 * size
 }
 
 // Apply applies opts in order. A nil option panics with a message that names
