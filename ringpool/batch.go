@@ -2,110 +2,148 @@ package ringpool
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/mpmc"
-	"github.com/seed62337844/workerpool/internal/refuse"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A batch costs less than a loop of submits for two reasons. The ring gives a
-// run of slots for one CAS of its tail, so the tail's cache line is fetched once
-// for the run. And the look for idle workers comes once or twice for each run:
-// once is enough for all to start, for each worker that is woken wakes the next,
-// and as there are two tokens a second look may wake a second worker at once.
-
-// SubmitBatch queues the longest prefix of tasks that there is room for, in
-// order, and returns how many tasks that are. It does not wait. The error is nil
-// if it is all of them; otherwise [ErrPoolFull], or [ErrPoolClosed] if a shutdown
-// has begun, and the tasks from tasks[n] on will never run. If one of the tasks
-// is nil, none is queued, and the error tells its index; to [errors.Is] it is an
-// [ErrNilTask].
+// SubmitBatch queues the longest prefix of tasks that there is room for, in order, and
+// returns how many tasks that are. It does not wait. The error is nil if it is all of
+// them. Otherwise it is [ErrPoolFull], or [ErrPoolClosed] if a shutdown has begun, or
+// says that tasks[n] is nil, which to [errors.Is] is an [ErrNilTask]. The tasks from
+// tasks[n] on will never run.
 //
-// Tasks of other submitters may be queued between those of a batch. SubmitBatch
-// does not keep the slice, and allocates no more than [Pool.Submit].
+// Tasks of other submitters may be queued between those of a batch. SubmitBatch looks
+// at no more tasks than it can queue, and a few. It does not keep the slice, and
+// allocates no more than [Pool.Submit].
 func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
-	if err := refuse.CheckBatch(tasks); err != nil {
-		return 0, err
+	b := batch{tasks: tasks}
+	o := p.submitBatch(nil, &b)
+	if o == mpmc.Full {
+		return b.queued, p.refusals.Full(len(tasks) - b.queued)
 	}
-	n, o := p.submitMany(p.supervisor.TimedAll(tasks))
-	switch o {
-	case mpmc.OK:
-		return n, nil
-	case mpmc.Full:
-		return n, p.refused.Full(len(tasks) - n)
-	default:
-		return n, p.refused.Closed(len(tasks) - n)
-	}
+	return b.queued, p.end(&b, o)
 }
 
 // SubmitBatchWait is like [Pool.SubmitBatch], but waits for room, as
-// [Pool.SubmitContext] does for a single task, until all tasks are queued. It
-// returns fewer only with an error: [ErrPoolClosed] if a shutdown begins before
-// that, and [context.Cause] of ctx if ctx ends before that. It panics if ctx is
-// nil.
+// [Pool.SubmitContext] does for a single task, until all tasks are queued. It returns
+// fewer only with an error: that of SubmitBatch for a nil task, [ErrPoolClosed] if a
+// shutdown begins before all are queued, and that of SubmitContext if ctx ends before
+// that. It panics if ctx is nil.
+//
+// The slice may change while SubmitBatchWait waits, if that does not race with the
+// call. A task counts as it is when its turn comes.
 func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
 	check.Context("ringpool: SubmitBatchWait", ctx)
-	if err := refuse.CheckBatch(tasks); err != nil {
-		return 0, err
-	}
-	tasks = p.supervisor.TimedAll(tasks)
-	for n < len(tasks) {
-		if ctx.Err() != nil {
-			return n, p.refused.Canceled(len(tasks)-n, ctx)
+	b := batch{tasks: tasks}
+	for {
+		o := p.submitBatch(ctx, &b)
+		switch {
+		case b.queued < len(tasks) && ctx.Err() != nil:
+			return b.queued, p.refusals.Canceled(len(tasks)-b.queued, ctx)
+		case o != mpmc.Full:
+			return b.queued, p.end(&b, o)
 		}
-		queued, o := p.submitMany(tasks[n:])
-		n += queued
-		switch o {
-		case mpmc.OK:
-		case mpmc.Full:
-			if err := p.wait(ctx, tasks[n], o); err != nil {
-				return n, p.refused.Count(len(tasks)-n-1, err) // the one is counted
-			}
-			n++
-		default:
-			return n, p.refused.Closed(len(tasks) - n)
+		if err := p.wait(ctx, b.next(p)[0], o); err != nil {
+			return b.queued, p.refusals.Count(len(tasks)-b.queued-1, err) // the one is counted
 		}
+		b.advance(1)
 	}
-	return n, nil
 }
 
-// submitMany is submit for many tasks: for as many, from the first on, as there
-// is room for. The outcome is OK if that is all of them.
-func (p *Pool) submitMany(tasks []func()) (n int, o mpmc.Outcome) {
-	for attempt := 0; n < len(tasks); attempt++ {
-		s := p.state.Load()
-		pushed, o := p.pushRun(tasks[n:])
+// end returns the error for a batch that was queued with the outcome OK or Closed.
+func (p *Pool) end(b *batch, o mpmc.Outcome) error {
+	switch {
+	case o == mpmc.Closed:
+		return p.refusals.Closed(len(b.tasks) - b.queued)
+	case b.queued < len(b.tasks):
+		return fmt.Errorf("%w: index %d of %d", ErrNilTask, b.queued, len(b.tasks))
+	default:
+		return nil
+	}
+}
+
+// A batch is the tasks of one call, some of them copied. A task is looked at once,
+// when it is copied, so that nothing can change between the check for nil and the
+// push. Few are copied at a time, so that a call that can queue few is short.
+type batch struct {
+	tasks  []func() // the caller's
+	queued int      // of them
+
+	chunk       [64]func()
+	first, last int // in chunk: what is copied and not queued
+}
+
+// next returns the tasks to queue next. There are none if all are queued, or the next
+// one is nil.
+func (b *batch) next(p *Pool) []func() {
+	if b.first == b.last {
+		b.first, b.last = 0, 0
+		for _, task := range b.tasks[b.queued:min(len(b.tasks), b.queued+len(b.chunk))] {
+			if task == nil {
+				break
+			}
+			b.chunk[b.last] = p.supervisor.Timed(task)
+			b.last++
+		}
+	}
+	return b.chunk[b.first:b.last]
+}
+
+// advance says that n tasks more are queued.
+func (b *batch) advance(n int) {
+	b.queued += n
+	b.first += n
+}
+
+// submitBatch is submit for as many tasks of b, from the first on, as there is room
+// for. With the outcome OK that is all of them, or the next is nil, or ctx, which may
+// be nil, has ended.
+//
+// It costs less than a loop of submits for two reasons. The ring gives several slots
+// for one CAS of its tail, so the tail's cache line is fetched once for them. And the
+// look for idle workers comes once or twice for each push: once is enough for all to
+// start, because each worker that is woken wakes the next; and as two may search, a
+// second look may wake a second worker at once.
+func (p *Pool) submitBatch(ctx context.Context, b *batch) mpmc.Outcome {
+	if p == nil {
+		panic(notMade)
+	}
+	for attempt := 0; ; attempt++ {
+		tasks := b.next(p)
+		if len(tasks) == 0 || ctx != nil && ctx.Err() != nil {
+			return mpmc.OK
+		}
+		s := p.idle.load()
+		n, o := p.pushBatch(tasks)
 		switch {
 		case o == mpmc.OK:
-			n += pushed
-			attempt = 0
-			p.rouse()
-			if pushed > 1 {
-				p.rouse()
+			b.advance(n)
+			attempt = -1
+			p.wakeOne()
+			if n > 1 {
+				p.wakeOne()
 			}
 			continue
-		case o == mpmc.Closed:
-			return n, o
-		case p.full(s):
-			return n, o
+		case o == mpmc.Closed || !p.makeRoom(s):
+			return o
 		}
 		step.Relax(attempt)
 	}
-	return n, mpmc.OK
 }
 
-// pushRun is push for the first of some tasks.
-func (p *Pool) pushRun(tasks []func()) (int, mpmc.Outcome) {
-	for {
-		r := p.ring.Load()
-		if p.overdue(r) {
-			if o := p.admit(false); o != mpmc.OK {
-				return 0, o
-			}
+// pushBatch is push for the first of some tasks. It returns how many it has pushed.
+func (p *Pool) pushBatch(tasks []func()) (int, mpmc.Outcome) {
+	if limit := p.waiters.overdue.Load(); limit != never {
+		if p.direct {
+			o := p.pushDirect(tasks[0])
+			return 1, o
 		}
-		if n, o := r.TryPushRun(tasks); o != mpmc.Closed || !p.replaced(r) {
-			return n, o
+		if o := p.admitOverdue(limit); o != mpmc.OK {
+			return 0, o
 		}
 	}
+	return p.queue.TryPushBatch(tasks)
 }

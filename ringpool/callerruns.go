@@ -2,18 +2,17 @@ package ringpool
 
 import "github.com/seed62337844/workerpool/internal/mpmc"
 
-// SubmitOrRun is [Pool.Submit], but if the pool is full, it runs task itself, on
-// the caller's goroutine, and returns when the task has ended. So the caller
-// helps instead of adding to the load, and never waits for a worker, which makes
-// SubmitOrRun the safe way to submit from inside a task. It returns nil when the
-// task was accepted or has ended, [ErrPoolClosed] if a shutdown has begun, and
-// [ErrNilTask] if task is nil.
+// SubmitOrRun is [Pool.Submit], but if the pool is full, it runs task itself, on the
+// caller's goroutine, and returns when the task has ended. So the caller helps instead
+// of adding to the load, and never waits for a worker, which makes SubmitOrRun the safe
+// way to submit from inside a task. It returns nil when the task was accepted or has
+// ended, [ErrPoolClosed] if a shutdown has begun, and [ErrNilTask] if task is nil.
 //
-// Whether the pool is full is a matter of luck, so the task fares the same
-// either way: a panic goes to the pool's handler, and is counted. But a
-// [runtime.Goexit] ends the caller's goroutine. And a task that runs in its
-// caller has not been queued: it may run before tasks that have, Shutdown does
-// not wait for it, and Stats counts it in CallerRuns and not in Submitted,
+// Whether the pool is full is a matter of luck, so the task fares the same either way:
+// a panic goes to the pool's handler, and is counted. But a [runtime.Goexit] ends the
+// caller's goroutine, and a task that runs in its caller runs under the locks that the
+// caller holds. It has not been queued: it may run before tasks that have, Wait and
+// Shutdown do not wait for it, and Stats counts it in CallerRuns and not in Submitted,
 // Completed or Rejected.
 //
 // SubmitOrRun synchronizes before the start of its task.
@@ -25,10 +24,10 @@ func (p *Pool) SubmitOrRun(task func()) error {
 	case mpmc.OK:
 		return nil
 	case mpmc.Full:
-		p.refused.CallerRuns()
+		p.refusals.CallerRuns()
 		p.supervisor.Do(task)
 		return nil
 	default:
-		return p.refused.Closed(1)
+		return p.refusals.Closed(1)
 	}
 }

@@ -1,301 +1,223 @@
 package ringpool
 
 import (
-	"math/bits"
+	"cmp"
+	"slices"
 
 	"github.com/seed62337844/workerpool/internal/check"
-	"github.com/seed62337844/workerpool/internal/mpmc"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// The size of a pool is two things: how many tasks fit into the queue, and how many
-// workers there are. To change either while the pool runs costs those who don't do
-// it nothing but to look at words that nobody writes: where the ring is, which
-// would be a field in any case, and whether a worker is to leave.
+// The size of a pool is how many workers there are, and, unless an option says
+// otherwise, how many tasks fit into the queue. To change either while the pool runs
+// costs those who don't do it nothing but to look at words that nobody writes.
 //
 // # The queue
 //
-// The ring has room for so many tasks, and that does not change: if its bound were
-// a word beside it, every submit would have to compare the two ends, and bring the
-// workers' cache line over. Instead, Resize makes another ring, and moves the tasks:
-//
-//	N1  close the ring: to push has the outcome Closed
-//	N2  take all tasks out, at one instant: the ring is drained
-//	N3  put them into the new ring, which nobody else knows yet
-//	N4  publish the new ring
-//	N5  look: admit a waiter, wake a worker, tell those who wait for rest
-//
-// A worker takes the oldest task before N2, or waits until N4; so the order is
-// kept. To move the tasks one by one, as a worker takes them, would let workers
-// take younger tasks meanwhile than those that are being moved.
-//
-// Whoever meets a ring that is closed, or drained, has to tell whether the pool is
-// closed or the ring replaced. The shutdown says so in a word, closed, before it
-// closes the ring, and no ring is replaced after that. So if closed is true, and
-// then the ring is still the pool's, it is the last, and its word stands. (Both
-// looks are needed, and in this order: a ring that was replaced long ago stays
-// closed and drained.) Otherwise there is another ring, or will be: after N4, the
-// lock is free that Resize holds, and the shutdown.
-//
-// Who only looks, as rouse and atRest do, need not wait for that. What they look for
-// is looked for again in N5, and that comes after the event for whose sake they
-// look: they have met the old ring after the event and before N4.
-//
-// # What does not fit
-//
-// If more tasks are queued than the new ring has room for, the youngest of them
-// overflow: into a list, from which whoever frees a slot moves them to the ring, as
-// it would admit a waiter, but all that fit, before any waiter and before any
-// submit. So the order is kept, the queue gets no longer until it is within its
-// bound, and ErrPoolFull is as exact as ever: it comes from the ring, which is full.
-//
-//	submit                              resize
-//	O1  load the ring                   N3  store overdue, wanted
-//	O2  look at overdue                 N4  publish the new ring
-//	O3  push to that ring
-//
-// If O1 finds the new ring, then O2 sees that there is something overdue, as long as
-// there is. If it finds the old one, then O3 does not find it open. The other way
-// round, a submit could look before N3, and push after N4, before tasks that were
-// accepted long ago.
-//
-// Where tasks overflow the ring is full, but for moments after a pop; its worker is
-// busy until it has moved one. So an empty ring says in rest.go what it always
-// said. And a shutdown, to which the bound means nothing any more, begins with
-// another ring, in which there is room for all.
+// A ring is appended to the queue; see mpmc.Chain. No task moves, and the order is
+// kept. What was queued before does not count against the new capacity, so the queue
+// may hold that much more until it is taken.
 //
 // # The workers
 //
-// More workers are put on the stack, as New does: without goroutines, and before
-// N4. If there are too many, then surplus says by how many, and each that leaves
-// counts it down. The idle leave first: Resize, after it has stored surplus, takes
-// as many off the stack; and a worker that goes to sleep looks at surplus after it
-// has gone onto the stack. One of the two sees the other. A busy one leaves when it
-// would take its next task.
+// More workers are pushed on the idle stack, as New does, without goroutines. If there
+// are too many, then excess says by how many, and each that leaves counts it down. The
+// idle leave first: Resize, after it has stored excess, claims as many as it can; and a
+// worker that becomes idle looks at excess after it has pushed itself. One of the two
+// sees the other. A busy one leaves when it would take its next task.
 //
-//	resize                              worker, or who has claimed one
-//	     store surplus                  L1  load the ring
-//	N4   publish the new ring           L2  look at surplus: it is 0
-//	                                    L3  pop from that ring
+//	resize                              take, by a worker or by who has claimed one
+//	X1  store excess                    Z1  load the oldest ring
+//	X2  append a ring                   Z2  look at excess: it is 0
+//	                                    Z3  pop from that ring
 //
-// If L1 finds the new ring, then L2 sees that there are too many. If it finds the
-// old one, then L3 comes before N2, or finds the ring drained. So once Resize has
-// returned no task is taken while there are more workers than the size says: of
-// tasks that run there are at most as many as that, or as there were already, and
-// no new ones. Whoever leaves need not look: it has published nothing, announced
-// nothing, and given up nothing, so by the argument in park.go the looks of others
-// are enough. And as many workers as the size says stay.
+// If Z2 finds excess 0, then Z1 came before X1, and Z3 pops from a ring that is older
+// than the one of X2. So a task that is submitted after Resize has returned is not
+// taken while there are too many workers. That is why a smaller size appends a ring
+// even if the capacity stays as it is.
 //
-// The index of a worker that has left goes to the next that is hired, and the place
-// with it. The worker does not: its goroutine may still be on its way out.
+// Those who leave need not look: they have published nothing, announced nothing, and
+// released nothing, so by the argument in park.go the looks of others are enough. And
+// as many workers as the size says stay.
+//
+// The index of a worker that has left goes to one that is added later, and so does its
+// slot. The worker does not: its goroutine may still be on its way out.
 
-// A staff is who works, and who could. Its words are under the lock of the waiters.
-type staff struct {
-	hired uint32   // the highest index so far
-	off   []uint32 // indexes of those who have left
+// A resizer knows which indexes are in use.
+type resizer struct {
+	mu      step.Mutex // guards what follows, and is held to append to the queue and to end it
+	closed  bool       // a shutdown has begun
+	highest uint32     // index so far
+	free    []span     // the indexes up to highest that are not in use
 }
 
-// place returns where the worker with index i is found; nil before its first claim.
-// All workers have places by their indexes, from 1. Those with k+1 bits are in
-// part k, so that there can be more of them, and none moves.
-func (p *Pool) place(i uint32) *step.Pointer[worker] {
-	k := bits.Len32(i) - 1
-	return &p.workers[k][i-1<<k]
-}
+// A span is the indexes from first to last.
+type span struct{ first, last uint32 }
 
-// makePlaces makes places up to index i. Nobody else looks for them before the
-// indexes are on the stack.
-func (p *Pool) makePlaces(i uint32) {
-	for k := range bits.Len32(i) {
-		if p.workers[k] == nil {
-			p.workers[k] = make([]step.Pointer[worker], 1<<k)
-		}
-	}
-}
-
-// Resize changes the size of the pool: when it has returned, at most size tasks run
-// at once, and 2×size more can be queued. Nothing is lost, and the tasks keep their
-// order. It does nothing if a shutdown has begun. It panics if New would, for that
-// size.
+// Resize changes the size of the pool: when it has returned, at most size tasks run at
+// once, and 2×size more can be queued, or as many as [workerpool.WithQueueCapacity]
+// says. Nothing is lost, and the tasks keep their order. It does nothing if a shutdown
+// has begun. It panics if New would, for that size.
 //
-// Resize does not wait for any task to end. If more than size tasks run already,
-// those that a worker has just taken among them, none is started until they are
-// fewer, and the workers that are too many end their goroutines. If more than 2×size tasks are queued already, they stay queued, and
-// the queue is full until they are fewer. If there is more room than before, calls
-// that wait for some get it.
+// Resize does not wait for any task to end. If more than size tasks run already, none
+// that is submitted later is started until they are fewer, and the workers that are too
+// many end their goroutines. (A worker that is between two tasks may still take one
+// that was queued before.) What is queued already stays queued, and does not count
+// against the new capacity. If there is more room than before, calls that wait for some
+// get it.
 //
-// Resize allocates a new queue and moves the tasks, which takes some nanoseconds for
-// each task, and for each worker by which the size changes. For that time submits
-// wait for it, and workers that are between two tasks.
-// A call of [Pool.Submit] that meets a Resize goes by the size before or after.
+// Resize allocates a new queue. It takes some nanoseconds for each worker by which the
+// size decreases. A call of [Pool.Submit] that meets a Resize goes by the size before
+// or after.
 //
 // It may be called from many goroutines at once, and by tasks.
 func (p *Pool) Resize(size int) {
+	p.checkMade("Resize")
 	check.Size("ringpool: Resize", size)
-	var next *mpmc.Ring[func()]
-	if size != p.Size() {
-		next = mpmc.New[func()](2 * size) // before the lock, because it may take long
-	}
-	p.waiters.mu.Lock()
-	if p.closed.Load() || size == p.Size() { // not before: who has stored it may be at it
-		p.waiters.mu.Unlock()
+	r := &p.resizer
+	r.mu.Lock()
+	if r.closed || size == p.Size() {
+		r.mu.Unlock()
 		return
 	}
-	if next == nil {
-		next = mpmc.New[func()](2 * size) // it was this size a moment ago
-	}
-	p.waiters.backlog.Store(moving) // until replaceRing is done
-	crew := int(p.size.Load() + p.surplus.Load())
-	if size < crew {
-		p.surplus.Store(int32(crew - size))
+	workers := int(p.size.Load() + p.excess.Load())
+	// The sum of the two never is less than there are workers, for Stats.
+	if size < workers {
+		p.excess.Store(int32(workers - size)) // X1
 		p.size.Store(int32(size))
 	} else {
 		p.size.Store(int32(size))
-		p.surplus.Store(0)
-		p.hire(size - crew)
+		p.excess.Store(0)
 	}
-	p.replaceRing(next)
-	p.admitAndUnlock(false)
-	if size < crew {
-		p.trim()
+	if capacity := p.capacity(size); size < workers || capacity != p.queue.Cap() {
+		p.queue.Append(capacity) // X2
 	}
-	p.rouse()
-	p.checkRest()
+	p.addWorkers(size - workers)
+	r.mu.Unlock()
+	p.queue.Peek() // lets go of a ring that is drained
+	p.removeIdle()
+	p.admit(false)
+	p.look()
+	p.quiescence.check()
 }
 
-// replaceRing is N1 to N4. The lock of the waiters is held.
-func (p *Pool) replaceRing(next *mpmc.Ring[func()]) {
-	l := &p.waiters
-	l.backlog.Store(moving)
-	l.overflow = append(p.ring.Load().MoveTo(next), l.overflow...)
-	for len(l.overflow) != 0 && next.TryPush(l.overflow[0]) == mpmc.OK {
-		l.shift()
+// addWorkers pushes n more workers on the idle stack. The resizer's lock is held.
+func (p *Pool) addWorkers(n int) {
+	if n <= 0 {
+		return
 	}
-	l.publish()
-	p.ring.Store(next)
-	l.backlog.Store(int32(len(l.overflow)))
+	r := &p.resizer
+	p.presence.arrive(uint32(n))
+	for n > 0 {
+		s := r.reuse(uint32(n))
+		p.idle.push(s.first, s.last, 0)
+		n -= int(s.last-s.first) + 1
+	}
 }
 
-// moveOverflow moves to the ring what fits of what did not, and reports whether that
-// was anything. The outcome is Full if something is left. The lock is held.
-func (p *Pool) moveOverflow(r *mpmc.Ring[func()]) (moved bool, o mpmc.Outcome) {
-	l := &p.waiters
-	for len(l.overflow) != 0 {
-		l.backlog.Dec() // before the push, for Stats
-		if o := r.TryPush(l.overflow[0]); o != mpmc.OK {
-			l.backlog.Inc()
-			return moved, o
+// reuse returns a span of at most n indexes that are not in use.
+func (r *resizer) reuse(n uint32) span {
+	if len(r.free) == 0 {
+		r.highest += n
+		return span{r.highest - n + 1, r.highest}
+	}
+	s := &r.free[len(r.free)-1]
+	used := span{s.first, min(s.last, s.first+n-1)}
+	if used.last == s.last {
+		r.free = r.free[:len(r.free)-1]
+	} else {
+		s.first = used.last + 1
+	}
+	return used
+}
+
+// release says that an index is not in use any more. slot is its slot, or nil.
+func (r *resizer) release(index uint32, slot *workerSlot) {
+	if slot != nil {
+		slot.below.Store(0) // as if it had never been used
+		slot.worker = nil
+	}
+	if len(r.free) > 0 && r.free[len(r.free)-1].last+1 == index {
+		r.free[len(r.free)-1].last = index
+		return
+	}
+	r.free = append(r.free, span{index, index})
+}
+
+// compact joins the spans that touch, and gives up the memory of slots that are not in
+// use.
+func (r *resizer) compact(slots *slotTable) {
+	slices.SortFunc(r.free, func(a, b span) int { return cmp.Compare(a.first, b.first) })
+	joined := r.free[:0]
+	for _, s := range r.free {
+		if last := len(joined) - 1; last >= 0 && joined[last].last+1 == s.first {
+			joined[last].last = s.last
+		} else {
+			joined = append(joined, s)
 		}
-		l.shift()
-		moved = true
 	}
-	if moved {
-		l.publish()
+	for _, s := range joined {
+		slots.drop(s.first, s.last)
 	}
-	return moved, mpmc.OK
+	if last := len(joined) - 1; last >= 0 && joined[last].last == r.highest {
+		r.highest = joined[last].first - 1
+		joined = joined[:last]
+	}
+	r.free = slices.Clip(slices.Clone(joined))
 }
 
-// shift removes the oldest of the tasks that have overflowed.
-func (l *waiters) shift() {
-	l.overflow[0] = nil // or the task would be kept alive
-	if l.overflow = l.overflow[1:]; len(l.overflow) == 0 {
-		l.overflow = nil
-	}
-}
-
-// closeRing closes the ring for good.
-func (p *Pool) closeRing() {
-	l := &p.waiters
-	l.mu.Lock()
-	if !p.closed.Load() {
-		if n := len(l.overflow); n != 0 {
-			p.replaceRing(mpmc.New[func()](p.ring.Load().Cap() + n))
-		}
-		p.closed.Store(true)
-		p.ring.Load().Close()
-	}
-	l.mu.Unlock()
-}
-
-// last reports whether r, which was found closed, is the pool's last ring.
-func (p *Pool) last(r *mpmc.Ring[func()]) bool {
-	return p.closed.Load() && p.ring.Load() == r
-}
-
-// replaced reports whether there is another ring in the place of r, which was found
-// closed. It waits until there is, unless r is the last.
-func (p *Pool) replaced(r *mpmc.Ring[func()]) bool {
-	if !p.closed.Load() {
-		p.waiters.mu.Lock() // somebody is at it, or has done it
-		defer p.waiters.mu.Unlock()
-	}
-	return p.ring.Load() != r
-}
-
-// hire puts n more workers on the stack. The lock of the waiters is held.
-func (p *Pool) hire(n int) {
-	p.present.Add(uint32(n))
-	s := &p.waiters.staff
-	for ; n > 0 && len(s.off) != 0; n-- {
-		last := len(s.off) - 1
-		w := p.makeWorker(s.off[last])
-		s.off = s.off[:last]
-		p.put(w.index, w, 0)
-	}
-	if n > 0 { // all at once: below each that has not been claimed lies the next
-		first := s.hired + 1
-		s.hired += uint32(n)
-		p.makePlaces(s.hired)
-		p.put(first, p.makeWorker(s.hired), 0)
-	}
-}
-
-// trim lets idle workers leave, as long as there are too many workers.
-func (p *Pool) trim() {
-	l := &p.waiters
-	l.mu.Lock()
-	for p.surplus.Load() != 0 {
-		s := p.state.Load()
-		if !p.idle(s) {
+// removeIdle lets idle workers leave, as long as there are too many workers.
+func (p *Pool) removeIdle() {
+	r := &p.resizer
+	r.mu.Lock()
+	absent := uint32(0)
+	for p.excess.Load() != 0 {
+		s := p.idle.load()
+		if s.empty() {
 			break
 		}
-		top := uint32(s & topMask)
-		w, below := p.find(top)
-		if !p.state.CompareAndSwap(s, s-uint64(top)+uint64(below)+oneVersion) {
+		index, ok := p.idle.claim(s, 0)
+		if !ok {
 			continue
 		}
-		p.surplus.Dec()
-		l.staff.off = append(l.staff.off, top)
-		if w != nil && w.keeps() {
+		slot := p.slots.find(index)
+		if slot != nil && slot.worker != nil && slot.worker.reserve() {
+			w := slot.worker
 			w.leaves = true
-			p.wakes.Inc()
+			p.quiescence.wakes.Inc()
 			p.started.Dec()
-			w.bed.wake()
+			w.parker.Unpark()
 		} else {
-			p.retire(1)
+			absent++
 		}
+		r.release(index, slot)
+		p.left()
 	}
-	l.mu.Unlock()
-	p.checkRest() // the stack has changed under those who were just checking
+	r.mu.Unlock()
+	p.presence.leave(absent)
+	p.quiescence.check() // the stack has changed under those who were just checking
 }
-
-// tooMany is the outcome of a take when there are more workers than there should be:
-// the one for whom it was made is to leave.
-const tooMany mpmc.Outcome = 1 << 7 // is none of a ring
 
 // leave lets w leave, which is busy, if there are too many workers.
 func (p *Pool) leave(w *worker) bool {
-	l := &p.waiters
-	l.mu.Lock()
-	leaves := p.surplus.Load() != 0
+	r := &p.resizer
+	r.mu.Lock()
+	leaves := p.excess.Load() != 0
 	if leaves {
-		p.surplus.Dec()
 		p.started.Dec()
-		l.staff.off = append(l.staff.off, w.index)
+		r.release(w.index, p.slots.find(w.index))
+		p.left()
 	}
-	l.mu.Unlock()
+	r.mu.Unlock()
 	if leaves {
-		w.ends()
+		w.end()
 	}
 	return leaves
+}
+
+// left counts a worker that has left. The resizer's lock is held.
+func (p *Pool) left() {
+	if p.excess.Dec() == 0 {
+		p.resizer.compact(&p.slots)
+	}
 }

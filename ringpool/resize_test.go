@@ -23,6 +23,7 @@ import (
 type sketch struct {
 	size                     int
 	running, queued, waiting []int
+	before                   int // how many of those queued were so before the last Resize
 	ended                    int
 }
 
@@ -32,7 +33,8 @@ func (s *sketch) settle() {
 		switch {
 		case len(s.queued) > 0 && len(s.running) < s.size:
 			s.running, s.queued = append(s.running, s.queued[0]), s.queued[1:]
-		case len(s.waiting) > 0 && len(s.queued) < 2*s.size:
+			s.before = max(s.before-1, 0)
+		case len(s.waiting) > 0 && len(s.queued)-s.before < 2*s.size:
 			s.queued, s.waiting = append(s.queued, s.waiting[0]), s.waiting[1:]
 		default:
 			return
@@ -42,7 +44,7 @@ func (s *sketch) settle() {
 
 // accepts reports whether there is room for one more.
 func (s *sketch) accepts() bool {
-	return len(s.running) < s.size || len(s.queued) < 2*s.size
+	return len(s.running) < s.size || len(s.queued)-s.before < 2*s.size
 }
 
 // A sketched pool is a real one, and what it ought to be.
@@ -98,8 +100,8 @@ func (s *sketched) check(t *rapid.T) {
 }
 
 // Whatever is submitted, ends and waits, and however the size changes: the oldest
-// tasks run, as many as the size says, or as ran already; those that fit are queued,
-// or were before; the others wait in the order in which they came.
+// tasks run, as many as the size says, or as ran already. Those that fit are queued
+// behind those that were before. The others wait in the order in which they came.
 func TestResizeChangesNothingButTheSize(t *testing.T) {
 	rapid.Check(t, func(check *rapid.T) {
 		size := rapid.IntRange(1, 5).Draw(check, "size")
@@ -169,8 +171,11 @@ func (s *sketched) play(t *rapid.T) {
 		"end":     end,
 		"end one": end,
 		"Resize": func(t *rapid.T) {
-			s.want.size = rapid.IntRange(1, 7).Draw(t, "to")
-			s.pool.Resize(s.want.size)
+			size := rapid.IntRange(1, 7).Draw(t, "to")
+			s.pool.Resize(size)
+			if size != s.want.size {
+				s.want.size, s.want.before = size, len(s.want.queued)
+			}
 		},
 		"pause": func(*rapid.T) { time.Sleep(time.Second) },
 	})
@@ -217,10 +222,9 @@ func (s *sketched) finish(t *rapid.T) {
 	}
 }
 
-// overflowing makes a pool in which 5 tasks run until gate is closed, and 10 are
-// queued, of which all but 2 have overflowed, one part after the other. Each of the
-// 10 adds its number to order.
-func overflowing(t *testing.T) (p *ringpool.Pool, gate chan struct{}, order *[]int) {
+// shrunk makes a pool of 1 in which 5 tasks run until gate is closed, and 10 are queued
+// from when it had a size of 5. Each of the 10 adds its number to order.
+func shrunk(t *testing.T) (p *ringpool.Pool, gate chan struct{}, order *[]int) {
 	p, gate, order = ringpool.New(5), make(chan struct{}), new([]int)
 	for range 5 {
 		require.NoError(t, p.Submit(func() { <-gate }))
@@ -231,52 +235,44 @@ func overflowing(t *testing.T) (p *ringpool.Pool, gate chan struct{}, order *[]i
 	p.Resize(3)
 	p.Resize(1)
 	require.Equal(t, 10, p.Stats().Queued)
-	require.ErrorIs(t, p.Submit(func() {}), ringpool.ErrPoolFull)
 	return p, gate, order
 }
 
-func TestWhatOverflowsRunsInOrderAndBeforeThoseWhoWait(t *testing.T) {
+// What was queued before does not count against the new capacity, and comes first.
+func TestWhatWasQueuedBeforeResizeRunsFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, gate, order := overflowing(t)
+		p, gate, order := shrunk(t)
+		for i := range 2 {
+			require.NoError(t, p.Submit(func() { *order = append(*order, 10+i) }))
+		}
+		require.ErrorIs(t, p.Submit(func() {}), ringpool.ErrPoolFull)
+		require.Equal(t, 12, p.Stats().Queued)
 		for i := range 3 {
-			go func() { _ = p.SubmitWait(func() { *order = append(*order, 10+i) }) }()
+			go func() { _ = p.SubmitWait(func() { *order = append(*order, 12+i) }) }()
 			synctest.Wait()
 		}
 		close(gate)
 		require.NoError(t, p.Wait(t.Context()))
-		require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, *order)
+		require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}, *order)
 		p.Shutdown()
 	})
 }
 
-func TestShutdownNowReturnsInOrderWhatHasOverflowed(t *testing.T) {
+func TestShutdownNowReturnsInOrderWhatWasQueuedBeforeResize(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, gate, order := overflowing(t)
+		p, gate, order := shrunk(t)
 		p.Resize(2)
+		require.NoError(t, p.Submit(func() { *order = append(*order, 10) }))
 		go func() {
 			synctest.Wait() // until ShutdownNow waits for the tasks that run
 			close(gate)
 		}()
-		tasks, _ := p.ShutdownNow(context.Background())
+		tasks, err := p.ShutdownNow(context.Background())
+		require.NoError(t, err)
 		for _, task := range tasks {
 			task()
 		}
-		require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, *order)
-	})
-}
-
-// A queue that has overflowed gets room again when the size does.
-func TestWhatOverflowsFitsAgainAfterResize(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p, gate, order := overflowing(t)
-		p.Resize(5)
-		require.ErrorIs(t, p.Submit(func() {}), ringpool.ErrPoolFull)
-		p.Resize(6) // one worker more, which blocks, and 12 in the queue
-		require.NoError(t, p.Submit(func() {}))
-		synctest.Wait()
-		require.Len(t, *order, 10)
-		close(gate)
-		p.Shutdown()
+		require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, *order)
 	})
 }
 
@@ -384,7 +380,7 @@ func TestATaskMayResize(t *testing.T) {
 	})
 }
 
-func TestATaskThatHasOverflowedIsNotKeptAlive(t *testing.T) {
+func TestATaskQueuedBeforeResizeIsNotKeptAlive(t *testing.T) {
 	p := ringpool.New(4)
 	gate := make(chan struct{})
 	for range 4 {

@@ -19,8 +19,8 @@ func TestTheVersionMayOverflow(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := New(size)
 				t.Cleanup(p.Shutdown)
-				p.state.Add(-(before + 2) * oneVersion) // New has made one
-				start := p.state.Load() / oneVersion
+				p.idle.state.Add(-(before + 2) * oneVersion) // New has made one
+				start := p.idle.state.Load() / oneVersion
 				require.Greater(t, start, uint64(math.MaxUint64/oneVersion/2), "the version is not about to overflow")
 
 				ran := 0
@@ -37,7 +37,7 @@ func TestTheVersionMayOverflow(t *testing.T) {
 						synctest.Wait()
 					}
 				}
-				require.Less(t, p.state.Load()/oneVersion, start, "the version has not overflowed")
+				require.Less(t, p.idle.state.Load()/oneVersion, start, "the version has not overflowed")
 				require.Equal(t, 10, ran)
 				require.Zero(t, p.Stats().Busy)
 				p.Shutdown()

@@ -5,108 +5,164 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A worker is one of the pool's goroutines, or the promise of one: it exists
-// from its first claim, and has a goroutine from its first task. When that is let
-// go, another worker takes its place with the next task.
+// A worker is one goroutine of the pool and what others need to know of it. It is
+// made with its first task. An index stands for a worker before there is one, and
+// after its goroutine has gone:
+//
+//	           claimed, first task               task ended, queue empty
+//	+-------------+        +---------+  next   +------+
+//	| never used, | -----> | running | ------> | idle |
+//	| idle        |        |  tasks  | <------ |      |
+//	+-------------+        +---------+ claimed +------+
+//	       ^                    |                 |
+//	       | claimed, and       | too many        | idle for too long:
+//	       | given a new        | workers, or     | the index stays idle,
+//	       | worker             | queue drained   | the goroutine ends
+//	       |                    v                 v
+//	       |               +---------+       +---------+
+//	       +---------------| left    |       | evicted |--+
+//	         by a Resize   +---------+       +---------+  | claimed: a new
+//	                                                      | worker runs tasks
 type worker struct {
 	// Set before anybody else sees the worker.
 	pool  *Pool
-	index uint32 // its name on the stack, from 1
+	index uint32 // its name on the idle stack
 
-	// What lies below it on the stack. Stored by whoever is about to put it
-	// there, loaded by all who try to claim it, and void if their CAS fails.
-	below step.Uint32
+	// These belong to the goroutine that has claimed the worker, from the CAS that
+	// took it off the stack until the Unpark, and then to the worker, until it
+	// pushes itself.
+	task      func() // handed to it
+	handed    bool   // there is a task
+	searching bool   // it came with one searching, which the worker is to release
+	leaves    bool   // there is none, and the worker is to end
 
-	// Whether its goroutine may be let go; see timeout.go.
-	since step.Uint64
-
-	// These belong to whoever has claimed the worker, from the CAS that took
-	// it off the stack until the bed's wake, and then to the worker, until the
-	// CAS that puts it back.
-	started bool   // has a goroutine, or had one that was let go
-	task    func() // handed over; nil if the wake only bids the worker look
-	token   bool   // has come with the task
-	leaves  bool   // the wake bids the worker leave
-
-	bed bed
+	sleeper // where it sleeps
 }
 
-// work is the loop of a worker's goroutine: the task handed to it, and those
-// that it takes, until there can be no more. The keeper calls it again after a
-// task that panicked or called Goexit. Such a worker has nothing handed to it,
-// holds no token, and just goes on.
+// newWorker makes a worker for an index that the caller owns.
+func (p *Pool) newWorker(index uint32) *worker {
+	w := &worker{pool: p, index: index}
+	w.parker.Init()
+	return w
+}
+
+// start starts the goroutine of a new worker.
+func (p *Pool) start(w *worker) {
+	p.started.Inc()
+	p.evictor.add(&w.sleeper)
+	step.Go(func() { p.supervisor.Run(w.work) })
+}
+
+// work is the loop of a worker's goroutine: the task handed to it, and those that
+// it takes, until there can be no more. The supervisor calls it again after a task
+// that panicked or called Goexit. Such a worker has nothing handed to it, and just
+// goes on.
 func (w *worker) work() {
-	task := w.handed()
-	if task == nil {
-		task = w.next()
+	task, ok := w.accept()
+	if !ok {
+		task, ok = w.next()
 	}
-	for task != nil {
+	for ok {
 		if w.pool.supervisor.Bare() {
 			task()
 		} else {
 			w.pool.supervisor.Call(task)
 		}
-		task = w.next()
+		task, ok = w.next()
 	}
-	w.pool.retire(1)
+	w.pool.presence.leave(1)
 }
 
-// next returns the task to run now: the oldest in the ring, or one handed over
-// after a sleep. It returns nil when the goroutine is to end: the ring is drained,
-// the worker is one too many, or it has been idle for too long.
-func (w *worker) next() func() {
+// next returns the task to run now: the oldest in the queue, or one that was handed
+// over after a sleep. It returns false when the goroutine is to end: the queue is
+// drained, the worker is one too many, or it was evicted.
+func (w *worker) next() (task func(), ok bool) {
 	p := w.pool
 	for {
-		task, o := p.take()
-		switch {
-		case o == mpmc.OK:
-			return task
-		case o == tooMany:
+		task, result := p.take()
+		switch result {
+		case taken:
+			p.freed()
+			return task, true
+		case tooMany:
 			if p.leave(w) {
-				return nil
+				return nil, false
 			}
 			continue
-		case o == mpmc.Drained:
-			p.dismiss()
-			w.ends()
-			return nil
-		case o == mpmc.Empty && p.waiters.length.Load() != 0 && p.admit(true) == mpmc.OK:
-			continue // a submitter's task is in the ring, or was
+		case drained:
+			p.dismissIdle()
+			w.end()
+			return nil, false
+		case empty:
+			if p.admitBeforeIdle() {
+				continue
+			}
 		}
-		if p.timeout.after != 0 {
-			w.tire()
-		}
-		p.stack(w, 0) // P1
-		p.rouse()     // P2
-		w.bed.sleep() // P3
-		if w.since.Load() == gone {
-			return nil // somebody else has its place, and parks for it
+		p.evictor.mark(&w.sleeper)
+		p.pushIdle(w.index, 0) // P1
+		p.look()               // P2
+		w.parker.Park()        // P3
+		if w.evicted() {
+			return nil, false // the index belongs to somebody else
 		}
 		if w.leaves {
-			w.ends()
-			return nil
+			w.end()
+			return nil, false
 		}
-		if task := w.handed(); task != nil {
-			return task
+		if task, ok := w.accept(); ok { // P4
+			return task, true
 		}
 	}
 }
 
-// ends says that w will neither run a task nor sleep any more.
-func (w *worker) ends() {
-	if w.pool.timeout.after != 0 {
-		w.since.Store(gone) // to sweeps
-	}
-	w.pool.countPark() // this time for good
+// end says that w will neither run a task nor sleep any more.
+func (w *worker) end() {
+	w.pool.evictor.forget(&w.sleeper)
+	w.pool.quiescence.parked()
 }
 
-// handed returns the task that was left for the worker, or nil, and does P4.
-func (w *worker) handed() func() {
-	task := w.task
-	w.task = nil // or the worker would keep a finished task alive
-	if w.token {
-		w.token = false
-		w.pool.giveUp()
+// accept returns the task that was handed to w, if there is one, and does P4.
+func (w *worker) accept() (task func(), ok bool) {
+	task, ok = w.task, w.handed
+	w.task, w.handed = nil, false // or the worker would keep a finished task alive
+	if w.searching {
+		w.searching = false
+		w.pool.idle.release(oneSearching)
+		w.pool.wakeOne()
 	}
-	return task
+	return task, ok
+}
+
+// A takeResult says what became of an attempt to take a task.
+type takeResult uint8
+
+const (
+	taken   takeResult = iota
+	empty              // no task is queued
+	pending            // the oldest task is just being written
+	drained            // no task is queued, and never will be
+	tooMany            // there are more workers than there should be: one is to leave
+)
+
+// take removes the oldest task from the queue, for a worker. It looks whether there
+// are too many workers after it has loaded the ring, and before it pops: see
+// resize.go.
+func (p *Pool) take() (task func(), result takeResult) {
+	for {
+		ring := p.queue.Oldest()  // Z1
+		if p.excess.Load() != 0 { // Z2
+			return nil, tooMany
+		}
+		switch task, o := ring.TryPop(); o { // Z3
+		case mpmc.OK:
+			return task, taken
+		case mpmc.Empty:
+			return nil, empty
+		case mpmc.Pending:
+			return nil, pending
+		}
+		if p.queue.Advance(ring) == nil {
+			return nil, drained
+		}
+	}
 }

@@ -1,7 +1,11 @@
 package mpmc
 
 // NewAt is New for a ring that has been gone round laps times.
-func NewAt[T any](capacity int, laps uint64) *Ring[T] { return newAt[T](capacity, laps) }
+func NewAt[T any](capacity int, laps uint64) *Ring[T] {
+	r := new(Ring[T])
+	r.initAt(capacity, laps)
+	return r
+}
 
 // LastLaps returns the number of laps after which a ring of the given capacity
 // overflows its 64-bit positions within the next n laps.
@@ -21,7 +25,7 @@ func (r *Ring[T]) StallPush(v T) (publish func(), o Outcome) {
 		return nil, r.unfit(tail)
 	}
 	if !r.tail.CompareAndSwap(tail, r.after(tail)) {
-		return nil, beaten
+		return nil, contended
 	}
 	return func() { s.put(lap, v) }, OK
 }
@@ -35,10 +39,10 @@ func (r *Ring[T]) StallPop() (release func() T, o Outcome) {
 		return nil, r.unready(head)
 	}
 	if !r.head.CompareAndSwap(head, r.after(head)) {
-		return nil, beaten
+		return nil, contended
 	}
 	return func() T { return s.take(lap + r.oneLap) }, OK
 }
 
-// Occupied is the outcome of a StallPush whose slot is just being read.
-const Occupied = occupied
+// Busy is the outcome of a StallPush whose slot is just being read.
+const Busy = busy

@@ -40,12 +40,12 @@ func (q rightQueue) push(value int, slow bool) mpmc.Outcome {
 		case mpmc.Full, mpmc.Closed:
 			return o
 		}
-		runtime.Gosched() // beaten, or the slot is being read: as in TryPush
+		runtime.Gosched() // contended, or the slot is being read: as in TryPush
 	}
 	return q.ring.TryPush(value)
 }
 
-func (q rightQueue) run(values []int) (int, mpmc.Outcome) { return q.ring.TryPushRun(values) }
+func (q rightQueue) run(values []int) (int, mpmc.Outcome) { return q.ring.TryPushBatch(values) }
 
 func (q rightQueue) pop(slow bool) (int, mpmc.Outcome) {
 	for slow {

@@ -1,6 +1,6 @@
 // Package mpmc is a bounded queue for many producers and many consumers, a
 // ring of slots in which no operation takes a lock. It holds the tasks of
-// package ringpool. It knows no goroutine and no policy: whoever finds it full
+// package ringpool. It knows no goroutine and no policy. A caller that finds it full
 // or empty is told so, and decides.
 //
 // # Credit
@@ -47,8 +47,8 @@
 //	    +------------------| reading | <--------------------+
 //	                       +---------+
 //
-// Whoever wins the CAS owns the slot, and is alone with its value until the
-// store: so the value is read and written by plain instructions. The store
+// The goroutine that wins the CAS owns the slot, and is alone with its value until
+// the store. So the value is read and written by plain instructions. The store
 // hands the slot on; it synchronizes before the load by which the next owner
 // saw the stamp that let it try. Go's atomics are sequentially consistent, so
 // there is no weaker order to argue about.
@@ -73,10 +73,9 @@
 //
 // No operation takes a lock, and a goroutine that stops outside the two short
 // stretches "writing" and "reading" hinders nobody. One that stops inside them
-// delays whoever needs that very slot: a push that comes round to a slot still
-// being read, for which it waits, and a pop whose slot is still being written,
-// which returns [Pending]. All others go on. In the formal sense that makes
-// the ring blocking. What bounds the delay: each stretch is a handful of
+// delays the operation that needs that very slot: a push that comes round to a slot
+// still being read waits for it, and a pop whose slot is still being written returns
+// [Pending]. All others go on. In the formal sense that makes the ring blocking. What bounds the delay: each stretch is a handful of
 // instructions in functions marked go:nosplit, and the Go scheduler preempts
 // no goroutine inside such a function. (The outermost are marked go:noinline
 // as well, or an optimizing build might move their code into one that it does
@@ -105,22 +104,22 @@ const (
 	Drained                // pop: the ring holds no value and never will, for it is closed
 
 	// These are outcomes of a single attempt, and of no exported method.
-	beaten   // another goroutine has moved the tail, or the head
-	occupied // the slot is just being read by its last owner
+	contended // another goroutine has moved the tail, or the head
+	busy      // the slot is just being read by its last owner
 )
 
-// A Ring is a bounded first-in first-out queue. Make one with [New]. It must
-// not be copied. All methods are safe for concurrent use.
+// A Ring is a bounded first-in first-out queue. Make one with [New], or prepare one
+// that is a field with Init. It must not be copied. All methods are safe for
+// concurrent use.
 //
 // A value's push synchronizes before its pop returns.
 type Ring[T any] struct {
-	// Written by New alone, but for the last.
+	// Written by Init alone.
 	slots  []slot[T]
 	mask   uint64 // the bits of the index
 	closed uint64 // the closed bit
 	oneLap uint64 // the lowest bit of the lap
 	start  uint64 // where head and tail began, at index 0
-	before uint64 // pops of the rings before it; by MoveTo, before anybody else knows the ring
 	_      [cacheline.Size]byte
 
 	tail cell // CAS by producers; the closed bit by Close
@@ -138,12 +137,8 @@ type cell struct {
 //
 // With a pointer for a value it has 16 bytes, and four neighbours share a cache
 // line (five may, because memory with pointers begins with a header of 8 bytes).
-// Padding it to 32, 64 or 128 bytes, so that fewer share one or none do, made
-// BenchmarkMove slower: by 28, 61 and 8 % in the geometric mean over capacities
-// 2, 16, 100 and 2000 (2 cores, 8 alternating runs, much noise). The line that
-// neighbours fight for when the ring is nearly empty is the line that brings
-// four values at once when it is not. In the pool itself no difference could be
-// told from the noise. So the slot that takes the least memory it is.
+// Slots that are padded take more memory, and brought nothing that showed in the
+// pool: see docs/design.md.
 type slot[T any] struct {
 	stamp step.Uint64
 	value T
@@ -160,21 +155,26 @@ var (
 
 // New returns an empty ring that holds capacity values. It panics if capacity
 // is less than 1.
-func New[T any](capacity int) *Ring[T] { return newAt[T](capacity, 0) }
+func New[T any](capacity int) *Ring[T] {
+	r := new(Ring[T])
+	r.Init(capacity)
+	return r
+}
 
-// newAt is New for a ring that has been gone round laps times. Tests start
+// Init does for a zero Ring what New does.
+func (r *Ring[T]) Init(capacity int) { r.initAt(capacity, 0) }
+
+// initAt is Init for a ring that has been gone round laps times. Tests start
 // just before the 64 bits overflow.
-func newAt[T any](capacity int, laps uint64) *Ring[T] {
+func (r *Ring[T]) initAt(capacity int, laps uint64) {
 	if capacity < 1 {
 		panic(fmt.Sprintf("mpmc: New: capacity is %d, must be at least 1", capacity))
 	}
 	indexBits := bits.Len64(uint64(capacity - 1))
-	r := &Ring[T]{
-		slots:  make([]slot[T], capacity),
-		mask:   1<<indexBits - 1,
-		closed: 1 << indexBits,
-		oneLap: 2 << indexBits,
-	}
+	r.slots = make([]slot[T], capacity)
+	r.mask = 1<<indexBits - 1
+	r.closed = 1 << indexBits
+	r.oneLap = 2 << indexBits
 	r.start = laps * r.oneLap
 	r.tail.Store(r.start)
 	r.head.Store(r.start)
@@ -183,7 +183,6 @@ func newAt[T any](capacity int, laps uint64) *Ring[T] {
 			r.slots[i].stamp.Store(r.start)
 		}
 	}
-	return r
 }
 
 // TryPush appends v and returns [OK], or returns [Full] or [Closed] and does
@@ -192,9 +191,9 @@ func newAt[T any](capacity int, laps uint64) *Ring[T] {
 func (r *Ring[T]) TryPush(v T) Outcome {
 	for attempt := 0; ; attempt++ {
 		switch o := r.push(v); o {
-		case beaten:
+		case contended:
 			step.Spin()
-		case occupied:
+		case busy:
 			step.Relax(attempt)
 		default:
 			return o
@@ -202,16 +201,16 @@ func (r *Ring[T]) TryPush(v T) Outcome {
 	}
 }
 
-// TryPushRun appends the first values of vs, at least one, and returns how many
+// TryPushBatch appends the first values of vs, at least one, and returns how many
 // and [OK]; or it returns 0 and [Full] or [Closed], and does nothing. What it
 // appends has nothing of others in between. It may append fewer than there is room
 // for, and waits as [Ring.TryPush] does. vs must not be empty.
-func (r *Ring[T]) TryPushRun(vs []T) (int, Outcome) {
+func (r *Ring[T]) TryPushBatch(vs []T) (int, Outcome) {
 	for attempt := 0; ; attempt++ {
-		switch n, o := r.pushRun(vs); o {
-		case beaten:
+		switch n, o := r.pushBatch(vs); o {
+		case contended:
 			step.Spin()
-		case occupied:
+		case busy:
 			step.Relax(attempt)
 		default:
 			return n, o
@@ -224,7 +223,7 @@ func (r *Ring[T]) TryPushRun(vs []T) (int, Outcome) {
 func (r *Ring[T]) TryPop() (T, Outcome) {
 	for {
 		v, o := r.pop()
-		if o != beaten {
+		if o != contended {
 			return v, o
 		}
 		step.Spin()
@@ -238,7 +237,7 @@ func (r *Ring[T]) Peek() Outcome {
 		if r.slots[head&r.mask].stamp.Load() == head&^r.mask|full {
 			return OK
 		}
-		if o := r.unready(head); o != beaten {
+		if o := r.unready(head); o != contended {
 			return o
 		}
 	}
@@ -262,43 +261,11 @@ func (r *Ring[T]) Close() bool {
 // Cap returns the number of values that the ring holds.
 func (r *Ring[T]) Cap() int { return len(r.slots) }
 
-// MoveTo has next go on in the place of r. It closes r, and takes all values out of
-// it, at one instant: the pops before that have got the oldest values, and those
-// after it find r drained. The values are then in next, as if they had been pushed
-// there, and Pushed and Popped of next go on from those of r. Those for which next
-// has no room, the youngest, are returned.
-//
-// Neither r nor next may have been closed, and next must be a new ring, of which
-// nobody else knows. MoveTo waits for pushes that have their slots in r, as
-// [Ring.TryPush] does.
-func (r *Ring[T]) MoveTo(next *Ring[T]) (rest []T) {
-	r.Close()
-	end := r.tail.Load() &^ r.closed // it moves no more
-	pos := r.head.Load()
-	for !r.head.CompareAndSwap(pos, end) { // as so many pops in one
-		pos = r.head.Load()
-	}
-	next.before = r.before + r.count(pos)
-	for ; pos != end; pos = r.after(pos) {
-		s, lap := &r.slots[pos&r.mask], pos&^r.mask
-		for attempt := 0; s.stamp.Load() != lap|full; attempt++ {
-			step.Relax(attempt) // its push is just writing
-		}
-		v := s.take(lap + r.oneLap)
-		if len(rest) > 0 || next.TryPush(v) == Full {
-			rest = append(rest, v)
-		}
-	}
-	return rest
-}
+// Pushed returns the number of pushes since New.
+func (r *Ring[T]) Pushed() uint64 { return r.count(r.tail.Load() &^ r.closed) }
 
-// Pushed returns the number of pushes since New, and of the pops of the rings whose
-// place it has taken. So it is the number of all pushes, less what MoveTo returned.
-func (r *Ring[T]) Pushed() uint64 { return r.before + r.count(r.tail.Load()&^r.closed) }
-
-// Popped returns the number of pops since New, and of those of the rings whose
-// place it has taken.
-func (r *Ring[T]) Popped() uint64 { return r.before + r.count(r.head.Load()) }
+// Popped returns the number of pops since New.
+func (r *Ring[T]) Popped() uint64 { return r.count(r.head.Load()) }
 
 // The rest of this file is what happens to one slot.
 
@@ -307,13 +274,12 @@ func (r *Ring[T]) Popped() uint64 { return r.before + r.count(r.head.Load()) }
 const full = 1
 
 // push is one attempt at TryPush. The CAS of the tail succeeds for one producer
-// only, and only in the state in which the slot was seen empty: who wins it owns
-// the slot. The directives make the stretch between CAS and store free of
+// only, and only in the state in which the slot was seen empty. The winner owns the
+// slot. The directives make the stretch between CAS and store free of
 // preemption; that is why all waiting is left to TryPush.
 //
-// It is one function, as pop is: with the CAS in a function of its own, which the
-// compiler does not inline, empty tasks took 6 % longer in pools of 8 and 50
-// (geometric mean of 6 cells, 2 cores, 40 alternating runs).
+// It is one function, as pop is, because the compiler does not inline the CAS into a
+// function that is marked go:nosplit if it stands in another.
 //
 //go:nosplit
 //go:noinline
@@ -327,7 +293,7 @@ func (r *Ring[T]) push(v T) Outcome {
 		return r.unfit(tail)
 	}
 	if !r.tail.CompareAndSwap(tail, r.after(tail)) {
-		return beaten
+		return contended
 	}
 	s.put(lap, v)
 	return OK
@@ -343,9 +309,9 @@ func (r *Ring[T]) unfit(tail uint64) Outcome {
 		return Full
 	}
 	if r.tail.Load() == tail {
-		return occupied
+		return busy
 	}
-	return beaten
+	return contended
 }
 
 // put writes v to a slot that the caller has claimed in this lap, and hands it on.
@@ -356,7 +322,7 @@ func (s *slot[T]) put(lap uint64, v T) {
 	s.stamp.Store(lap | full)
 }
 
-// pushRun is one attempt at TryPushRun; see push for the directives. It claims as
+// pushBatch is one attempt at TryPushBatch; see push for the directives. It claims as
 // many slots as are empty, from the tail on, by one CAS. That a slot was seen empty
 // holds until the CAS, as for a single one: nobody makes it anything else without
 // moving the tail. (The slot of the tail itself ends the run at the latest, after
@@ -364,13 +330,13 @@ func (s *slot[T]) put(lap uint64, v T) {
 //
 //go:nosplit
 //go:noinline
-func (r *Ring[T]) pushRun(vs []T) (n int, o Outcome) {
+func (r *Ring[T]) pushBatch(vs []T) (n int, o Outcome) {
 	tail := r.tail.Load()
 	if tail&r.closed != 0 {
 		return 0, Closed
 	}
 	end := tail
-	for n < len(vs) && n < longestRun && r.slots[end&r.mask].stamp.Load() == end&^r.mask {
+	for n < len(vs) && n < longestBatch && r.slots[end&r.mask].stamp.Load() == end&^r.mask {
 		end = r.after(end)
 		n++
 	}
@@ -378,7 +344,7 @@ func (r *Ring[T]) pushRun(vs []T) (n int, o Outcome) {
 		return 0, r.unfit(tail)
 	}
 	if !r.tail.CompareAndSwap(tail, end) {
-		return 0, beaten
+		return 0, contended
 	}
 	for i := range n {
 		r.slots[tail&r.mask].put(tail&^r.mask, vs[i])
@@ -387,8 +353,8 @@ func (r *Ring[T]) pushRun(vs []T) (n int, o Outcome) {
 	return n, OK
 }
 
-// longestRun keeps the stretch without preemption short: about a microsecond.
-const longestRun = 64
+// longestBatch keeps the stretch without preemption short.
+const longestBatch = 64
 
 // pop is one attempt at TryPop; see push for the CAS and the directives.
 //
@@ -401,7 +367,7 @@ func (r *Ring[T]) pop() (v T, o Outcome) {
 		return v, r.unready(head)
 	}
 	if !r.head.CompareAndSwap(head, r.after(head)) {
-		return v, beaten
+		return v, contended
 	}
 	return s.take(lap + r.oneLap), OK
 }
@@ -419,7 +385,7 @@ func (s *slot[T]) take(nextLap uint64) T {
 }
 
 // unready says why the slot at head, which was loaded before, is not full; or
-// beaten, when the head has moved on and there is a new slot to look at.
+// contended, when the head has moved on and there is a new slot to look at.
 //
 //go:nosplit
 func (r *Ring[T]) unready(head uint64) Outcome {
@@ -431,7 +397,7 @@ func (r *Ring[T]) unready(head uint64) Outcome {
 	case r.head.Load() == head:
 		return Pending
 	}
-	return beaten
+	return contended
 }
 
 // after returns the position that follows pos.

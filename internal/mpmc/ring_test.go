@@ -344,7 +344,7 @@ func TestNothingAllocates(t *testing.T) {
 	run := []func(){f, f}
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
 		r.TryPush(f)
-		r.TryPushRun(run)
+		r.TryPushBatch(run)
 		for range 3 {
 			r.TryPop()
 		}
@@ -391,7 +391,7 @@ func FuzzAgainstSlice(f *testing.F) {
 				for j := range run {
 					run[j] = 1000*i + j
 				}
-				n, o := r.TryPushRun(run)
+				n, o := r.TryPushBatch(run)
 				want, room := mpmc.OK, min(len(run), 64, capacity-len(model))
 				switch {
 				case closed:

@@ -50,7 +50,7 @@ func (q *wrongQueue) push(value int, slow bool) mpmc.Outcome {
 		case mpmc.OK:
 			publish()
 		case mpmc.Full, mpmc.Closed:
-		case mpmc.Occupied:
+		case mpmc.Busy:
 			return mpmc.Full
 		default:
 			return q.push(value, slow)
@@ -81,7 +81,7 @@ func (q *wrongQueue) run(values []int) (n int, o mpmc.Outcome) {
 		}
 		return len(values), mpmc.OK
 	case cutsRuns:
-		n, o = q.ring.TryPushRun(values[:1])
+		n, o = q.ring.TryPushBatch(values[:1])
 		return 2 * n, o
 	}
 	return q.rightQueue.run(values)

@@ -121,5 +121,16 @@ func (p *Pointer[T]) Store(v *T) {
 	r.Did(&p.object, effect(old != v), "Store", address(v))
 }
 
+func (p *Pointer[T]) CompareAndSwap(expected, v *T) (swapped bool) {
+	r := explore.Before(&p.object)
+	swapped = p.value.CompareAndSwap(expected, v)
+	if swapped {
+		r.Did(&p.object, effect(expected != v), "CompareAndSwap", address(expected), address(v))
+	} else {
+		r.Did(&p.object, explore.Read, "CompareAndSwap failed", address(p.value.Load()))
+	}
+	return swapped
+}
+
 // address is how a trace shows a pointer.
 func address[T any](p *T) uint64 { return uint64(uintptr(unsafe.Pointer(p))) }

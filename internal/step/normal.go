@@ -53,7 +53,9 @@ var _ = func(u *Uint64, v *Uint32, i *Int32, b *Bool, p *Pointer[int], m *Mutex)
 	v.Store(v.Load() + v.Add(1) + v.Sub(1) + v.Inc() + v.Dec())
 	i.Store(i.Load() + i.Add(1) + i.Sub(1) + i.Inc() + i.Dec())
 	b.Store(b.Load() == u.CompareAndSwap(0, 1) == v.CompareAndSwap(0, 1) == i.CompareAndSwap(0, 1))
-	p.Store(p.Load())
+	if v := p.Load(); p.CompareAndSwap(v, v) {
+		p.Store(v)
+	}
 	m.Unlock()
 }
 

@@ -14,16 +14,16 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// What is done here is watched by world_test.go, under all schedules that the
+// What is done here is watched by scenario_test.go, under all schedules that the
 // effort allows: see package explore.
 
 // eachPool runs program with small pools: new ones, and such whose workers sleep.
 // The efforts are for size 1, size 2 and so on.
-func eachPool(t *testing.T, efforts []explore.Effort, program func(w *world)) {
+func eachPool(t *testing.T, efforts []explore.Effort, program func(w *scenario)) {
 	eachNewPool(t, efforts, program)
 	for i, effort := range efforts {
 		t.Run(fmt.Sprintf("size=%d/asleep", i+1), func(t *testing.T) {
-			checkPool(t, i+1, effort, func(w *world) {
+			checkPool(t, i+1, effort, func(w *scenario) {
 				w.startAll()
 				program(w)
 			})
@@ -31,7 +31,7 @@ func eachPool(t *testing.T, efforts []explore.Effort, program func(w *world)) {
 	}
 }
 
-func eachNewPool(t *testing.T, efforts []explore.Effort, program func(w *world)) {
+func eachNewPool(t *testing.T, efforts []explore.Effort, program func(w *scenario)) {
 	for i, effort := range efforts {
 		t.Run(fmt.Sprintf("size=%d/new", i+1), func(t *testing.T) {
 			checkPool(t, i+1, effort, program)
@@ -39,9 +39,9 @@ func eachNewPool(t *testing.T, efforts []explore.Effort, program func(w *world))
 	}
 }
 
-func checkPool(t *testing.T, size int, effort explore.Effort, program func(w *world)) {
+func checkPool(t *testing.T, size int, effort explore.Effort, program func(w *scenario)) {
 	explore.Check(t, effort, func(r *explore.Run) {
-		w := newWorld(r, size)
+		w := newScenario(r, size)
 		w.ignoreStats()
 		w.keepSize()
 		program(w)
@@ -51,10 +51,10 @@ func checkPool(t *testing.T, size int, effort explore.Effort, program func(w *wo
 
 // eachFullPool runs program with small pools that are full, of tasks that end
 // when the gate is opened.
-func eachFullPool(t *testing.T, efforts []explore.Effort, program func(w *world, gate step.Latch)) {
+func eachFullPool(t *testing.T, efforts []explore.Effort, program func(w *scenario, gate step.Latch)) {
 	for i, effort := range efforts {
 		t.Run(fmt.Sprintf("size=%d/full", i+1), func(t *testing.T) {
-			checkPool(t, i+1, effort, func(w *world) { program(w, w.fill()) })
+			checkPool(t, i+1, effort, func(w *scenario) { program(w, w.fill()) })
 		})
 	}
 }
@@ -71,14 +71,14 @@ func upTo(preemptions ...int) (efforts []explore.Effort) {
 var escapes = []func(){runtime.Goexit, func() { panic("boom") }}
 
 // start starts goroutines with numbered names.
-func (w *world) start(n int, name string, f func(i int)) {
+func (w *scenario) start(n int, name string, f func(i int)) {
 	for i := range n {
 		w.Go(fmt.Sprint(name, " ", i+1), func() { f(i) })
 	}
 }
 
 func TestSchedulesOfSubmits(t *testing.T) {
-	eachPool(t, upTo(2, 2), func(w *world) {
+	eachPool(t, upTo(2, 2), func(w *scenario) {
 		w.start(2, "submitter", func(int) {
 			w.submit(nil)
 			w.submit(nil)
@@ -87,14 +87,14 @@ func TestSchedulesOfSubmits(t *testing.T) {
 }
 
 func TestSchedulesOfTasksThatDoNotReturn(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *world) {
+	eachPool(t, upTo(2, 1), func(w *scenario) {
 		w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
 	})
 }
 
 // One task each from more submitters than there is room for.
 func TestSchedulesOfManySubmitters(t *testing.T) {
-	eachPool(t, upTo(1), func(w *world) {
+	eachPool(t, upTo(1), func(w *scenario) {
 		gate := step.NewLatch()
 		w.start(3*w.size+1, "submitter", func(int) { w.submit(gate.Wait) })
 		w.wantCapacity()
@@ -103,7 +103,7 @@ func TestSchedulesOfManySubmitters(t *testing.T) {
 }
 
 func TestSchedulesOfSubmitsUntilRefused(t *testing.T) {
-	eachPool(t, upTo(2, 1, 0), func(w *world) {
+	eachPool(t, upTo(2, 1, 0), func(w *scenario) {
 		gate := step.NewLatch()
 		w.start(2, "submitter", func(int) {
 			for w.submit(gate.Wait) == nil {
@@ -115,7 +115,7 @@ func TestSchedulesOfSubmitsUntilRefused(t *testing.T) {
 }
 
 // wantCapacity checks that as many blocking tasks were accepted as there must be.
-func (w *world) wantCapacity() {
+func (w *scenario) wantCapacity() {
 	w.settle()
 	if n := w.count(nil); n != 3*w.size {
 		w.Failf("%d blocking tasks were accepted, want %d", n, 3*w.size)
@@ -124,7 +124,7 @@ func (w *world) wantCapacity() {
 
 // The tasks end at once, and the queue is full only now and then.
 func TestSchedulesOfRefusals(t *testing.T) {
-	eachPool(t, upTo(2, 0), func(w *world) {
+	eachPool(t, upTo(2, 0), func(w *scenario) {
 		w.start(2, "submitter", func(int) {
 			for range 2*w.size + 1 {
 				w.submit(nil)
@@ -137,17 +137,17 @@ func TestSchedulesOfRefusals(t *testing.T) {
 // stopped between S1 and S2. The tasks wait for one another, and there is one
 // submitter more.
 func TestSchedulesOfAFullQueueBesideIdleWorkers(t *testing.T) {
-	eachNewPool(t, upTo(1, 1), func(w *world) {
+	eachNewPool(t, upTo(1, 1), func(w *scenario) {
 		w.fillQueue()
-		w.start(2, "stopped submitter", func(int) { w.pool.rouse() })
+		w.start(2, "stopped submitter", func(int) { w.pool.wakeOne() })
 		w.Go("submitter", func() { w.submit(nil) })
 	})
 }
 
 func TestSchedulesOfShutdownWithAFullQueueBesideIdleWorkers(t *testing.T) {
-	eachNewPool(t, upTo(2, 2), func(w *world) {
+	eachNewPool(t, upTo(2, 2), func(w *scenario) {
 		w.fillQueue()
-		w.Go("stopped submitter", w.pool.rouse)
+		w.Go("stopped submitter", w.pool.wakeOne)
 		w.Go("submitter", func() { w.submit(nil) })
 		w.shutdown()
 	})
@@ -155,12 +155,12 @@ func TestSchedulesOfShutdownWithAFullQueueBesideIdleWorkers(t *testing.T) {
 
 // fillQueue does S1 for two groups of tasks, each as large as the pool, that wait
 // for one another.
-func (w *world) fillQueue() {
+func (w *scenario) fillQueue() {
 	for range 2 {
 		all := w.together(w.size)
 		for range w.size {
 			j, task := w.task(all)
-			if w.pool.ring.Load().TryPush(task) != mpmc.OK {
+			if w.pool.queue.TryPush(task) != mpmc.OK {
 				w.Failf("the queue is smaller than %d", 2*w.size)
 			}
 			j.answered = true
@@ -171,7 +171,7 @@ func (w *world) fillQueue() {
 // As many tasks as there are workers wait for one another, each with another task
 // before it.
 func TestSchedulesOfTasksThatWaitForOneAnother(t *testing.T) {
-	eachPool(t, upTo(explore.Any, 2, 0), func(w *world) {
+	eachPool(t, upTo(explore.Any, 2, 0), func(w *scenario) {
 		all := w.together(w.size)
 		w.start(w.size, "submitter", func(int) {
 			w.submit(nil)
@@ -181,7 +181,7 @@ func TestSchedulesOfTasksThatWaitForOneAnother(t *testing.T) {
 }
 
 func TestSchedulesOfTasksThatSubmit(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *world) {
+	eachPool(t, upTo(2, 1), func(w *scenario) {
 		w.start(2, "submitter", func(int) {
 			w.submit(func() { w.submit(func() { w.submit(nil) }) })
 		})
@@ -189,7 +189,7 @@ func TestSchedulesOfTasksThatSubmit(t *testing.T) {
 }
 
 func TestSchedulesOfTwoShutdowns(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *world) {
+	eachPool(t, upTo(2, 1), func(w *scenario) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.Go("closer", w.shutdown)
 		w.shutdown()
@@ -197,7 +197,7 @@ func TestSchedulesOfTwoShutdowns(t *testing.T) {
 }
 
 func TestSchedulesOfShutdownAndTasksThatDoNotReturn(t *testing.T) {
-	eachPool(t, upTo(3, 2), func(w *world) {
+	eachPool(t, upTo(3, 2), func(w *scenario) {
 		w.Go("submitter", func() {
 			w.submit(escapes[0])
 			w.submit(escapes[1])
@@ -207,7 +207,7 @@ func TestSchedulesOfShutdownAndTasksThatDoNotReturn(t *testing.T) {
 }
 
 func TestSchedulesOfOneWaiter(t *testing.T) {
-	eachFullPool(t, upTo(2, 1), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(2, 1), func(w *scenario, gate step.Latch) {
 		w.start(1, "waiter", func(int) { w.submitWait(nil) })
 		w.Go("submitter", func() { w.submit(nil) })
 		gate.Open()
@@ -215,7 +215,7 @@ func TestSchedulesOfOneWaiter(t *testing.T) {
 }
 
 func TestSchedulesOfTwoWaiters(t *testing.T) {
-	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		w.start(2, "waiter", func(int) { w.submitWait(nil) })
 		w.Go("submitter", func() { w.submit(nil) })
 		gate.Open()
@@ -223,7 +223,7 @@ func TestSchedulesOfTwoWaiters(t *testing.T) {
 }
 
 func TestSchedulesOfThreeWaiters(t *testing.T) {
-	eachFullPool(t, upTo(1), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(1), func(w *scenario, gate step.Latch) {
 		w.start(3, "waiter", func(int) { w.submitWait(nil) })
 		gate.Open()
 	})
@@ -231,13 +231,13 @@ func TestSchedulesOfThreeWaiters(t *testing.T) {
 
 // Waiters come to a pool that is not full before they come.
 func TestSchedulesOfACrowd(t *testing.T) {
-	eachPool(t, upTo(0), func(w *world) {
+	eachPool(t, upTo(0), func(w *scenario) {
 		w.start(3*w.size+2, "waiter", func(int) { w.submitWait(nil) })
 	})
 }
 
 func TestSchedulesOfWaitersAndTwoShutdowns(t *testing.T) {
-	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		w.start(2, "waiter", func(int) { w.submitWait(nil) })
 		w.Go("closer", w.shutdown)
 		gate.Open()
@@ -247,7 +247,7 @@ func TestSchedulesOfWaitersAndTwoShutdowns(t *testing.T) {
 
 // Waiters are served in the order in which they began to wait.
 func TestSchedulesKeepTheOrderOfWaiters(t *testing.T) {
-	eachFullPool(t, upTo(2), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(2), func(w *scenario, gate step.Latch) {
 		served := 0
 		w.Prepare(func() {
 			w.start(3, "waiter", func(i int) {
@@ -265,14 +265,14 @@ func TestSchedulesKeepTheOrderOfWaiters(t *testing.T) {
 
 // Waiters are overdue: no submit that begins later comes before them.
 func TestSchedulesOfOverdueWaiters(t *testing.T) {
-	eachFullPool(t, upTo(2, 0), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(2, 0), func(w *scenario, gate step.Latch) {
 		waiting := 2
 		w.Prepare(func() {
 			w.start(2, "waiter", func(int) {
 				w.submitWait(func() { waiting-- })
 			})
 			w.Settle()
-			w.Look(w.exhaustPatience)
+			w.Look(w.exceedLimits)
 		})
 		w.Go("submitter", func() {
 			w.submit(func() {
@@ -288,13 +288,13 @@ func TestSchedulesOfOverdueWaiters(t *testing.T) {
 // Two overdue waiters are admitted at once, as if two workers had been stopped
 // between T1 and T2. Both wait again, and use what is left of the first call.
 func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
-	eachNewPool(t, upTo(1), func(w *world) {
+	eachNewPool(t, upTo(1), func(w *scenario) {
 		gate := step.NewLatch()
 		w.Prepare(func() {
 			w.submit(gate.Wait)
 			w.Settle()
 			for range 2 {
-				w.pool.ring.Load().TryPush(nil)
+				w.pool.queue.TryPush(nil)
 			}
 			w.start(2, "waiter", func(int) {
 				w.submitWait(nil)
@@ -302,28 +302,28 @@ func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
 			})
 			w.Settle()
 			for range 2 {
-				w.pool.ring.Load().TryPop()
+				w.pool.queue.TryPop()
 			}
-			w.Look(w.exhaustPatience)
+			w.Look(w.exceedLimits)
 		})
 		w.Go("stopped worker", func() { w.pool.admit(false) })
 		gate.Open()
 	})
 }
 
-// exhaustPatience makes all waiters overdue, as if as many tasks had been pushed
+// exceedLimits makes all waiters overdue, as if as many tasks had been pushed
 // as they have patience for.
-func (w *world) exhaustPatience() {
+func (w *scenario) exceedLimits() {
 	l := &w.pool.waiters
 	for waiter := l.head; waiter != nil; waiter = waiter.next {
-		waiter.patience = w.pool.ring.Load().Pushed()
+		waiter.limit = w.pool.queue.Pushed()
 	}
 	l.publish()
 }
 
 // The tasks that fill the pool wait for what a waiter does when it was served.
 func TestSchedulesOfTasksThatWaitForAWaiter(t *testing.T) {
-	eachNewPool(t, upTo(1, 0), func(w *world) {
+	eachNewPool(t, upTo(1, 0), func(w *scenario) {
 		first, rest := step.NewLatch(), step.NewLatch()
 		w.Prepare(func() {
 			for range w.size {
@@ -346,7 +346,7 @@ func TestSchedulesOfTasksThatWaitForAWaiter(t *testing.T) {
 
 // A waiter gives up as room is made, with another before it and one behind it.
 func TestSchedulesOfAWaiterThatGivesUp(t *testing.T) {
-	eachFullPool(t, upTo(2, 0), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(2, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.Prepare(func() {
 			w.start(3, "waiter", func(i int) {
@@ -364,7 +364,7 @@ func TestSchedulesOfAWaiterThatGivesUp(t *testing.T) {
 
 // The last of those who wait gives up, and another comes.
 func TestSchedulesOfTheLastWaiterThatGivesUp(t *testing.T) {
-	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.Prepare(func() {
 			w.start(2, "waiter", func(i int) {
@@ -383,7 +383,7 @@ func TestSchedulesOfTheLastWaiterThatGivesUp(t *testing.T) {
 
 // All who wait give up, and whoever is served first is one of them.
 func TestSchedulesOfWaitersThatGiveUp(t *testing.T) {
-	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.start(2, "waiter", func(i int) { w.submitContext(ctx, nil) })
 		w.Go("canceler", ctx.Cancel)
@@ -394,7 +394,7 @@ func TestSchedulesOfWaitersThatGiveUp(t *testing.T) {
 // A waiter gives up, perhaps when it has been served already, and waits again,
 // with what is left of the first call. The second call has no reason to give up.
 func TestSchedulesOfAWaiterThatGivesUpAndWaitsAgain(t *testing.T) {
-	eachFullPool(t, upTo(2, 1), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(2, 1), func(w *scenario, gate step.Latch) {
 		first, second := new(step.Context), new(step.Context)
 		refill := step.NewLatch()
 		w.Prepare(func() {
@@ -412,7 +412,7 @@ func TestSchedulesOfAWaiterThatGivesUpAndWaitsAgain(t *testing.T) {
 }
 
 func TestSchedulesOfAWaiterThatGivesUpAndShutdown(t *testing.T) {
-	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.start(2, "waiter", func(i int) {
 			if i == 0 {
@@ -428,14 +428,14 @@ func TestSchedulesOfAWaiterThatGivesUpAndShutdown(t *testing.T) {
 }
 
 func TestSchedulesOfBatches(t *testing.T) {
-	eachPool(t, upTo(2, 0), func(w *world) {
+	eachPool(t, upTo(2, 0), func(w *scenario) {
 		w.start(2, "submitter", func(int) { w.submitBatch(nil, 2*w.size, nil) })
 	})
 }
 
 // Together the batches are larger than the pool. Its tasks block.
 func TestSchedulesOfBatchesUntilRefused(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *world) {
+	eachPool(t, upTo(2, 1), func(w *scenario) {
 		gate := step.NewLatch()
 		w.start(2, "submitter", func(int) { w.submitBatch(nil, 2*w.size, gate.Wait) })
 		w.wantCapacity()
@@ -445,21 +445,21 @@ func TestSchedulesOfBatchesUntilRefused(t *testing.T) {
 
 // As many tasks as there are workers wait for one another.
 func TestSchedulesOfABatchThatWaitsForItself(t *testing.T) {
-	eachPool(t, upTo(explore.Any, 2, 1), func(w *world) {
+	eachPool(t, upTo(explore.Any, 2, 1), func(w *scenario) {
 		w.Go("submitter", func() { w.submitBatch(nil, w.size, w.together(w.size)) })
 		w.submit(nil)
 	})
 }
 
 func TestSchedulesOfABatchThatWaitsForRoom(t *testing.T) {
-	eachPool(t, upTo(1, 0), func(w *world) {
+	eachPool(t, upTo(1, 0), func(w *scenario) {
 		w.start(1, "batch submitter", func(int) { w.submitBatch(new(step.Context), 3*w.size+2, nil) })
 		w.Go("submitter", func() { w.submit(nil) })
 	})
 }
 
 func TestSchedulesOfABatchThatGivesUp(t *testing.T) {
-	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.Go("submitter", func() { w.submitBatch(ctx, 3, nil) })
 		w.Go("canceler", ctx.Cancel)
@@ -468,7 +468,7 @@ func TestSchedulesOfABatchThatGivesUp(t *testing.T) {
 }
 
 func TestSchedulesOfShutdownNow(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *world) {
+	eachPool(t, upTo(2, 1), func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil); w.submit(nil) })
 		w.Go("closer", w.shutdown)
 		w.shutdownNow()
@@ -476,7 +476,7 @@ func TestSchedulesOfShutdownNow(t *testing.T) {
 }
 
 func TestSchedulesOfShutdownNowTwice(t *testing.T) {
-	eachFullPool(t, upTo(1, 0), func(w *world, gate step.Latch) {
+	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		w.Go("waiter", func() { w.submitWait(nil) })
 		w.Go("closer", w.shutdownNow)
 		gate.Open()
@@ -487,45 +487,45 @@ func TestSchedulesOfShutdownNowTwice(t *testing.T) {
 // A queue is emptied beside idle workers, as if its submitters had been stopped
 // between S1 and S2.
 func TestSchedulesOfShutdownNowBesideIdleWorkers(t *testing.T) {
-	eachNewPool(t, upTo(2, 1), func(w *world) {
+	eachNewPool(t, upTo(2, 1), func(w *scenario) {
 		for range 2 * w.size {
 			j, task := w.task(nil)
-			w.pool.ring.Load().TryPush(task)
+			w.pool.queue.TryPush(task)
 			j.answered = true
 		}
-		w.Go("stopped submitter", w.pool.rouse)
+		w.Go("stopped submitter", w.pool.wakeOne)
 		w.shutdownNow()
 	})
 }
 
 // Waits for rest come and go with tasks.
-func TestSchedulesOfRest(t *testing.T) {
-	eachRest(t, upTo(2, 1), func(w *world) {
+func TestSchedulesOfWait(t *testing.T) {
+	eachWait(t, upTo(2, 1), func(w *scenario) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
-		w.Go("rester", func() { w.wait(new(step.Context)) })
+		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
 	})
 }
 
 // One task, and one who waits for its end.
-func TestSchedulesOfRestAfterOneTask(t *testing.T) {
-	eachRest(t, upTo(3), func(w *world) {
+func TestSchedulesOfWaitAfterOneTask(t *testing.T) {
+	eachWait(t, upTo(3), func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil) })
-		w.Go("rester", func() { w.wait(new(step.Context)) })
+		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
 	})
 }
 
-func TestSchedulesOfRestWithTasksThatDoNotReturn(t *testing.T) {
-	eachRest(t, upTo(2, 1), func(w *world) {
+func TestSchedulesOfWaitWithTasksThatDoNotReturn(t *testing.T) {
+	eachWait(t, upTo(2, 1), func(w *scenario) {
 		w.start(1, "submitter", func(int) { w.submit(escapes[0]); w.submit(escapes[1]) })
-		w.Go("rester", func() { w.wait(new(step.Context)) })
+		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
 	})
 }
 
-func TestSchedulesOfRestGivenUp(t *testing.T) {
-	eachRest(t, upTo(2, 1), func(w *world) {
+func TestSchedulesOfWaitGivenUp(t *testing.T) {
+	eachWait(t, upTo(2, 1), func(w *scenario) {
 		ctx := new(step.Context)
 		w.Go("submitter", func() { w.submit(nil) })
-		w.start(2, "rester", func(i int) {
+		w.start(2, "waiter for quiescence", func(i int) {
 			if i == 0 {
 				w.wait(ctx)
 			} else {
@@ -536,32 +536,32 @@ func TestSchedulesOfRestGivenUp(t *testing.T) {
 	})
 }
 
-func TestSchedulesOfRestAndShutdown(t *testing.T) {
-	eachRest(t, upTo(2, 1), func(w *world) {
+func TestSchedulesOfWaitAndShutdown(t *testing.T) {
+	eachWait(t, upTo(2, 1), func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil) })
-		w.Go("rester", func() { w.wait(new(step.Context)) })
+		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
 		w.shutdown()
 	})
 }
 
-func TestSchedulesOfRestAndShutdownNow(t *testing.T) {
-	eachRest(t, upTo(1, 1), func(w *world) {
+func TestSchedulesOfWaitAndShutdownNow(t *testing.T) {
+	eachWait(t, upTo(1, 1), func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil); w.submit(nil) })
-		w.Go("rester", func() { w.wait(new(step.Context)) })
+		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
 		w.shutdownNow()
 	})
 }
 
 // The workers are tired, and there is work again.
-func TestSchedulesOfASweepAndSubmits(t *testing.T) {
-	eachTired(t, upTo(1, 0), func(w *world) {
+func TestSchedulesOfEvictionAndSubmits(t *testing.T) {
+	eachIdleForLong(t, upTo(1, 0), func(w *scenario) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 	})
 }
 
 // As many tasks as there are workers wait for one another.
-func TestSchedulesOfASweepAndTasksThatWaitForOneAnother(t *testing.T) {
-	eachTired(t, upTo(2, 1), func(w *world) {
+func TestSchedulesOfEvictionAndTasksThatWaitForOneAnother(t *testing.T) {
+	eachIdleForLong(t, upTo(2, 1), func(w *scenario) {
 		all := w.together(w.size)
 		w.start(1, "submitter", func(int) {
 			for range w.size {
@@ -572,8 +572,8 @@ func TestSchedulesOfASweepAndTasksThatWaitForOneAnother(t *testing.T) {
 }
 
 // Whether its goroutine is there or not, an idle worker is idle.
-func TestSchedulesOfASweepAndSubmitsUntilRefused(t *testing.T) {
-	eachTired(t, upTo(2, 1), func(w *world) {
+func TestSchedulesOfEvictionAndSubmitsUntilRefused(t *testing.T) {
+	eachIdleForLong(t, upTo(2, 1), func(w *scenario) {
 		gate := step.NewLatch()
 		w.Go("submitter", func() {
 			for w.submit(gate.Wait) == nil {
@@ -584,49 +584,49 @@ func TestSchedulesOfASweepAndSubmitsUntilRefused(t *testing.T) {
 	})
 }
 
-func TestSchedulesOfASweepAndShutdown(t *testing.T) {
-	eachTired(t, upTo(2, 1), func(w *world) {
+func TestSchedulesOfEvictionAndShutdown(t *testing.T) {
+	eachIdleForLong(t, upTo(2, 1), func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil) })
 		w.shutdown()
 	})
 }
 
 // The workers get their first goroutines, which go sooner or later.
-func TestSchedulesOfSweeps(t *testing.T) {
+func TestSchedulesOfEvictions(t *testing.T) {
 	for i, effort := range upTo(2, 1) {
 		t.Run(fmt.Sprintf("size=%d", i+1), func(t *testing.T) {
-			checkPool(t, i+1, effort, func(w *world) {
-				w.pool.timeout.after = time.Second
+			checkPool(t, i+1, effort, func(w *scenario) {
+				w.pool.evictor.after = time.Second
 				w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
 			})
 		})
 	}
 }
 
-// eachTired runs program with small pools whose workers are about to be let go.
-func eachTired(t *testing.T, efforts []explore.Effort, program func(w *world)) {
+// eachIdleForLong runs program with small pools whose workers are about to be let go.
+func eachIdleForLong(t *testing.T, efforts []explore.Effort, program func(w *scenario)) {
 	for i, effort := range efforts {
 		t.Run(fmt.Sprintf("size=%d", i+1), func(t *testing.T) {
-			checkPool(t, i+1, effort, func(w *world) {
+			checkPool(t, i+1, effort, func(w *scenario) {
 				w.startAll()
-				w.tire()
+				w.age()
 				program(w)
 			})
 		})
 	}
 }
 
-// eachRest is eachPool for programs that use Wait, to which parks and wakes are
+// eachWait is eachPool for programs that use Wait, to which parks and wakes are
 // more than statistics.
-func eachRest(t *testing.T, efforts []explore.Effort, program func(w *world)) {
+func eachWait(t *testing.T, efforts []explore.Effort, program func(w *scenario)) {
 	for i, effort := range efforts {
 		for _, asleep := range []bool{false, true} {
 			t.Run(fmt.Sprintf("size=%d/asleep=%v", i+1, asleep), func(t *testing.T) {
 				explore.Check(t, effort, func(r *explore.Run) {
-					w := newWorld(r, i+1)
+					w := newScenario(r, i+1)
 					p := w.pool
 					explore.Ignore(r, &p.started)
-					explore.Ignore(r, &p.refused)
+					explore.Ignore(r, &p.refusals)
 					explore.Ignore(r, &p.submitted)
 					explore.Ignore(r, &p.completed)
 					w.keepSize()
@@ -645,8 +645,8 @@ func eachRest(t *testing.T, efforts []explore.Effort, program func(w *world)) {
 // Stats are taken while tasks come and go.
 func TestSchedulesOfStats(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
-		w := newWorld(r, 1)
-		explore.Ignore(r, &w.pool.refused) // which of its words counts depends on addresses
+		w := newScenario(r, 1)
+		explore.Ignore(r, &w.pool.refusals) // which of its words counts depends on addresses
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.Go("reader", func() {
 			before := w.stats()
@@ -666,7 +666,7 @@ func TestSchedulesOfStats(t *testing.T) {
 }
 
 // stats returns Stats, which must not claim too much.
-func (w *world) stats() workerpool.Stats {
+func (w *scenario) stats() workerpool.Stats {
 	s := w.pool.Stats()
 	if s.Busy > w.size || s.Queued > 2*w.size || s.Completed > s.Submitted || s.Completed > uint64(w.ended) {
 		w.Failf("with %d tasks ended: %+v", w.ended, s)
@@ -674,32 +674,8 @@ func (w *world) stats() workerpool.Stats {
 	return s
 }
 
-// A bed is used twice, and each sleep is ended by one wake.
-func TestSchedulesOfABed(t *testing.T) {
-	explore.Check(t, explore.Effort{Preemptions: explore.Any}, func(r *explore.Run) {
-		var ping, pong bed
-		ping.make()
-		pong.make()
-		wakes := 0
-		r.Go("sleeper", func() {
-			for n := 1; n <= 2; n++ {
-				ping.sleep()
-				if wakes != n {
-					r.Failf("sleep %d ends after wake %d", n, wakes)
-				}
-				pong.wake()
-			}
-		})
-		for range 2 {
-			wakes++
-			ping.wake()
-			pong.sleep()
-		}
-	})
-}
-
 // fill makes the pool full of tasks that wait for a gate.
-func (w *world) fill() step.Latch {
+func (w *scenario) fill() step.Latch {
 	gate := step.NewLatch()
 	w.Prepare(func() {
 		for range 3 * w.size {

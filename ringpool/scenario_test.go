@@ -8,13 +8,14 @@ import (
 
 	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/explore"
+	"github.com/seed62337844/workerpool/internal/mpmc"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A world is a pool in a run of package explore, and all that its users were
+// A scenario is a pool in a run of package explore, and all that its users were
 // told. It looks after the promises of the pool: at every step, whenever a task
 // starts or a call returns, when nothing moves any more, and at the end.
-type world struct {
+type scenario struct {
 	*explore.Run
 	pool *Pool
 	size int
@@ -22,14 +23,15 @@ type world struct {
 	jobs       []*job
 	running    int // tasks
 	ended      int
-	taken      uint64    // how many tasks were, at the last step
-	resizing   int       // calls of Resize under way
-	calls      [16]*call // calls under way of Submit and the like, and of Wait, by goroutine
-	closing    bool      // a Shutdown has begun
-	returning  bool      // a ShutdownNow has, and may have tasks in hand
-	closed     bool      // it has closed the pool: no submit that begins now is accepted
-	inspecting bool      // tasks that were returned: they count as if they ran
-	over       bool      // it has returned
+	newest     *mpmc.Link[func()] // the ring, at the last step
+	taken      uint64             // and how many tasks were taken from it
+	resizing   int                // calls of Resize under way
+	calls      [16]*call          // calls under way of Submit and the like, and of Wait, by goroutine
+	closing    bool               // a Shutdown has begun
+	returning  bool               // a ShutdownNow has, and may have tasks in hand
+	closed     bool               // it has closed the pool: no submit that begins now is accepted
+	inspecting bool               // tasks that were returned: they count as if they ran
+	over       bool               // it has returned
 }
 
 // A job is a task that was submitted, and what became of it.
@@ -46,61 +48,60 @@ type call struct {
 	full, rested bool
 }
 
-// newWorld makes a new pool.
-func newWorld(r *explore.Run, size int) *world {
-	w := &world{Run: r, size: size, pool: New(size, workerpool.WithPanicHandler(func(any, []byte) {}))}
+// newScenario makes a new pool.
+func newScenario(r *explore.Run, size int) *scenario {
+	w := &scenario{Run: r, size: size, pool: New(size, workerpool.WithPanicHandler(func(any, []byte) {}))}
 	r.Always(w.always)
 	return w
 }
 
 // ignoreStats takes the words out of the run by which only Stats reads.
-func (w *world) ignoreStats() {
+func (w *scenario) ignoreStats() {
 	p := w.pool
-	explore.Ignore(w.Run, &p.waiters.backlog)
 	explore.Ignore(w.Run, &p.submitted)
-	explore.Ignore(w.Run, &p.parks)
-	explore.Ignore(w.Run, &p.wakes)
+	explore.Ignore(w.Run, &p.quiescence.parks)
+	explore.Ignore(w.Run, &p.quiescence.wakes)
 	explore.Ignore(w.Run, &p.started)
-	explore.Ignore(w.Run, &p.refused)
+	explore.Ignore(w.Run, &p.refusals)
 	explore.Ignore(w.Run, &p.completed)
 	explore.Ignore(w.Run, &p.supervisor)
 }
 
 // keepSize takes the words out of the run that only Resize writes.
-func (w *world) keepSize() {
-	explore.Ignore(w.Run, &w.pool.ring)
+func (w *scenario) keepSize() {
+	explore.Ignore(w.Run, &w.pool.queue)
 	explore.Ignore(w.Run, &w.pool.size)
-	explore.Ignore(w.Run, &w.pool.surplus)
+	explore.Ignore(w.Run, &w.pool.excess)
 }
 
-// queued returns how many tasks are queued. Those that are just being moved from one
-// ring to the next are not seen.
-func (w *world) queued() int {
-	r := w.pool.ring.Load()
-	return int(r.Pushed()-r.Popped()) + len(w.pool.waiters.overflow)
-}
+// queued returns how many tasks are queued.
+func (w *scenario) queued() int { return int(w.pool.queue.Pushed() - w.pool.queue.Popped()) }
 
 // always is what must hold at every step.
-func (w *world) always() (ghost uint64) {
+func (w *scenario) always() (ghost uint64) {
 	p := w.pool
-	r := p.ring.Load()
-	inRing := int(r.Pushed() - r.Popped())
-	if inRing < 0 || inRing > r.Cap() {
-		w.Failf("%d tasks are queued", inRing)
+	newest := p.queue.Current()
+	inNewest := int(newest.Pushed() - newest.Popped())
+	if inNewest < 0 || inNewest > newest.Cap() || w.queued() < inNewest {
+		w.Failf("%d tasks are queued, of which %d in the newest ring", w.queued(), inNewest)
 	}
 	w.closed = w.closed || w.pool.waiters.closed
 
-	// While no Resize is under way, and tasks are not just moved, and by workers only.
-	taken := r.Popped()
-	if taken > w.taken && p.surplus.Load() != 0 && w.resizing == 0 && p.waiters.backlog.Load() != moving && !w.returning {
-		w.Failf("a task is taken, and %d workers are too many", p.surplus.Load())
+	// While no Resize is under way, and tasks are taken by workers only: none from the
+	// newest ring while there are too many workers.
+	taken := newest.Popped()
+	if newest == w.newest && taken > w.taken && p.excess.Load() != 0 && w.resizing == 0 && !w.returning {
+		w.Failf("a task is taken, and %d workers are too many", p.excess.Load())
 	}
-	w.taken = taken
+	w.newest, w.taken = newest, taken
 
-	// The pool is full when the queue is, no worker is idle, and none is just
-	// getting its task.
-	s := p.state.Load()
-	full := inRing == r.Cap() && !p.idle(s) && s&handing == 0
+	// The pool is full when the newest ring is, no worker is idle, and none is just
+	// getting its task. Without a queue the ring does not count.
+	s := p.idle.load()
+	full := (inNewest == newest.Cap() || p.direct) && s.empty() && !s.inHandoff()
+	if p.direct && inNewest > 0 && !s.inHandoff() {
+		w.Failf("a task is queued in a pool without a queue")
+	}
 	for i, c := range w.calls {
 		if c != nil {
 			c.full = c.full || full
@@ -118,43 +119,37 @@ func (w *world) always() (ghost uint64) {
 
 // rests reports whether all tasks that were ever queued have ended, or been handed
 // back.
-func (w *world) rests() bool {
-	p := w.pool
-	accepted := p.ring.Load().Pushed() + uint64(len(p.waiters.overflow))
-	return accepted == uint64(w.ended)+p.returned.Load()
+func (w *scenario) rests() bool {
+	return w.pool.queue.Pushed() == uint64(w.ended)+w.pool.returned.Load()
 }
 
 // idle counts the idle workers, but not for ever, should the stack have a loop.
-func (w *world) idle() (n int) {
+func (w *scenario) idle() (n int) {
 	p := w.pool
-	for i := uint32(p.state.Load() & topMask); i != 0 && n <= 2*w.size; n++ {
-		if worker := p.place(i).Load(); worker != nil {
-			i = worker.below.Load()
-		} else {
-			i++
-		}
+	for i := p.idle.load().top(); i != 0 && n <= 2*w.size; n++ {
+		i = p.idle.below(i)
 	}
 	return n
 }
 
-// crew returns how many workers there are, with those that are to leave.
-func (w *world) crew() int { return int(w.pool.size.Load() + w.pool.surplus.Load()) }
+// workers returns how many workers there are, with those that are to leave.
+func (w *scenario) workers() int { return int(w.pool.size.Load() + w.pool.excess.Load()) }
 
 // resize calls Resize.
-func (w *world) resize(size int) {
+func (w *scenario) resize(size int) {
 	w.size = size
 	w.change(size)
 }
 
 // change is resize where it is not known which of some calls comes last.
-func (w *world) change(size int) {
+func (w *scenario) change(size int) {
 	w.resizing++
 	w.pool.Resize(size)
 	w.resizing--
 }
 
 // task returns the next job, and a task that does body.
-func (w *world) task(body func()) (*job, func()) {
+func (w *scenario) task(body func()) (*job, func()) {
 	j := new(job)
 	w.jobs = append(w.jobs, j)
 	return j, func() {
@@ -166,15 +161,15 @@ func (w *world) task(body func()) (*job, func()) {
 			return
 		}
 		w.running++
-		var crew int
-		w.Look(func() { crew = w.crew() })
+		var workers int
+		w.Look(func() { workers = w.workers() })
 		defer func() { w.running--; w.ended++ }()
 		switch {
 		case j.ran > 1:
 			w.Failf("a task runs twice")
 		case j.answered && j.err != nil:
 			w.Failf("a task runs that was refused: %v", j.err)
-		case w.running > crew:
+		case w.running > workers:
 			w.Failf("%d tasks run at once", w.running)
 		case w.over:
 			w.Failf("a task runs after Shutdown has returned")
@@ -186,10 +181,10 @@ func (w *world) task(body func()) (*job, func()) {
 }
 
 // submit calls Submit with a task that does body.
-func (w *world) submit(body func()) error { return w.submitBy(w.pool.Submit, body) }
+func (w *scenario) submit(body func()) error { return w.submitBy(w.pool.Submit, body) }
 
 // submitBy is submit by another function, which promises the same.
-func (w *world) submitBy(submit func(task func()) error, body func()) error {
+func (w *scenario) submitBy(submit func(task func()) error, body func()) error {
 	j, task := w.task(body)
 	c := new(call)
 	w.calls[w.Self()] = c
@@ -205,7 +200,7 @@ func (w *world) submitBy(submit func(task func()) error, body func()) error {
 }
 
 // submitWait calls SubmitWait with a task that does body.
-func (w *world) submitWait(body func()) error {
+func (w *scenario) submitWait(body func()) error {
 	j, task := w.task(body)
 	closed := w.closed
 	err := w.pool.SubmitWait(task)
@@ -217,7 +212,7 @@ func (w *world) submitWait(body func()) error {
 }
 
 // submitContext calls SubmitContext with a task that does body.
-func (w *world) submitContext(ctx *step.Context, body func()) error {
+func (w *scenario) submitContext(ctx *step.Context, body func()) error {
 	j, task := w.task(body)
 	closed := w.closed
 	err := w.pool.SubmitContext(ctx, task)
@@ -232,7 +227,7 @@ func (w *world) submitContext(ctx *step.Context, body func()) error {
 
 // submitBatch calls SubmitBatch with n tasks that do body, or SubmitBatchWait, if
 // ctx is not nil.
-func (w *world) submitBatch(ctx *step.Context, n int, body func()) (int, error) {
+func (w *scenario) submitBatch(ctx *step.Context, n int, body func()) (int, error) {
 	var jobs []*job
 	var tasks []func()
 	for range n {
@@ -268,7 +263,7 @@ func (w *world) submitBatch(ctx *step.Context, n int, body func()) (int, error) 
 }
 
 // wait calls Wait.
-func (w *world) wait(ctx *step.Context) error {
+func (w *scenario) wait(ctx *step.Context) error {
 	c := new(call)
 	w.calls[w.Self()] = c
 	w.Observe()
@@ -284,7 +279,7 @@ func (w *world) wait(ctx *step.Context) error {
 }
 
 // shutdownNow calls ShutdownNow, and checks what it returns.
-func (w *world) shutdownNow() {
+func (w *scenario) shutdownNow() {
 	w.closing, w.returning = true, true
 	tasks, _ := w.pool.ShutdownNow(new(step.Context))
 	if w.running > 0 {
@@ -298,7 +293,7 @@ func (w *world) shutdownNow() {
 	w.inspecting = false
 }
 
-func (w *world) answer(j *job, closed bool, err error) {
+func (w *scenario) answer(j *job, closed bool, err error) {
 	j.answered, j.err = true, err
 	switch {
 	case err != nil && j.ran > 0:
@@ -311,38 +306,36 @@ func (w *world) answer(j *job, closed bool, err error) {
 }
 
 // settle waits until nothing moves, and checks that this is as it must be.
-func (w *world) settle() {
+func (w *scenario) settle() {
 	w.Settle()
 	w.Look(w.settled)
 }
 
-func (w *world) settled() {
+func (w *scenario) settled() {
 	p := w.pool
 	l := &p.waiters
 	switch {
-	case p.state.Load()&(token|bothTokens|handing) != 0:
-		w.Failf("nothing moves, but token or handing is held: state %#x", p.state.Load())
+	case uint64(p.idle.load())&uint64(oneSearching|twoSearching|handoff) != 0:
+		w.Failf("nothing moves, but somebody is searching or has the handoff: state %#x", p.idle.load())
 	case w.queued() > 0 && w.idle() > 0:
 		w.Failf("%d tasks are queued beside %d idle workers", w.queued(), w.idle())
-	case p.Size() != w.size || p.ring.Load().Cap() != 2*w.size && !w.closing:
-		w.Failf("the size is %d, and the queue has room for %d", p.Size(), p.ring.Load().Cap())
-	case len(l.overflow) > 0 && w.queued()-len(l.overflow) < 2*w.size:
-		w.Failf("%d tasks have overflowed, and there is room: %d tasks are queued", len(l.overflow), w.queued())
-	case w.crew() > w.size && w.idle() > 0:
-		w.Failf("of %d workers of a pool of %d some are idle: %d", w.crew(), w.size, w.idle())
-	case w.crew() != w.running+w.idle() && !w.over:
-		w.Failf("there are %d workers, of which %d run tasks and %d are idle", w.crew(), w.running, w.idle())
-	case l.length.Load() > 0 && w.queued() < 2*w.size:
+	case p.Size() != w.size || p.queue.Cap() != p.capacity(w.size) && !w.closing:
+		w.Failf("the size is %d, and the queue has room for %d", p.Size(), p.queue.Cap())
+	case w.workers() > w.size && w.idle() > 0:
+		w.Failf("of %d workers of a pool of %d some are idle: %d", w.workers(), w.size, w.idle())
+	case w.workers() != w.running+w.idle() && !w.over:
+		w.Failf("there are %d workers, of which %d run tasks and %d are idle", w.workers(), w.running, w.idle())
+	case l.length.Load() > 0 && (w.idle() > 0 || !p.direct && w.queued() < p.capacity(w.size)):
 		w.Failf("%d submitters wait for room, and there is some: %d tasks are queued", l.length.Load(), w.queued())
 	case l.admitted != 0:
 		w.Failf("nothing moves, but %d admitted waiters are still to run", l.admitted)
-	case l.wanted.Load() != (l.head != nil || l.overflow != nil) || (l.overdue.Load() != never) != l.wanted.Load() ||
-		(l.length.Load() != 0) != (l.head != nil) || int(l.backlog.Load()) != len(l.overflow):
-		w.Failf("the list of waiters and its words disagree: wanted %v, overdue %d, length %d, empty %v, backlog %d, overflow %d",
-			l.wanted.Load(), l.overdue.Load(), l.length.Load(), l.head == nil, l.backlog.Load(), len(l.overflow))
-	case p.rest.awaited.Load() && w.rests():
+	case l.wanted.Load() != (l.head != nil && !p.direct) || (l.overdue.Load() != never) != (l.head != nil || p.direct) ||
+		(l.length.Load() != 0) != (l.head != nil):
+		w.Failf("the list of waiters and its words disagree: wanted %v, overdue %d, length %d, empty %v",
+			l.wanted.Load(), l.overdue.Load(), l.length.Load(), l.head == nil)
+	case p.quiescence.awaited.Load() && w.rests():
 		w.Failf("nothing moves, the pool is at rest, and somebody waits for that")
-	case p.timeout.after != 0 && !w.over && int(p.started.Load()) != w.running:
+	case p.evictor.after != 0 && !w.over && int(p.started.Load()) != w.running:
 		w.Failf("nothing moves, %d tasks run, and %d workers have a goroutine", w.running, p.started.Load())
 	case w.running == 0 && !w.over && w.idle() != w.size:
 		w.Failf("no task runs, and %d workers are idle", w.idle())
@@ -350,7 +343,7 @@ func (w *world) settled() {
 }
 
 // count returns how many jobs were answered with err.
-func (w *world) count(err error) (n int) {
+func (w *scenario) count(err error) (n int) {
 	for _, j := range w.jobs {
 		if j.answered && j.err == err {
 			n++
@@ -360,7 +353,7 @@ func (w *world) count(err error) (n int) {
 }
 
 // shutdown calls Shutdown, and checks that all is over then.
-func (w *world) shutdown() {
+func (w *scenario) shutdown() {
 	w.closing = true
 	w.pool.Shutdown()
 	w.over = true
@@ -375,7 +368,7 @@ func (w *world) shutdown() {
 }
 
 // end shuts the pool down, when nothing moves any more.
-func (w *world) end() {
+func (w *scenario) end() {
 	w.settle()
 	w.shutdown()
 	w.Settle()
@@ -395,7 +388,7 @@ func (w *world) end() {
 }
 
 // startAll has all workers started, and asleep again.
-func (w *world) startAll() {
+func (w *scenario) startAll() {
 	w.Prepare(func() {
 		all := w.together(w.size)
 		for range w.size {
@@ -410,26 +403,26 @@ func (w *world) startAll() {
 	w.jobs = nil
 }
 
-// tire makes the workers such that have slept for so long that the next sweep, which
-// is to come, lets all of them go.
-func (w *world) tire() {
+// age makes the workers such that have been idle for so long that the next round,
+// which is to come, evicts all of them.
+func (w *scenario) age() {
 	p := w.pool
-	t := &p.timeout
-	t.after = time.Second // of which a run knows nothing
+	e := &p.evictor
+	e.after = time.Second // of which a run knows nothing
 	w.Look(func() {
-		for i := 1; i <= w.size; i++ {
-			worker := p.place(uint32(i)).Load()
-			worker.since.Store(t.sweeps.Load())
-			t.crew = append(t.crew, worker)
+		for i := uint32(1); i <= uint32(w.size); i++ {
+			worker := p.slots.find(i).worker
+			worker.idleSince.Store(e.rounds.Load())
+			e.sleepers = append(e.sleepers, &worker.sleeper)
 		}
-		t.sweeps.Inc()
-		p.present.Inc()
+		e.rounds.Inc()
+		p.presence.arrive(1)
 	})
-	t.arm(p)
+	e.arm()
 }
 
 // together returns the body of n tasks that wait for one another.
-func (w *world) together(n int) func() {
+func (w *scenario) together(n int) func() {
 	var arrived step.Int32
 	all := step.NewLatch()
 	return func() {

@@ -19,11 +19,11 @@ type change struct{ from, to, preemptions int }
 func (c change) String() string { return fmt.Sprintf("from=%d/to=%d", c.from, c.to) }
 
 // eachChange runs program with new pools whose size is to change.
-func eachChange(t *testing.T, changes []change, program func(w *world, to int)) {
+func eachChange(t *testing.T, changes []change, program func(w *scenario, to int)) {
 	for _, c := range changes {
 		t.Run(c.String(), func(t *testing.T) {
 			explore.Check(t, upTo(c.preemptions)[0], func(r *explore.Run) {
-				w := newWorld(r, c.from)
+				w := newScenario(r, c.from)
 				w.ignoreStats()
 				program(w, c.to)
 				w.end()
@@ -36,7 +36,7 @@ func eachChange(t *testing.T, changes []change, program func(w *world, to int)) 
 func upAndDown(up, down int) []change { return []change{{1, 2, up}, {2, 1, down}} }
 
 func TestSchedulesOfResizeAndSubmits(t *testing.T) {
-	eachChange(t, upAndDown(2, 2), func(w *world, to int) {
+	eachChange(t, upAndDown(2, 2), func(w *scenario, to int) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.resize(to)
 	})
@@ -44,7 +44,7 @@ func TestSchedulesOfResizeAndSubmits(t *testing.T) {
 
 // The workers sleep, and those that are too many leave.
 func TestSchedulesOfResizeAndSleepingWorkers(t *testing.T) {
-	eachChange(t, upAndDown(2, 2), func(w *world, to int) {
+	eachChange(t, upAndDown(2, 2), func(w *scenario, to int) {
 		w.startAll()
 		w.Go("submitter", func() { w.submit(nil) })
 		w.resize(to)
@@ -54,7 +54,7 @@ func TestSchedulesOfResizeAndSleepingWorkers(t *testing.T) {
 // Submitters go on until they are refused: rightly, and not before there are as many
 // as the pool now takes.
 func TestSchedulesOfResizeAndSubmitsUntilRefused(t *testing.T) {
-	eachChange(t, upAndDown(1, 1), func(w *world, to int) {
+	eachChange(t, upAndDown(1, 1), func(w *scenario, to int) {
 		gate := step.NewLatch()
 		w.Go("submitter", func() {
 			for w.submit(gate.Wait) == nil {
@@ -73,7 +73,7 @@ func TestSchedulesOfResizeAndSubmitsUntilRefused(t *testing.T) {
 
 // As many tasks as there will be workers wait for one another.
 func TestSchedulesOfResizeToWhatTasksNeed(t *testing.T) {
-	eachChange(t, []change{{1, 2, 2}, {1, 3, 1}}, func(w *world, to int) {
+	eachChange(t, []change{{1, 2, 2}, {1, 3, 1}}, func(w *scenario, to int) {
 		all := w.together(to)
 		w.Go("submitter", func() {
 			for range to {
@@ -87,7 +87,7 @@ func TestSchedulesOfResizeToWhatTasksNeed(t *testing.T) {
 // The pool is full, and a submitter waits. What is queued overflows, or the waiter
 // gets room.
 func TestSchedulesOfResizeOfAFullPool(t *testing.T) {
-	eachChange(t, upAndDown(1, 1), func(w *world, to int) {
+	eachChange(t, upAndDown(1, 1), func(w *scenario, to int) {
 		gate := w.fill()
 		w.Go("waiter", func() { w.submitWait(nil) })
 		w.Go("submitter", func() { w.submit(nil) })
@@ -97,7 +97,7 @@ func TestSchedulesOfResizeOfAFullPool(t *testing.T) {
 }
 
 func TestSchedulesOfResizeOfAFullPoolAndABatch(t *testing.T) {
-	eachChange(t, upAndDown(1, 1), func(w *world, to int) {
+	eachChange(t, upAndDown(1, 1), func(w *scenario, to int) {
 		gate := w.fill()
 		w.Go("batch", func() { w.submitBatch(nil, 3, nil) })
 		w.Go("gatekeeper", gate.Open)
@@ -107,7 +107,7 @@ func TestSchedulesOfResizeOfAFullPoolAndABatch(t *testing.T) {
 
 // A batch waits for room, behind what overflows, and gives up.
 func TestSchedulesOfResizeOfAFullPoolAndABatchThatGivesUp(t *testing.T) {
-	eachChange(t, upAndDown(1, 1), func(w *world, to int) {
+	eachChange(t, upAndDown(1, 1), func(w *scenario, to int) {
 		gate := w.fill()
 		ctx := new(step.Context)
 		w.Go("batch", func() { w.submitBatch(ctx, 2, nil) })
@@ -119,7 +119,7 @@ func TestSchedulesOfResizeOfAFullPoolAndABatchThatGivesUp(t *testing.T) {
 
 // Tasks that do not return are the last of workers that are too many.
 func TestSchedulesOfResizeAndTasksThatDoNotReturn(t *testing.T) {
-	eachChange(t, upAndDown(1, 2), func(w *world, to int) {
+	eachChange(t, upAndDown(1, 2), func(w *scenario, to int) {
 		w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
 		w.resize(to)
 	})
@@ -127,7 +127,7 @@ func TestSchedulesOfResizeAndTasksThatDoNotReturn(t *testing.T) {
 
 // A task changes the size of its own pool, beside another.
 func TestSchedulesOfATaskThatResizes(t *testing.T) {
-	eachChange(t, upAndDown(2, 2), func(w *world, to int) {
+	eachChange(t, upAndDown(2, 2), func(w *scenario, to int) {
 		w.start(2, "submitter", func(i int) {
 			w.submit(func() {
 				if i == 0 {
@@ -141,7 +141,7 @@ func TestSchedulesOfATaskThatResizes(t *testing.T) {
 // Tasks overflow, and run before all that is submitted later: with one worker left,
 // in order.
 func TestSchedulesKeepTheOrderOfWhatOverflows(t *testing.T) {
-	orderOfOverflow(t, func(w *world, inOrder func(submit func(task func()) error)) {
+	orderOfOverflow(t, func(w *scenario, inOrder func(submit func(task func()) error)) {
 		w.Go("submitter", func() {
 			inOrder(w.submit)
 			inOrder(w.submit)
@@ -150,15 +150,15 @@ func TestSchedulesKeepTheOrderOfWhatOverflows(t *testing.T) {
 }
 
 func TestSchedulesKeepTheOrderOfWhatOverflowsAndWaits(t *testing.T) {
-	orderOfOverflow(t, func(w *world, inOrder func(submit func(task func()) error)) {
+	orderOfOverflow(t, func(w *scenario, inOrder func(submit func(task func()) error)) {
 		w.Go("waiter", func() { inOrder(w.submitWait) })
 	})
 }
 
 // orderOfOverflow runs program while a pool of 2 with a full queue shrinks. What one
 // goroutine submits by inOrder has to begin after all that was so submitted before.
-func orderOfOverflow(t *testing.T, program func(w *world, inOrder func(submit func(task func()) error))) {
-	eachChange(t, []change{{2, 1, 2}}, func(w *world, to int) {
+func orderOfOverflow(t *testing.T, program func(w *scenario, inOrder func(submit func(task func()) error))) {
+	eachChange(t, []change{{2, 1, 2}}, func(w *scenario, to int) {
 		accepted, began := 0, 0
 		inOrder := func(submit func(task func()) error) {
 			n := accepted
@@ -187,7 +187,7 @@ func orderOfOverflow(t *testing.T, program func(w *world, inOrder func(submit fu
 }
 
 func TestSchedulesOfResizeAndShutdown(t *testing.T) {
-	eachChange(t, upAndDown(3, 3), func(w *world, to int) {
+	eachChange(t, upAndDown(3, 3), func(w *scenario, to int) {
 		w.Go("submitter", func() { w.submit(nil) })
 		w.Go("resizer", func() { w.change(to) })
 		w.shutdown()
@@ -197,7 +197,7 @@ func TestSchedulesOfResizeAndShutdown(t *testing.T) {
 
 // Tasks overflow, and the pool is shut down.
 func TestSchedulesOfResizeOfAFullPoolAndShutdown(t *testing.T) {
-	eachChange(t, []change{{2, 1, 2}}, func(w *world, to int) {
+	eachChange(t, []change{{2, 1, 2}}, func(w *scenario, to int) {
 		gate := w.fill()
 		w.Prepare(func() { w.resize(to) })
 		w.Go("gatekeeper", gate.Open)
@@ -206,7 +206,7 @@ func TestSchedulesOfResizeOfAFullPoolAndShutdown(t *testing.T) {
 }
 
 func TestSchedulesOfResizeOfAFullPoolAndShutdownNow(t *testing.T) {
-	eachChange(t, []change{{2, 1, 2}}, func(w *world, to int) {
+	eachChange(t, []change{{2, 1, 2}}, func(w *scenario, to int) {
 		gate := w.fill()
 		w.Go("resizer", func() { w.change(to) })
 		w.Go("gatekeeper", gate.Open)
@@ -217,7 +217,7 @@ func TestSchedulesOfResizeOfAFullPoolAndShutdownNow(t *testing.T) {
 
 // Two come at once; what is left of the tasks and the workers moves twice.
 func TestSchedulesOfTwoResizes(t *testing.T) {
-	eachChange(t, []change{{2, 1, 2}}, func(w *world, to int) {
+	eachChange(t, []change{{2, 1, 2}}, func(w *scenario, to int) {
 		w.Go("submitter", func() { w.submit(nil) })
 		w.Go("resizer", func() { w.change(3) })
 		w.change(to)
@@ -228,7 +228,7 @@ func TestSchedulesOfTwoResizes(t *testing.T) {
 
 // Two calls ask for the same size: whichever has returned, that is the size.
 func TestSchedulesOfTwoResizesToTheSame(t *testing.T) {
-	eachChange(t, []change{{1, 2, 2}}, func(w *world, to int) {
+	eachChange(t, []change{{1, 2, 2}}, func(w *scenario, to int) {
 		w.size = to
 		gate := step.NewLatch()
 		w.Go("resizer", func() { w.pool.Resize(to) })
@@ -247,15 +247,15 @@ func TestSchedulesOfResizeAndRest(t *testing.T) {
 	for _, c := range upAndDown(2, 2) {
 		t.Run(c.String(), func(t *testing.T) {
 			explore.Check(t, upTo(c.preemptions)[0], func(r *explore.Run) {
-				w := newWorld(r, c.from)
+				w := newScenario(r, c.from)
 				p := w.pool
 				explore.Ignore(r, &p.started)
-				explore.Ignore(r, &p.refused)
+				explore.Ignore(r, &p.refusals)
 				explore.Ignore(r, &p.submitted)
 				explore.Ignore(r, &p.completed)
 				explore.Ignore(r, &p.supervisor)
 				w.Go("submitter", func() { w.submit(nil) })
-				w.Go("rester", func() { w.wait(new(step.Context)) })
+				w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
 				w.resize(c.to)
 				w.end()
 			})
@@ -266,8 +266,8 @@ func TestSchedulesOfResizeAndRest(t *testing.T) {
 // Counts never decrease, and are exact at last, though tasks move and overflow.
 func TestSchedulesOfResizeAndStats(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 1, Random: 400}, func(r *explore.Run) {
-		w := newWorld(r, 2)
-		explore.Ignore(r, &w.pool.refused)
+		w := newScenario(r, 2)
+		explore.Ignore(r, &w.pool.refusals)
 		gate := w.fill()
 		w.Go("reader", func() {
 			var before workerpool.Stats
@@ -293,10 +293,10 @@ func TestSchedulesOfResizeAndStats(t *testing.T) {
 
 // Workers that are about to be let go because they have slept for long, and because
 // they are too many.
-func TestSchedulesOfResizeAndASweep(t *testing.T) {
-	eachChange(t, upAndDown(2, 1), func(w *world, to int) {
+func TestSchedulesOfResizeAndEviction(t *testing.T) {
+	eachChange(t, upAndDown(2, 1), func(w *scenario, to int) {
 		w.startAll()
-		w.tire()
+		w.age()
 		w.Go("submitter", func() { w.submit(nil) })
 		w.resize(to)
 	})

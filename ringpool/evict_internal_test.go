@@ -27,9 +27,9 @@ func TestWorkersThatHaveLeftAreForgotten(t *testing.T) {
 			synctest.Wait()
 			time.Sleep(10 * time.Second)
 		}
-		p.timeout.mu.Lock()
-		require.LessOrEqual(t, len(p.timeout.crew), 5)
-		p.timeout.mu.Unlock()
+		p.evictor.mu.Lock()
+		require.LessOrEqual(t, len(p.evictor.sleepers), 5)
+		p.evictor.mu.Unlock()
 		close(long)
 		p.Shutdown()
 	})

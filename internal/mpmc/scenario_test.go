@@ -4,11 +4,11 @@ package mpmc
 
 import "github.com/seed62337844/workerpool/internal/explore"
 
-// A world is a ring in a run of package explore, and all that its users were
+// A scenario is a ring in a run of package explore, and all that its users were
 // told. At every step it checks the invariants of the ring; when a call returns,
 // that the outcome was true at some instant of the call; and at the end, that
 // each accepted value has arrived once.
-type world struct {
+type scenario struct {
 	*explore.Run
 	ring  *Ring[int]
 	calls [8]*call // under way, by goroutine
@@ -24,15 +24,15 @@ type call struct {
 	full, empty, pending, published bool
 }
 
-func newWorld(r *explore.Run, capacity int, laps uint64) *world {
-	w := &world{Run: r, ring: newAt[int](capacity, laps)}
+func newScenario(r *explore.Run, capacity int, laps uint64) *scenario {
+	w := &scenario{Run: r, ring: NewAt[int](capacity, laps)}
 	r.Always(w.always)
 	return w
 }
 
 // always checks the invariants, and notes for the calls how the ring is. What it
 // notes is what it returns.
-func (w *world) always() (noted uint64) {
+func (w *scenario) always() (noted uint64) {
 	r := w.ring
 	tail, head := r.tail.Load(), r.head.Load()
 	queued := r.count(tail&^r.closed) - r.count(head)
@@ -64,7 +64,7 @@ func bit(b bool, i int) uint64 {
 }
 
 // begin begins a call of the calling goroutine.
-func (w *world) begin(pushes bool) *call {
+func (w *scenario) begin(pushes bool) *call {
 	c := &call{pushes: pushes}
 	w.calls[w.Self()] = c
 	w.Observe()
@@ -72,7 +72,7 @@ func (w *world) begin(pushes bool) *call {
 }
 
 // end ends it, and checks the outcome.
-func (w *world) end(c *call, o Outcome) {
+func (w *scenario) end(c *call, o Outcome) {
 	w.calls[w.Self()] = nil
 	w.Look(func() {
 		closed := w.ring.tail.Load()&w.ring.closed != 0
@@ -98,7 +98,7 @@ func (w *world) end(c *call, o Outcome) {
 }
 
 // push pushes a value that tells who pushed it, as his nth.
-func (w *world) push(n int) {
+func (w *scenario) push(n int) {
 	v := 4*w.Self() + n
 	c := w.begin(true)
 	o := w.ring.TryPush(v)
@@ -108,15 +108,15 @@ func (w *world) push(n int) {
 	}
 }
 
-// pushRun pushes values n to n+length-1 as one run, of which only the first may be
+// pushBatch pushes values n to n+length-1 as one run, of which only the first may be
 // accepted.
-func (w *world) pushRun(n, length int) {
+func (w *scenario) pushBatch(n, length int) {
 	var vs []int
 	for i := range length {
 		vs = append(vs, 4*w.Self()+n+i)
 	}
 	c := w.begin(true)
-	pushed, o := w.ring.TryPushRun(vs)
+	pushed, o := w.ring.TryPushBatch(vs)
 	w.end(c, o)
 	if (o == OK) != (pushed > 0) || pushed > length {
 		w.Failf("of a run of %d values, %d were pushed, with outcome %d", length, pushed, o)
@@ -128,7 +128,7 @@ func (w *world) pushRun(n, length int) {
 
 // consumer returns a function that pops, and checks that the values of each
 // producer arrive in their order.
-func (w *world) consumer() (pop func() Outcome) {
+func (w *scenario) consumer() (pop func() Outcome) {
 	last := make(map[int]int)
 	return func() Outcome {
 		c := w.begin(false)
@@ -147,13 +147,13 @@ func (w *world) consumer() (pop func() Outcome) {
 	}
 }
 
-func (w *world) peek() {
+func (w *scenario) peek() {
 	c := w.begin(false)
 	w.end(c, w.ring.Peek())
 }
 
 // close closes the ring. Of several that do so one must be told it was the first.
-func (w *world) close() {
+func (w *scenario) close() {
 	if w.ring.Close() {
 		w.closers++
 	}
@@ -163,7 +163,7 @@ func (w *world) close() {
 }
 
 // finish pops what is left when nobody moves any more, and compares.
-func (w *world) finish() {
+func (w *scenario) finish() {
 	w.Settle()
 	pop := w.consumer()
 	o := OK

@@ -1,0 +1,174 @@
+package mpmc
+
+import "github.com/seed62337844/workerpool/internal/step"
+
+// A Chain is a queue whose capacity can be changed while it is in use. It is a
+// list of rings. Pushes go to the newest, pops come from the oldest that is not
+// drained. To change the capacity is to append a ring: no value moves, and the
+// order is kept, because a pop goes on to the next ring only when the one before
+// is drained.
+//
+//	oldest                                          newest
+//	   |                                               |
+//	   v                                               v
+//	+--------+   next   +--------+   next   +---------------+
+//	| closed | -------> | closed | -------> | open, or      |
+//	+--------+          +--------+          | closed by End |
+//	                                        +---------------+
+//
+// # Append
+//
+//	A1  link the new ring behind the newest
+//	A2  close the ring that was the newest
+//	A3  publish the new ring as the newest
+//
+// A push that finds its ring closed looks for the next. After A1 it is there
+// before the ring is closed, so a ring that is closed and has no next ring is the
+// last: the chain has ended. If A3 came before A2, a value could be in the new ring
+// while the old one is empty and still open, and a pop would call the chain empty.
+//
+// The values that are in older rings do not count against the capacity of the
+// newest.
+//
+// All methods but Init and Append are safe for concurrent use. Append must not be
+// called by two goroutines at once, nor beside or after End.
+type Chain[T any] struct {
+	newest step.Pointer[Link[T]] // stored by Append
+	oldest step.Pointer[Link[T]] // CAS by pops and peeks that find it drained
+}
+
+// A Link is one ring of a chain.
+type Link[T any] struct {
+	Ring[T]
+	next step.Pointer[Link[T]] // stored once, by Append
+
+	// The pushes to all rings before it. Stored, always with the same value, by
+	// those who are about to make this ring the oldest.
+	before step.Uint64
+}
+
+// Init prepares a zero Chain, whose first ring holds capacity values.
+func (c *Chain[T]) Init(capacity int) {
+	l := newLink[T](capacity)
+	c.oldest.Store(l)
+	c.newest.Store(l)
+}
+
+func newLink[T any](capacity int) *Link[T] {
+	l := new(Link[T])
+	l.Init(capacity)
+	return l
+}
+
+// Append makes capacity the capacity of the chain.
+func (c *Chain[T]) Append(capacity int) {
+	l, last := newLink[T](capacity), c.newest.Load()
+	last.next.Store(l) // A1
+	last.Close()       // A2
+	c.newest.Store(l)  // A3
+}
+
+// End makes every later push return [Closed].
+func (c *Chain[T]) End() { c.newest.Load().Close() }
+
+// Newest returns the ring that pushes go to, or nil before Init. A push to it saves a
+// call. If it is answered with [Closed], it is to be repeated with the TryPush of the
+// chain.
+func (c *Chain[T]) Newest() *Link[T] { return c.newest.Load() }
+
+// Oldest returns the ring that pops come from. A pop that it answers with [Drained]
+// is to be repeated with what Advance returns, unless that is nil: then the chain is
+// drained.
+func (c *Chain[T]) Oldest() *Link[T] { return c.oldest.Load() }
+
+// Advance returns the ring after l, which is drained, and makes it the oldest.
+func (c *Chain[T]) Advance(l *Link[T]) *Link[T] {
+	next := l.next.Load()
+	if next != nil {
+		next.before.Store(l.before.Load() + l.Pushed())
+		c.oldest.CompareAndSwap(l, next)
+	}
+	return next
+}
+
+// TryPush is that of the newest ring.
+func (c *Chain[T]) TryPush(v T) Outcome {
+	for l := c.newest.Load(); ; {
+		o := l.TryPush(v)
+		if o != Closed {
+			return o
+		}
+		if l = l.next.Load(); l == nil {
+			return Closed
+		}
+	}
+}
+
+// TryPushBatch is that of the newest ring.
+func (c *Chain[T]) TryPushBatch(vs []T) (int, Outcome) {
+	for l := c.newest.Load(); ; {
+		n, o := l.TryPushBatch(vs)
+		if o != Closed {
+			return n, o
+		}
+		if l = l.next.Load(); l == nil {
+			return 0, Closed
+		}
+	}
+}
+
+// TryPop is that of the oldest ring that is not drained.
+func (c *Chain[T]) TryPop() (T, Outcome) {
+	for l := c.oldest.Load(); ; {
+		v, o := l.TryPop()
+		if o != Drained {
+			return v, o
+		}
+		if l = c.Advance(l); l == nil {
+			return v, Drained
+		}
+	}
+}
+
+// Peek returns what a TryPop would, [OK] included, and removes nothing.
+func (c *Chain[T]) Peek() Outcome {
+	for l := c.oldest.Load(); ; {
+		o := l.Peek()
+		if o != Drained {
+			return o
+		}
+		if l = c.Advance(l); l == nil {
+			return Drained
+		}
+	}
+}
+
+// Cap returns the number of values that the newest ring holds.
+func (c *Chain[T]) Cap() int { return c.newest.Load().Cap() }
+
+// Pushed returns the number of pushes since Init. It never decreases from one call
+// to the next, nor does Popped. If Popped is called first, it returns no more.
+func (c *Chain[T]) Pushed() uint64 {
+	l := c.oldest.Load()
+	sum := l.before.Load()
+	for ; l != nil; l = l.next.Load() {
+		sum += l.Pushed()
+	}
+	return sum
+}
+
+// Popped returns the number of pops since Init.
+func (c *Chain[T]) Popped() uint64 {
+	l := c.oldest.Load()
+	return l.before.Load() + l.Popped()
+}
+
+// Len returns the number of values that are queued, in all rings. While they change it
+// may be wrong by some, but is never more than the rings hold.
+func (c *Chain[T]) Len() (n int) {
+	for l := c.oldest.Load(); l != nil; l = l.next.Load() {
+		popped := l.Popped()
+		n += int(min(l.Pushed()-popped, uint64(l.Cap())))
+	}
+	return n
+}

@@ -1,0 +1,143 @@
+//go:build modelcheck
+
+package mpmc
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/seed62337844/workerpool/internal/explore"
+)
+
+// A chainScenario is a chain in a run, and what its users did.
+type chainScenario struct {
+	*explore.Run
+	chain    Chain[int]
+	accepted uint64 // pushes that have returned OK
+	pushed   [2][]int
+	popped   []int
+}
+
+func newChainScenario(r *explore.Run, capacity int) *chainScenario {
+	s := &chainScenario{Run: r}
+	s.chain.Init(capacity)
+	return s
+}
+
+func (s *chainScenario) push(producer, n int) Outcome {
+	o := s.chain.TryPush(10*producer + n)
+	if o == OK {
+		s.accepted++
+		s.pushed[producer] = append(s.pushed[producer], 10*producer+n)
+	}
+	return o
+}
+
+// pop pops, or peeks. If values were accepted before the call that nobody but the
+// caller can have popped, then the chain is not empty.
+func (s *chainScenario) pop() {
+	before := s.accepted - uint64(len(s.popped))
+	if o := s.chain.Peek(); before > 0 && (o == Empty || o == Drained) {
+		s.Failf("%d values are queued, and Peek says %d", before, o)
+	}
+	popped := s.chain.Popped()
+	if pushed := s.chain.Pushed(); pushed < popped {
+		s.Failf("%d pops of %d pushes", popped, pushed)
+	}
+	v, o := s.chain.TryPop()
+	switch {
+	case o == OK:
+		s.popped = append(s.popped, v)
+	case before > 0 && o != Pending:
+		s.Failf("%d values are queued, and TryPop says %d", before, o)
+	}
+}
+
+// finish pops what is left, and checks that each value has arrived once and in the
+// order of its producer.
+func (s *chainScenario) finish(drained bool) {
+	s.Settle()
+	for {
+		v, o := s.chain.TryPop()
+		if o != OK {
+			if (o == Drained) != drained {
+				s.Failf("at the end the outcome is %d", o)
+			}
+			break
+		}
+		s.popped = append(s.popped, v)
+	}
+	for p, want := range s.pushed {
+		var got []int
+		for _, v := range s.popped {
+			if v/10 == p {
+				got = append(got, v)
+			}
+		}
+		if !slices.Equal(got, want) {
+			s.Failf("producer %d has pushed %v, and %v arrived", p+1, want, got)
+		}
+	}
+	if n := uint64(len(s.popped)); s.chain.Popped() != n || s.chain.Pushed() != n {
+		s.Failf("%d values went through, and the chain says %d and %d", n, s.chain.Pushed(), s.chain.Popped())
+	}
+}
+
+// The capacity changes, twice, while producers push and a consumer pops.
+func TestSchedulesOfAppend(t *testing.T) {
+	for room := 1; room <= 3; room++ {
+		t.Run(fmt.Sprintf("room=%d", room), func(t *testing.T) {
+			explore.Check(t, explore.Effort{Preemptions: 2, Random: 2000}, func(r *explore.Run) {
+				s := newChainScenario(r, 2)
+				for p := range 2 {
+					r.Go(fmt.Sprint("producer ", p+1), func() {
+						for n := range 2 {
+							if o := s.push(p, n); o != OK && o != Full {
+								r.Failf("a push has the outcome %d", o)
+							}
+						}
+					})
+				}
+				r.Go("consumer", func() {
+					for range 3 {
+						s.pop()
+					}
+				})
+				s.chain.Append(room)
+				s.chain.Append(2)
+				s.finish(false)
+			})
+		})
+	}
+}
+
+// Two consumers leave a drained ring at once, and the chain ends.
+func TestSchedulesOfAppendAndEnd(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: 2, Random: 2000}, func(r *explore.Run) {
+		s := newChainScenario(r, 1)
+		s.push(0, 0)
+		r.Go("producer", func() {
+			for n := range 2 {
+				s.push(1, n)
+			}
+		})
+		for c := range 2 {
+			r.Go(fmt.Sprint("consumer ", c+1), func() {
+				for range 2 {
+					if v, o := s.chain.TryPop(); o == OK {
+						s.popped = append(s.popped, v)
+					}
+				}
+			})
+		}
+		s.chain.Append(2)
+		s.chain.End()
+		if o := s.push(0, 1); o != Closed {
+			r.Failf("after End a push has the outcome %d", o)
+		}
+		s.Settle()
+		slices.Sort(s.popped) // which of two consumers came first is not known
+		s.finish(true)
+	})
+}

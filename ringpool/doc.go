@@ -1,0 +1,2 @@
+// Package ringpool is a bounded worker pool.
+package ringpool

@@ -1,0 +1,105 @@
+package ringpool
+
+import (
+	"math/bits"
+
+	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/step"
+)
+
+// A workerSlot is what belongs to one index.
+type workerSlot struct {
+	// What lies below on the idle stack, plus 1; or 0, and then it is the next
+	// index. Stored by the owner of the index before it pushes it.
+	below step.Uint32
+
+	// The worker with this index, or nil if none has a goroutine. Belongs to the
+	// owner of the index: who has claimed it, and then the worker itself.
+	worker *worker
+}
+
+// A slotTable finds the slot of an index. It has memory only for indexes that are
+// or were in use, and their neighbours, so that the size of a pool is a limit and
+// not a cost. No slot moves.
+//
+// The indexes are divided by their highest bit: those from 2^k to 2^(k+1)-1 are
+// group k. A group of up to blockSize slots is one block; a larger one is a
+// directory of such blocks.
+type slotTable struct {
+	small [blockBits]step.Pointer[[]workerSlot]
+	large [topBits - blockBits]step.Pointer[[]block]
+}
+
+type block = step.Pointer[[]workerSlot]
+
+const (
+	blockBits = 10
+	blockSize = 1 << blockBits
+)
+
+var _ [topMask - check.MaxSize]struct{} // an index of every worker fits
+
+// locate returns the group of an index, and its place in the group.
+func locate(index uint32) (group int, place uint32) {
+	group = bits.Len32(index) - 1
+	return group, index - 1<<group
+}
+
+// find returns the slot of an index, or nil if it has none yet.
+func (t *slotTable) find(index uint32) *workerSlot {
+	group, place := locate(index)
+	var b *[]workerSlot
+	if group < blockBits {
+		b = t.small[group].Load()
+	} else {
+		directory := t.large[group-blockBits].Load()
+		if directory == nil {
+			return nil
+		}
+		b = (*directory)[place>>blockBits].Load()
+		place &= blockSize - 1
+	}
+	if b == nil {
+		return nil
+	}
+	return &(*b)[place]
+}
+
+// make returns the slot of an index, which it makes if there is none.
+func (t *slotTable) make(index uint32) *workerSlot {
+	if slot := t.find(index); slot != nil {
+		return slot
+	}
+	group, place := locate(index)
+	b, size := &t.small[min(group, blockBits-1)], 1<<group
+	if group >= blockBits {
+		directory := &t.large[group-blockBits]
+		if directory.Load() == nil {
+			blocks := make([]block, 1<<(group-blockBits))
+			directory.CompareAndSwap(nil, &blocks) // or another goroutine was faster
+		}
+		b, size = &(*directory.Load())[place>>blockBits], blockSize
+	}
+	slots := make([]workerSlot, size)
+	b.CompareAndSwap(nil, &slots) // likewise
+	return t.find(index)
+}
+
+// drop gives up the memory of the slots from first to last, as far as they fill
+// whole blocks. The caller owns these indexes, and nobody has a goroutine with one
+// of them. Another goroutine may still read what lies below one, in vain.
+func (t *slotTable) drop(first, last uint32) {
+	for first <= last {
+		group, place := locate(first)
+		size := uint32(1) << min(group, blockBits)
+		from := first - place&(size-1) // the block of first
+		if from == first && first+size-1 <= last {
+			if group < blockBits {
+				t.small[group].Store(nil)
+			} else if directory := t.large[group-blockBits].Load(); directory != nil {
+				(*directory)[place>>blockBits].Store(nil)
+			}
+		}
+		first = from + size
+	}
+}
