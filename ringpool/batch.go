@@ -59,8 +59,8 @@ func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err 
 		switch o {
 		case mpmc.OK:
 		case mpmc.Full:
-			if err := p.wait(ctx, tasks[n], o); err != nil {
-				return n, p.refused.Count(len(tasks)-n-1, err) // the one is counted
+			if err := p.wait(ctx, tasks[n], len(tasks)-n, o); err != nil {
+				return n, err
 			}
 			n++
 		default:

@@ -315,7 +315,7 @@ func (p *Pool) SubmitWait(task func()) error {
 	}
 	task = p.supervisor.Timed(task)
 	if o := p.submit(task); o != mpmc.OK {
-		return p.wait(context.Background(), task, o)
+		return p.wait(context.Background(), task, 1, o)
 	}
 	return nil
 }
@@ -338,7 +338,7 @@ func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	}
 	task = p.supervisor.Timed(task)
 	if o := p.submit(task); o != mpmc.OK {
-		return p.wait(ctx, task, o)
+		return p.wait(ctx, task, 1, o)
 	}
 	return nil
 }

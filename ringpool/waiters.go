@@ -101,10 +101,11 @@ const (
 )
 
 // wait is the slow half of a submit that waits for room until ctx ends. With the
-// outcome Full the pool was full, or others wait who come first.
-func (p *Pool) wait(ctx context.Context, task func(), o mpmc.Outcome) error {
+// outcome Full the pool was full, or others wait who come first. If task is refused,
+// tasks is how many are, with those that come after it in a batch.
+func (p *Pool) wait(ctx context.Context, task func(), tasks int, o mpmc.Outcome) error {
 	if o == mpmc.Closed {
-		return p.refused.Closed(1)
+		return p.refused.Closed(tasks)
 	}
 	l := &p.waiters
 	w, _ := l.records.Get().(*waiter)
@@ -123,7 +124,7 @@ func (p *Pool) wait(ctx context.Context, task func(), o mpmc.Outcome) error {
 		l.mu.Unlock()
 		w.task = nil
 		l.records.Put(w)
-		return p.refused.Closed(1)
+		return p.refused.Closed(tasks)
 	}
 	l.join(w)
 	p.admitAndUnlock(false)
@@ -140,9 +141,9 @@ func (p *Pool) wait(ctx context.Context, task func(), o mpmc.Outcome) error {
 		p.admitAndUnlock(false)
 		return nil
 	case mpmc.Closed:
-		return p.refused.Closed(1)
+		return p.refused.Closed(tasks)
 	default:
-		return p.refused.Canceled(1, ctx)
+		return p.refused.Canceled(tasks, ctx)
 	}
 }
 
