@@ -538,6 +538,7 @@ func (p *model) ShutdownContext(ctx context.Context) error {
 }
 
 func (p *model) ShutdownNow(ctx context.Context) ([]func(), error) {
+	check.Context("model: ShutdownNow", ctx)
 	p.mu.Lock()
 	tasks := slices.Clone(p.queue)
 	switch {
