@@ -88,3 +88,32 @@ func nilContext(t *testing.T, impl Impl) {
 	}
 	require.NoError(t, p.Submit(func() {}), "Submit after a ShutdownContext that panicked")
 }
+
+// unmade calls the methods of pools that New did not make: of the zero Pool, and of a
+// nil pointer.
+func unmade(t *testing.T, impl Impl) {
+	for _, p := range impl.Unmade {
+		bubble(t, func(t *testing.T) {
+			task := func() { t.Error("a pool that was not made ran a task") }
+			ctx, end := endable() // or a call that waits would wait for ever
+			end()
+			for method, do := range map[string]func(){
+				"Submit":          func() { _ = p.Submit(task) },
+				"SubmitWait":      func() { _ = p.SubmitWait(task) },
+				"SubmitContext":   func() { _ = p.SubmitContext(ctx, task) },
+				"SubmitOrRun":     func() { _ = p.SubmitOrRun(func() {}) },
+				"SubmitBatch":     func() { _, _ = p.SubmitBatch(times(2, task)) },
+				"SubmitBatchWait": func() { _, _ = p.SubmitBatchWait(ctx, times(2, task)) },
+				"Wait":            func() { _ = p.Wait(ctx) },
+				"Shutdown":        p.Shutdown,
+				"ShutdownContext": func() { _ = p.ShutdownContext(ctx) },
+				"ShutdownNow":     func() { _, _ = p.ShutdownNow(ctx) },
+				"Stats":           func() { _ = p.Stats() },
+				"Size":            func() { _ = p.Size() },
+				"Name":            func() { _ = p.Name() },
+			} {
+				require.Equal(t, impl.Package+": "+method+": the Pool was not made by New", messageOf(do))
+			}
+		})
+	}
+}
