@@ -16,3 +16,6 @@ type Option = workerpool.Option
 // SizeFromEnv returns the size that the environment variable WORKER_POOL_SIZE
 // asks for. See [workerpool.SizeFromEnv].
 func SizeFromEnv() (int, error) { return workerpool.SizeFromEnv() }
+
+// A Pool is one of the two pools that code written for either can take.
+var _ workerpool.Pool = (*Pool)(nil)

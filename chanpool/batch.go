@@ -2,72 +2,105 @@ package chanpool
 
 import (
 	"context"
+	"time"
 
-	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/refuse"
 )
 
-// SubmitBatch queues the longest prefix of tasks that there is room for, in
-// order, without blocking. It returns how many tasks that are, and nil if it is
-// all of them. Otherwise the error is [ErrPoolFull], or [ErrPoolClosed] if a
-// shutdown has begun, and the tasks from tasks[n] on will never run. If one of
-// the tasks is nil, none is queued, and the error tells its index; to
-// [errors.Is] it is an [ErrNilTask].
+// chunk is how many tasks of a batch are sent under one hold of gate. Shutdown and
+// Wait wait for the holder, and every submit that comes after them waits for them.
+// So a batch must not hold gate for its whole length.
+const chunk = 64
+
+// SubmitBatch queues the longest prefix of tasks that there is room for and that
+// has no nil in it, in order, without blocking. It returns how many tasks these are.
+// The error is nil if they are all, and otherwise says why the next was not queued:
+// [ErrPoolFull]; [ErrPoolClosed] if a shutdown has begun; or, if the next task is
+// nil, an error that names its index, and is [ErrNilTask] to [errors.Is]. The tasks
+// from tasks[n] on will never run.
 //
-// The pool does not keep the slice.
+// Tasks of other submitters may be queued between those of a batch. SubmitBatch does
+// not keep the slice, and reads no more of it than it queues and the next.
 func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
-	if err := refuse.CheckBatch(tasks); err != nil {
-		return 0, err
+	p.mustBeMade("SubmitBatch")
+	began := p.supervisor.Clock()
+	for n < len(tasks) {
+		sent, o := p.sendChunk(tasks[n:], began)
+		n += sent
+		if o != accepted {
+			return n, p.refuseRest(tasks, n, o, nil)
+		}
 	}
-	n, err = p.sendMany(p.supervisor.TimedAll(tasks))
-	return n, p.refused.Count(len(tasks)-n, err)
+	return n, nil
 }
 
 // SubmitBatchWait is like [Pool.SubmitBatch], but waits for room, as
 // [Pool.SubmitContext] does for a single task, until all tasks are queued. It
-// returns fewer only with an error: [ErrPoolClosed] if a shutdown begins before
-// that, and [context.Cause] of ctx if ctx ends before that. While it waits, tasks
-// of others may be queued between those of the batch. It panics if ctx is nil.
+// returns fewer only with an error: if a task is nil when its turn comes, if a
+// shutdown begins, or if ctx ends, which is seen at the latest after 64 more tasks.
+// It panics if ctx is nil.
+//
+// SubmitBatchWait reads the slice until it returns.
 func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
+	p.mustBeMade("SubmitBatchWait")
 	check.Context("chanpool: SubmitBatchWait", ctx)
-	if err := refuse.CheckBatch(tasks); err != nil {
-		return 0, err
-	}
-	tasks = p.supervisor.TimedAll(tasks)
-	for n < len(tasks) && err == nil {
+	began := p.supervisor.Clock()
+	for n < len(tasks) {
 		if ctx.Err() != nil {
-			err = await.Cause(ctx)
-			break
+			return n, p.refuseRest(tasks, n, canceled, ctx)
 		}
-		var sent int
-		sent, err = p.sendMany(tasks[n:])
+		sent, o := p.sendChunk(tasks[n:], began)
 		n += sent
-		if err == ErrPoolFull {
-			if err = p.sendWait(ctx, tasks[n]); err == nil {
+		if o == full {
+			if o = p.sendNext(ctx, tasks[n], began); o == accepted {
 				n++
 			}
 		}
-	}
-	return n, p.refused.Count(len(tasks)-n, err)
-}
-
-// sendMany queues as many of tasks, from the first on, as there is room for, if
-// the pool is open. It says how many, and why not all.
-func (p *Pool) sendMany(tasks []func()) (n int, err error) {
-	p.gate.RLock()
-	defer p.gate.RUnlock()
-	defer func() { p.rest.accepted.Add(n) }()
-	for _, task := range tasks {
-		if p.closed {
-			return n, ErrPoolClosed
-		}
-		select {
-		case p.tasks <- task:
-			n++
-		default:
-			return n, ErrPoolFull
+		if o != accepted {
+			return n, p.refuseRest(tasks, n, o, ctx)
 		}
 	}
 	return n, nil
+}
+
+// sendChunk queues the first chunk of tasks, or as much of it as there is room for,
+// if the pool is open. It returns how many, and why not all.
+func (p *Pool) sendChunk(tasks []func(), began time.Time) (n int, o outcome) {
+	p.gate.RLock()
+	defer p.gate.RUnlock()
+	defer func() { p.quiescence.accepted.Add(n) }()
+	for _, task := range tasks[:min(chunk, len(tasks))] {
+		// The caller may write to the slice. So nil is looked for in the value
+		// that is sent, and not in the slice.
+		if task == nil {
+			return n, isNil
+		}
+		if p.closed {
+			return n, closed
+		}
+		select {
+		case p.tasks <- p.supervisor.TimedSince(began, task):
+			n++
+		default:
+			return n, full
+		}
+	}
+	return n, accepted
+}
+
+// sendNext is sendWait for the next task of a batch.
+func (p *Pool) sendNext(ctx context.Context, task func(), began time.Time) outcome {
+	if task == nil {
+		return isNil
+	}
+	return p.sendWait(ctx, p.supervisor.TimedSince(began, task))
+}
+
+// refuseRest is refuse for the tasks of a batch from n on.
+func (p *Pool) refuseRest(tasks []func(), n int, o outcome, ctx context.Context) error {
+	if o == isNil {
+		return refuse.Nil(n, len(tasks))
+	}
+	return p.refuse(len(tasks)-n, o, ctx)
 }

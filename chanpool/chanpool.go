@@ -1,15 +1,18 @@
-// Package chanpool is the reference pool: a buffered channel and a fixed
-// number of goroutines that receive from it, with the same API and the same
-// promises as package ringpool.
+// Package chanpool is the reference pool: a buffered channel, and a fixed number
+// of goroutines that receive from it. It has the methods and keeps the promises of
+// [workerpool.Pool], as package ringpool does.
 //
-// It exists to be read, to be tested against and to be measured against. Where
-// throughput matters, use ringpool; where a page of code that holds no
-// surprise matters more, use this.
+// It is there to be read, and to test and measure ringpool against. All that its
+// goroutines say to each other, they say by a channel, a lock or a counter, so it
+// can be checked without a theory of its own. Use ringpool where throughput
+// matters, and where you need Resize or WithIdleTimeout, which chanpool leaves out:
+// a channel keeps its capacity, and a goroutine that receives from one cannot be
+// told to stop without a second channel in every receive.
 //
 // # What the obvious version gets wrong
 //
-// The pool that everybody writes has a task channel and a channel closed to
-// say "no more":
+// The pool that everybody writes first closes one channel to say "no more", and the
+// task channel to end the workers:
 //
 //	select {
 //	case <-p.closed:
@@ -18,49 +21,34 @@
 //		return nil
 //	}
 //
-// and a Shutdown that closes both, and waits for the workers. It has three
-// faults. A submit that is past its check when Shutdown closes the task channel
-// panics with "send on closed channel". A submit that comes after Shutdown
-// panics too, about every second time, because select evaluates all its cases
-// and picks at random among those that are ready, and a send on a closed
-// channel is ready. And a task that calls [runtime.Goexit], as t.FailNow does,
-// takes its worker with it for good.
+// It has three faults. A submit that has passed its check when Shutdown closes the
+// task channel panics with "send on closed channel". So does every second submit
+// after Shutdown: select picks at random among the cases that are ready, and a send
+// on a closed channel is ready. And a task that calls [runtime.Goexit], as t.FailNow
+// does, takes its worker with it.
 //
 // # What this version does
 //
-// A submit holds the read side of a [sync.RWMutex] while it looks whether the
-// pool is closed and sends without blocking. Shutdown takes the write side to
-// close the pool. So each send is wholly before the closing or does not happen:
-// that instant decides which tasks are accepted.
+// A submit holds the read side of a [sync.RWMutex] while it looks whether the pool
+// is closed, and sends without blocking. Shutdown closes the pool under the write
+// side. So each send comes before the closing or does not happen.
 //
-// A SubmitWait that finds the queue full must not hold the lock while it waits,
-// or Shutdown would wait for room too. It registers as a waiter under the lock,
-// lets go of it, and blocks in a select between sending and the closing of the
-// pool. Shutdown closes the task channel only when the last waiter has left
-// its select, so here as well nobody can send on a closed channel. A waiter may
-// find both cases ready, and then select may accept its task after the closing
-// has begun. That is no fault: the task channel is still open, and the task
-// runs before Shutdown returns.
+// A submit that waits for room cannot hold the lock, or Shutdown would wait for room
+// too. It registers as a waiter under the lock, releases the lock, and selects
+// between the send and the closing. Shutdown closes the task channel when the last
+// waiter has left its select. If both cases are ready, select may accept the task
+// after the closing has begun. That is no fault: the task channel is still open, and
+// the task runs before Shutdown returns.
 //
-// # What it leaves out
-//
-// A channel keeps its capacity, and a goroutine that receives from it can't be told
-// to stop without a second channel, which every receive would have to select from.
-// Resize and WithIdleTimeout, which package ringpool has, would make this one longer
-// than the five minutes that it should take to read. So it has neither.
-//
-// This file has the pool as such, batch.go the submits of many tasks, and rest.go
-// tells how Wait knows that there is nothing left to do.
+// Each worker is supervised: a task that panics or calls Goexit does not end it.
 package chanpool
 
 import (
-	"context"
+	"fmt"
 	"sync"
 
 	"go.uber.org/atomic"
 
-	"github.com/seed62337844/workerpool"
-	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/cacheline"
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/count"
@@ -70,48 +58,56 @@ import (
 	"github.com/seed62337844/workerpool/internal/supervise"
 )
 
-// A Pool runs tasks on a fixed number of goroutines. Make one with [New]. It
-// must not be copied. All its methods are safe for concurrent use.
+// A Pool runs tasks on a fixed number of goroutines. Make one with [New]: the
+// methods of a Pool that was made otherwise panic. A Pool must not be copied. All
+// its methods are safe for concurrent use.
 type Pool struct {
 	tasks   chan func()
 	closing chan struct{} // closed when a shutdown begins
 	drained chan struct{} // closed when it is complete
 
-	gate    sync.RWMutex   // held to send, and to close
-	closed  bool           // guarded by gate
-	waiters sync.WaitGroup // calls that send in a select; Add under gate while open
-	rest    rest           // for Wait
+	gate       sync.RWMutex   // guards closed: held for reading to send, for writing to close
+	closed     bool           // a shutdown has begun
+	waiters    sync.WaitGroup // calls that send in a select; Add under gate, while the pool is open
+	quiescence quiescence     // for Wait
 
 	workers    []worker
-	running    atomic.Int32 // workers that have not been let go
+	running    atomic.Int32 // workers whose loop has not ended
 	supervisor supervise.Supervisor
 
 	waiting   atomic.Int32 // the number of waiters
 	returned  step.Uint64  // tasks that ShutdownNow has handed back
+	expired   step.Uint64  // functions not called because nobody waited for them any more
 	refused   refuse.Refusals
-	submitted count.Mark // what Stats has reported
+	submitted count.Mark // the largest number that Stats has reported
 }
 
-// A worker is what Stats needs to know of one goroutine: how many tasks it has
-// begun and ended. An odd number says that it is busy. Only the worker writes
-// it, once before and once after each task, and no other worker's counter lies
-// on the same cache line.
+// A worker counts the tasks that one goroutine has begun and ended. An odd number
+// says that the worker is busy. Only the worker writes it, and no other worker's
+// counter lies on the same cache line.
 type worker struct {
 	steps step.Uint64
 	_     [cacheline.Size - 8]byte
 }
 
-// New returns a pool of size workers, all started, with a queue of 2×size
-// tasks. The runtime lets the workers begin in its own time, so a Submit right
-// after New may find the queue full though no worker has a task yet. While the
-// program is traced by [runtime/trace], each task is a region "chanpool.task" of
-// the trace. New panics if size is less than 1 or greater than 8,388,608, and if
-// an option is nil.
+// New returns a pool of size workers, all started, with a queue of 2×size tasks,
+// or as many as [workerpool.WithQueueCapacity] says. While the program is traced by
+// [runtime/trace], each task is a region "chanpool.task" of the trace. New panics if
+// size is less than 1 or greater than 8,388,608, if an option is nil, and if one is
+// [workerpool.WithIdleTimeout].
+//
+// A worker takes its first task when the runtime lets it begin, and its next a
+// moment after the end of the last. Until then a Submit may find the queue full
+// though the worker has no task. With a queue capacity of 0, Submit accepts a task
+// only if a worker is receiving at that instant. SubmitWait just waits for that.
 func New(size int, opts ...Option) *Pool {
 	check.Size("chanpool: New", size)
 	o := options.Apply("chanpool", opts)
+	if o.IdleTimeout != 0 {
+		panic(fmt.Sprintf("chanpool: New: WithIdleTimeout(%v): only package ringpool has this option", o.IdleTimeout))
+	}
 	p := &Pool{
-		tasks:   make(chan func(), 2*size),
+		tasks:   make(chan func(), o.Capacity(size)),
 		closing: make(chan struct{}),
 		drained: make(chan struct{}),
 		workers: make([]worker, size),
@@ -125,110 +121,24 @@ func New(size int, opts ...Option) *Pool {
 	return p
 }
 
-// Submit queues task and returns nil, without blocking. It returns
-// [ErrPoolFull] if the queue is full, [ErrPoolClosed] if a shutdown has begun,
-// and [ErrNilTask] if task is nil; task will then never run.
-//
-// What happens before a Submit synchronizes before the start of its task.
-func (p *Pool) Submit(task func()) error {
-	if task == nil {
-		return ErrNilTask
-	}
-	return p.refused.Count(1, p.send(p.supervisor.Timed(task)))
-}
-
-// SubmitWait is like [Pool.Submit], but while the queue is full it blocks, and
-// returns [ErrPoolClosed] if a shutdown begins meanwhile. Waiting calls are
-// served in the order of their arrival.
-//
-// A task that calls SubmitWait on its own pool waits for a worker to become
-// free while it occupies one: if all of them do so, they wait forever. In a task
-// use [Pool.SubmitOrRun].
-func (p *Pool) SubmitWait(task func()) error {
-	if task == nil {
-		return ErrNilTask
-	}
-	return p.refused.Count(1, p.sendWait(context.Background(), p.supervisor.Timed(task)))
-}
-
-// SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends: it
-// returns [context.Cause] of ctx if that is before there is room, and at once if
-// ctx has ended already. The task then never runs. It panics if ctx is nil.
-//
-// Once the task is queued, ctx has no more to do with it.
-func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
-	check.Context("chanpool: SubmitContext", ctx)
-	if task == nil {
-		return ErrNilTask
-	}
-	if ctx.Err() != nil {
-		return p.refused.Canceled(1, ctx)
-	}
-	return p.refused.Count(1, p.sendWait(ctx, p.supervisor.Timed(task)))
-}
-
-// send queues task if there is room and the pool is open.
-func (p *Pool) send(task func()) error {
-	p.gate.RLock()
-	defer p.gate.RUnlock()
-	if p.closed {
-		return ErrPoolClosed
-	}
-	select {
-	case p.tasks <- task:
-		p.rest.accepted.Add(1)
-		return nil
-	default:
-		return ErrPoolFull
+// mustBeMade panics unless p was made by New. The task channel is what tells: a
+// submit is about to read it anyway.
+func (p *Pool) mustBeMade(method string) {
+	if p == nil || p.tasks == nil {
+		notMade(method)
 	}
 }
 
-// sendWait queues task as soon as there is room, unless the pool closes or ctx
-// ends first.
-func (p *Pool) sendWait(ctx context.Context, task func()) error {
-	if err := p.send(task); err != ErrPoolFull {
-		return err
-	}
-	if !p.register() {
-		return ErrPoolClosed
-	}
-	defer p.unregister()
-	select {
-	case p.tasks <- task:
-		p.rest.accepted.Add(1)
-		return nil
-	case <-p.closing:
-		return ErrPoolClosed
-	case <-ctx.Done():
-		return await.Cause(ctx)
-	}
+func notMade(method string) {
+	panic("chanpool: " + method + ": the Pool was not made by New")
 }
 
-// register makes the caller a waiter, on which Shutdown waits before it closes
-// the task channel. It reports whether the pool is open.
-func (p *Pool) register() bool {
-	p.gate.RLock()
-	defer p.gate.RUnlock()
-	if !p.closed {
-		p.waiters.Add(1)
-		p.waiting.Inc()
-	}
-	return !p.closed
-}
-
-// unregister is the end of a waiter.
-func (p *Pool) unregister() {
-	p.waiting.Dec()
-	p.waiters.Done()
-	p.checkRest()
-}
-
-// work runs tasks until the task channel is closed and empty. It is called
-// again after a task that panicked or called Goexit.
+// work runs tasks until the task channel is closed and empty. The supervisor calls
+// it again after a task that panicked or called Goexit.
 func (p *Pool) work(w *worker) {
 	if w.steps.Load()%2 == 1 {
 		w.steps.Inc() // the end of the task that did not return
-		p.checkRest()
+		p.checkQuiescence()
 	}
 	for task := range p.tasks {
 		w.steps.Inc()
@@ -238,89 +148,21 @@ func (p *Pool) work(w *worker) {
 			p.supervisor.Call(task)
 		}
 		w.steps.Inc()
-		p.checkRest()
+		p.checkQuiescence()
 	}
 	if p.running.Dec() == 0 {
 		close(p.drained)
 	}
 }
 
-// Shutdown refuses new tasks, lets the accepted ones run, and returns when the
-// last of them has ended and all workers are gone. It may be called many times
-// and from many goroutines; each call returns only then. The end of every task
-// synchronizes before the return of Shutdown.
-//
-// A task must not call Shutdown: it would wait for its own end.
-func (p *Pool) Shutdown() {
-	p.close()
-	<-p.drained
-}
-
-// ShutdownContext is like [Pool.Shutdown], but does not wait longer than until
-// ctx ends: if that comes first, it returns [context.Cause] of ctx, and the
-// shutdown, which has begun in any case, goes on without it. It panics if ctx is
-// nil.
-func (p *Pool) ShutdownContext(ctx context.Context) error {
-	check.Context("chanpool: ShutdownContext", ctx)
-	p.close()
-	return await.Done(ctx, p.drained)
-}
-
-// ShutdownNow is like [Pool.Shutdown], but takes the tasks that no worker has
-// taken yet out of the queue, and returns them, the oldest first. They will not
-// run, unless the caller runs them. Like Shutdown it waits for the tasks that
-// run. If it is called from several goroutines, each task is returned by one of
-// the calls.
-func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
-	check.Context("chanpool: ShutdownNow", ctx)
-	p.close()
-	for task := range p.tasks {
-		tasks = append(tasks, task)
-	}
-	p.returned.Add(uint64(len(tasks)))
-	p.checkRest()
-	p.supervisor.Over()
-	return tasks, await.Done(ctx, p.drained)
-}
-
-// close begins the shutdown, if that has not been done.
-func (p *Pool) close() {
-	p.gate.Lock()
-	first := !p.closed
-	p.closed = true
-	p.gate.Unlock()
-	if first {
-		close(p.closing)
-		p.waiters.Wait()
-		close(p.tasks)
-	}
-}
-
 // Size returns the number of workers.
-func (p *Pool) Size() int { return len(p.workers) }
+func (p *Pool) Size() int {
+	p.mustBeMade("Size")
+	return len(p.workers)
+}
 
-// Name returns the name that the pool was given by [WithName], or "".
-func (p *Pool) Name() string { return p.supervisor.Options.Name }
-
-// Stats returns a snapshot of the pool. It does not block, and takes time
-// proportional to the size. Its price for those who work: two atomic additions
-// for each task, by the worker that runs it, to a word that nobody else writes;
-// and one for each refusal, to one of a few words that share the work. (A further
-// one for each submit is for [Pool.Wait].)
-func (p *Pool) Stats() workerpool.Stats {
-	s := workerpool.Stats{Size: len(p.workers), Capacity: cap(p.tasks), Started: len(p.workers)}
-	s.Returned = p.returned.Load()
-	for i := range p.workers {
-		steps := p.workers[i].steps.Load()
-		s.Busy += int(steps % 2)
-		s.Completed += steps / 2
-	}
-	// Looked at after the workers: a task that is taken in between is missed,
-	// which Raise makes good, and not counted twice, which nothing could.
-	s.Queued = len(p.tasks)
-	s.Submitted = p.submitted.Raise(s.Completed + s.Returned + uint64(s.Busy+s.Queued))
-	s.Waiting = int(p.waiting.Load())
-	s.Panicked = p.supervisor.Panicked.Load()
-	p.refused.Report(&s)
-	return s
+// Name returns the name that the pool was given by [workerpool.WithName], or "".
+func (p *Pool) Name() string {
+	p.mustBeMade("Name")
+	return p.supervisor.Options.Name
 }

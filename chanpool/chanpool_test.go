@@ -2,6 +2,7 @@ package chanpool_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,4 +23,10 @@ func TestSizeFromEnvMakesAPool(t *testing.T) {
 	p := chanpool.New(size)
 	defer p.Shutdown()
 	require.Equal(t, 3, p.Size())
+}
+
+func TestNewRefusesTheOptionThatChanpoolLacks(t *testing.T) {
+	require.PanicsWithValue(t, "chanpool: New: WithIdleTimeout(1m0s): only package ringpool has this option", func() {
+		chanpool.New(1, workerpool.WithIdleTimeout(time.Minute))
+	})
 }

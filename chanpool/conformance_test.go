@@ -13,5 +13,6 @@ func TestConformance(t *testing.T) {
 		Package: "chanpool",
 		New:     func(size int, opts ...workerpool.Option) pooltest.Pool { return chanpool.New(size, opts...) },
 		Eager:   true,
+		Unmade:  []pooltest.Pool{new(chanpool.Pool), (*chanpool.Pool)(nil)},
 	})
 }

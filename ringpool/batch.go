@@ -2,10 +2,11 @@ package ringpool
 
 import (
 	"context"
-	"fmt"
+	"time"
 
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/mpmc"
+	"github.com/seed62337844/workerpool/internal/refuse"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
@@ -19,7 +20,8 @@ import (
 // at no more tasks than it can queue, and a few. It does not keep the slice, and
 // allocates no more than [Pool.Submit].
 func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
-	b := batch{tasks: tasks}
+	p.checkMade("SubmitBatch")
+	b := batch{tasks: tasks, called: p.supervisor.Clock()}
 	o := p.submitBatch(nil, &b)
 	if o == mpmc.Full {
 		return b.queued, p.refusals.Full(len(tasks) - b.queued)
@@ -36,8 +38,9 @@ func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 // The slice may change while SubmitBatchWait waits, if that does not race with the
 // call. A task counts as it is when its turn comes.
 func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
+	p.checkMade("SubmitBatchWait")
 	check.Context("ringpool: SubmitBatchWait", ctx)
-	b := batch{tasks: tasks}
+	b := batch{tasks: tasks, called: p.supervisor.Clock()}
 	for {
 		o := p.submitBatch(ctx, &b)
 		switch {
@@ -46,8 +49,8 @@ func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err 
 		case o != mpmc.Full:
 			return b.queued, p.end(&b, o)
 		}
-		if err := p.wait(ctx, b.next(p)[0], o); err != nil {
-			return b.queued, p.refusals.Count(len(tasks)-b.queued-1, err) // the one is counted
+		if err := p.wait(ctx, b.next(p)[0], len(tasks)-b.queued, o); err != nil {
+			return b.queued, err
 		}
 		b.advance(1)
 	}
@@ -59,7 +62,7 @@ func (p *Pool) end(b *batch, o mpmc.Outcome) error {
 	case o == mpmc.Closed:
 		return p.refusals.Closed(len(b.tasks) - b.queued)
 	case b.queued < len(b.tasks):
-		return fmt.Errorf("%w: index %d of %d", ErrNilTask, b.queued, len(b.tasks))
+		return refuse.Nil(b.queued, len(b.tasks))
 	default:
 		return nil
 	}
@@ -69,8 +72,9 @@ func (p *Pool) end(b *batch, o mpmc.Outcome) error {
 // when it is copied, so that nothing can change between the check for nil and the
 // push. Few are copied at a time, so that a call that can queue few is short.
 type batch struct {
-	tasks  []func() // the caller's
-	queued int      // of them
+	tasks  []func()  // the caller's
+	called time.Time // for those whose wait is observed
+	queued int       // of them
 
 	chunk       [64]func()
 	first, last int // in chunk: what is copied and not queued
@@ -85,7 +89,7 @@ func (b *batch) next(p *Pool) []func() {
 			if task == nil {
 				break
 			}
-			b.chunk[b.last] = p.supervisor.Timed(task)
+			b.chunk[b.last] = p.supervisor.TimedSince(b.called, task)
 			b.last++
 		}
 	}
@@ -108,9 +112,6 @@ func (b *batch) advance(n int) {
 // start, because each worker that is woken wakes the next; and as two may search, a
 // second look may wake a second worker at once.
 func (p *Pool) submitBatch(ctx context.Context, b *batch) mpmc.Outcome {
-	if p == nil {
-		panic(notMade)
-	}
 	for attempt := 0; ; attempt++ {
 		tasks := b.next(p)
 		if len(tasks) == 0 || ctx != nil && ctx.Err() != nil {

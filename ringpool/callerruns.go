@@ -17,6 +17,9 @@ import "github.com/seed62337844/workerpool/internal/mpmc"
 //
 // SubmitOrRun synchronizes before the start of its task.
 func (p *Pool) SubmitOrRun(task func()) error {
+	if p == nil {
+		panicNotMade()
+	}
 	if task == nil {
 		return ErrNilTask
 	}

@@ -1,6 +1,9 @@
 package ringpool
 
 import (
+	"runtime"
+	"strings"
+
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/count"
 	"github.com/seed62337844/workerpool/internal/mpmc"
@@ -106,18 +109,41 @@ func (p *Pool) capacity(size int) int { return max(p.supervisor.Options.Capacity
 
 // Size returns the number of tasks that can run at once: that of New, or of the last
 // [Pool.Resize].
-func (p *Pool) Size() int { return int(p.size.Load()) }
+func (p *Pool) Size() int {
+	p.checkMade("Size")
+	return int(p.size.Load())
+}
 
 // Name returns the name that the pool was given by [workerpool.WithName], or "".
-func (p *Pool) Name() string { return p.supervisor.Options.Name }
+func (p *Pool) Name() string {
+	p.checkMade("Name")
+	return p.supervisor.Options.Name
+}
 
-// notMade is the panic of a submit on a nil or zero Pool.
-const notMade = "ringpool: the Pool was not made by New"
-
-// checkMade panics if p was not made by New. The submits find that out in submit and
-// admitOverdue, where it costs nothing.
+// checkMade panics if p was not made by New. The submits that take tasks one by one
+// find that out where it costs them nothing: see panicNotMade.
 func (p *Pool) checkMade(method string) {
 	if p == nil || p.queue.Newest() == nil {
 		panic("ringpool: " + method + ": the Pool was not made by New")
 	}
 }
+
+// panicNotMade is checkMade for a method of Pool that is on the stack, the outermost.
+func panicNotMade() {
+	method := "Submit"
+	calls := make([]uintptr, 16)
+	frames := runtime.CallersFrames(calls[:runtime.Callers(2, calls)])
+	for {
+		frame, more := frames.Next()
+		if name, ok := strings.CutPrefix(frame.Function, poolMethods); ok {
+			method = name
+		}
+		if !more {
+			break
+		}
+	}
+	(*Pool)(nil).checkMade(method)
+}
+
+// poolMethods is what the names of Pool's methods begin with.
+const poolMethods = "github.com/seed62337844/workerpool/ringpool.(*Pool)."

@@ -6,6 +6,7 @@ import (
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/mpmc"
 	"github.com/seed62337844/workerpool/internal/step"
+	"github.com/seed62337844/workerpool/internal/submission"
 )
 
 // Submit queues task and returns nil. It does not wait for room: if the queue is full
@@ -16,6 +17,9 @@ import (
 // Submit synchronizes before the start of its task. It does not allocate, except for
 // the goroutine of a worker that is needed for the first time.
 func (p *Pool) Submit(task func()) error {
+	if p == nil {
+		panicNotMade()
+	}
 	if task == nil {
 		return ErrNilTask
 	}
@@ -45,12 +49,15 @@ func (p *Pool) Submit(task func()) error {
 //
 // SubmitWait synchronizes before the start of its task.
 func (p *Pool) SubmitWait(task func()) error {
+	if p == nil {
+		panicNotMade()
+	}
 	if task == nil {
 		return ErrNilTask
 	}
 	task = p.supervisor.Timed(task)
 	if o := p.submit(task); o != mpmc.OK {
-		return p.wait(context.Background(), task, o)
+		return p.wait(context.Background(), task, 1, o)
 	}
 	return nil
 }
@@ -65,6 +72,7 @@ func (p *Pool) SubmitWait(task func()) error {
 // A call that finds room does not allocate. One that waits does, for the sake of ctx.
 // When ctx ends, each call that waits on it takes the same short time.
 func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
+	p.checkMade("SubmitContext")
 	check.Context("ringpool: SubmitContext", ctx)
 	if task == nil {
 		return ErrNilTask
@@ -72,9 +80,12 @@ func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	if ctx.Err() != nil {
 		return p.refusals.Canceled(1, ctx)
 	}
+	if s, ok := ctx.(*submission.Context); ok {
+		s.Expired = &p.expired
+	}
 	task = p.supervisor.Timed(task)
 	if o := p.submit(task); o != mpmc.OK {
-		return p.wait(ctx, task, o)
+		return p.wait(ctx, task, 1, o)
 	}
 	return nil
 }
@@ -82,9 +93,6 @@ func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 // submit pushes task into the queue and sees to it that somebody runs it. The outcome
 // is OK, Full or Closed.
 func (p *Pool) submit(task func()) mpmc.Outcome {
-	if p == nil {
-		panic(notMade)
-	}
 	for attempt := 0; ; attempt++ {
 		s := p.idle.load()
 		switch o := p.push(task); {
@@ -142,7 +150,7 @@ func (p *Pool) push(task func()) mpmc.Outcome {
 // OK is one for the caller, too: what had no room for them has none for it.
 func (p *Pool) admitOverdue(limit uint64) mpmc.Outcome {
 	if p.queue.Newest() == nil { // in the zero Pool limit is 0, so this is found out here
-		panic(notMade)
+		panicNotMade()
 	}
 	if p.queue.Pushed() < limit {
 		return mpmc.OK

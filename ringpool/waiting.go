@@ -8,17 +8,18 @@ import (
 )
 
 // wait is the slow half of a submit that waits for room until ctx ends. With the
-// outcome Full the pool was full, or others wait that come first.
-func (p *Pool) wait(ctx context.Context, task func(), o mpmc.Outcome) error {
+// outcome Full the pool was full, or others wait that come first. If task is refused, n
+// is how many are, with those that come after it in a batch.
+func (p *Pool) wait(ctx context.Context, task func(), n int, o mpmc.Outcome) error {
 	if o == mpmc.Closed {
-		return p.refusals.Closed(1)
+		return p.refusals.Closed(n)
 	}
 	l := &p.waiters
 	w := l.newWaiter(task)
 	woken, ok := l.join(w)
 	if !ok {
 		l.recycle(w)
-		return p.refusals.Closed(1)
+		return p.refusals.Closed(n)
 	}
 	p.announce(woken)
 	p.admitDirect()
@@ -34,9 +35,9 @@ func (p *Pool) wait(ctx context.Context, task func(), o mpmc.Outcome) error {
 		}
 		return nil
 	case refused:
-		return p.refusals.Closed(1)
+		return p.refusals.Closed(n)
 	default:
-		return p.refusals.Canceled(1, ctx)
+		return p.refusals.Canceled(n, ctx)
 	}
 }
 

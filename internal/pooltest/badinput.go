@@ -49,14 +49,14 @@ func nilTask(t *testing.T, impl Impl) {
 				require.Equal(t, workerpool.ErrNilTask, call(p.SubmitWait, nil), "SubmitWait on a pool that is %s", state)
 				require.Equal(t, workerpool.ErrNilTask, call(p.SubmitOrRun, nil), "SubmitOrRun on a pool that is %s", state)
 				require.Equal(t, workerpool.ErrNilTask, p.SubmitContext(t.Context(), nil), "SubmitContext to a pool that is %s", state)
-				batch := []func(){func() { t.Error("a task ran of a batch with a nil") }, nil}
+				batch := []func(){nil, func() { t.Error("a task ran that comes after a nil") }}
 				for _, submit := range []func() (int, error){
 					func() (int, error) { return p.SubmitBatch(batch) },
 					func() (int, error) { return p.SubmitBatchWait(t.Context(), batch) },
 				} {
 					n, err := submit()
-					require.ErrorIs(t, err, workerpool.ErrNilTask, "a batch with a nil, to a pool that is %s", state)
-					require.ErrorContains(t, err, "index 1 of 2")
+					require.ErrorIs(t, err, workerpool.ErrNilTask, "a batch that begins with a nil, to a pool that is %s", state)
+					require.ErrorContains(t, err, "index 0 of 2")
 					require.Zero(t, n)
 				}
 			}
@@ -81,9 +81,39 @@ func nilContext(t *testing.T, impl Impl) {
 		"SubmitContext":   func() { _ = p.SubmitContext(none, task) },
 		"SubmitBatchWait": func() { _, _ = p.SubmitBatchWait(none, times(2, task)) },
 		"ShutdownContext": func() { _ = p.ShutdownContext(none) },
+		"ShutdownNow":     func() { _, _ = p.ShutdownNow(none) },
 		"Wait":            func() { _ = p.Wait(none) },
 	} {
 		require.Equal(t, impl.Package+": "+method+": ctx is nil", messageOf(do))
 	}
 	require.NoError(t, p.Submit(func() {}), "Submit after a ShutdownContext that panicked")
+}
+
+// unmade calls the methods of pools that New did not make: of the zero Pool, and of a
+// nil pointer.
+func unmade(t *testing.T, impl Impl) {
+	for _, p := range impl.Unmade {
+		bubble(t, func(t *testing.T) {
+			task := func() { t.Error("a pool that was not made ran a task") }
+			ctx, end := endable() // or a call that waits would wait for ever
+			end()
+			for method, do := range map[string]func(){
+				"Submit":          func() { _ = p.Submit(task) },
+				"SubmitWait":      func() { _ = p.SubmitWait(task) },
+				"SubmitContext":   func() { _ = p.SubmitContext(ctx, task) },
+				"SubmitOrRun":     func() { _ = p.SubmitOrRun(func() {}) },
+				"SubmitBatch":     func() { _, _ = p.SubmitBatch(times(2, task)) },
+				"SubmitBatchWait": func() { _, _ = p.SubmitBatchWait(ctx, times(2, task)) },
+				"Wait":            func() { _ = p.Wait(ctx) },
+				"Shutdown":        p.Shutdown,
+				"ShutdownContext": func() { _ = p.ShutdownContext(ctx) },
+				"ShutdownNow":     func() { _, _ = p.ShutdownNow(ctx) },
+				"Stats":           func() { _ = p.Stats() },
+				"Size":            func() { _ = p.Size() },
+				"Name":            func() { _ = p.Name() },
+			} {
+				require.Equal(t, impl.Package+": "+method+": the Pool was not made by New", messageOf(do))
+			}
+		})
+	}
 }

@@ -25,7 +25,7 @@ func times(n int, task func()) []func() {
 	return tasks
 }
 
-// batchPrefix submits batches to a pool at rest, until one does not fit.
+// batchPrefix submits batches to an idle pool, until one does not fit.
 func batchPrefix(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 3, 7, 50, 100}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -174,7 +174,7 @@ func batchWaitInPart(t *testing.T, impl Impl) {
 }
 
 // batchesWaitMutually submits as many tasks as there are workers, in one batch or
-// two, to a pool at rest.
+// two, to an idle pool.
 func batchesWaitMutually(t *testing.T, impl Impl) {
 	forSizes(t, []int{2, 8, 50, 500}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {

@@ -91,6 +91,50 @@ func contextEnded(t *testing.T, impl Impl) {
 	})
 }
 
+// refusalsByEvent ends contexts with the very errors that a pool refuses with. To the
+// pool the submitter has given up, whatever the cause.
+func refusalsByEvent(t *testing.T, impl Impl) {
+	for _, cause := range []error{workerpool.ErrPoolFull, workerpool.ErrPoolClosed} {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, 1)
+			synctest.Wait()
+			g := newGate(t)
+			fill(t, p, g.pass)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			refused := func() { t.Error("a refused task ran") }
+			one := waitUntil(ctx, p, refused)
+			synctest.Wait()
+			batch := waitBatch(ctx, p, times(3, refused))
+			synctest.Wait()
+			requireCanceled := func(err error) {
+				t.Helper()
+				require.ErrorIs(t, err, cause)
+				require.ErrorIs(t, err, context.Canceled)
+			}
+			cancel(cause)
+			synctest.Wait()
+			require.True(t, one.returned.Load() && batch.returned.Load(), "a submit has not returned though its context has ended")
+			requireCanceled(one.err)
+			requireCanceled(batch.err)
+			requireCanceled(p.SubmitContext(ctx, refused))
+			n, err := p.SubmitBatchWait(ctx, times(3, refused))
+			requireCanceled(err)
+			require.Zero(t, n+batch.n)
+
+			closed := waitUntil(t.Context(), p, refused)
+			synctest.Wait()
+			go p.Shutdown()
+			synctest.Wait()
+			require.Equal(t, workerpool.ErrPoolClosed, closed.err)
+			s := p.Stats()
+			require.EqualValues(t, 1+3+1+3, s.Canceled, "Stats.Canceled")
+			require.EqualValues(t, 1, s.Rejected, "Stats.Rejected") // by fill
+			require.EqualValues(t, 1, s.RejectedClosed, "Stats.RejectedClosed")
+			g.open()
+		})
+	}
+}
+
 // contextLeavesPlace ends the contexts of some waiters, at the front, in the
 // middle and at the end of the line. Each slot that becomes free then serves
 // exactly one of those who are left, in order.

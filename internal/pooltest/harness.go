@@ -112,18 +112,36 @@ func (g *gate) letOne() { g.ch <- struct{}{} }
 // open lets all calls of pass return.
 func (g *gate) open() { g.opened.Do(func() { close(g.ch) }) }
 
-// fill submits as many tasks as a pool of size workers accepts from idle, and
-// fails the test unless the next is refused. In a bubble it returns with size
-// tasks running and the queue full.
+// room returns how many blocking tasks p accepts from idle.
+func room(p Pool) int { return p.Size() + p.Stats().Capacity }
+
+// fill submits as many tasks as p accepts from idle, and fails the test unless the
+// next is refused. In a bubble it returns with size tasks running and the queue
+// full.
 func fill(t *testing.T, p Pool, task func()) {
 	t.Helper()
-	for i := range 3 * p.Size() {
+	for i := range room(p) {
 		if err := p.Submit(task); err != nil {
-			t.Fatalf("size %d: Submit %d of %d from idle: %v", p.Size(), i+1, 3*p.Size(), err)
+			t.Fatalf("size %d: Submit %d of %d from idle: %v", p.Size(), i+1, room(p), err)
 		}
 	}
 	if err := p.Submit(task); err != workerpool.ErrPoolFull {
-		t.Fatalf("size %d: Submit beyond %d tasks: got %v, want ErrPoolFull", p.Size(), 3*p.Size(), err)
+		t.Fatalf("size %d: Submit beyond %d tasks: got %v, want ErrPoolFull", p.Size(), room(p), err)
+	}
+}
+
+// within runs f where a pool's workers can be given the time to settle, that is, to
+// have begun, or to have come back from their tasks: settle does that. An eager
+// pool's workers come in their own time, which takes a bubble. Any other pool must
+// not need it, and f is run in the open as well, where settle does nothing.
+func within(t *testing.T, impl Impl, f func(t *testing.T, settle func())) {
+	inBubble := func(t *testing.T) { f(t, synctest.Wait) }
+	if impl.Eager {
+		bubble(t, inBubble)
+		return
+	}
+	if t.Run("bubble", func(t *testing.T) { bubble(t, inBubble) }) {
+		t.Run("open", func(t *testing.T) { f(t, func() {}) })
 	}
 }
 

@@ -64,10 +64,10 @@ func awakenings() (n uint64) {
 	return n
 }
 
-// restsCompletely lets a week pass for a pool at rest, which in a bubble takes
+// idleNeverWakes lets a week pass for an idle pool, which in a bubble takes
 // no time unless something wakes up in between: a ticker, say, even one of
 // once a minute.
-func restsCompletely(t *testing.T, impl Impl) {
+func idleNeverWakes(t *testing.T, impl Impl) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	runtime.GC() // returns when everything is swept
 	forSizes(t, []int{1, 2, 50}, func(t *testing.T, size int) {
@@ -77,7 +77,7 @@ func restsCompletely(t *testing.T, impl Impl) {
 				synctest.Wait()
 				before := awakenings()
 				time.Sleep(7 * 24 * time.Hour)
-				require.Less(t, awakenings()-before, uint64(500), "goroutines woken while the pool was at rest")
+				require.Less(t, awakenings()-before, uint64(500), "goroutines woken while the pool was idle")
 				for range 2 * size {
 					require.NoError(t, p.Submit(runtime.Gosched))
 				}

@@ -1,6 +1,7 @@
 package pooltest
 
 import (
+	"errors"
 	"runtime"
 	"testing"
 
@@ -64,10 +65,15 @@ func (l *ledger) check(t *testing.T) {
 			t.Fatalf("task %d of %d ended after Shutdown had returned", i, len(l.lines))
 		case at.err != nil && began != 0:
 			t.Fatalf("task %d of %d was refused (%v) and began %d times", i, len(l.lines), at.err, began)
-		case at.err != nil && at.err != workerpool.ErrPoolFull && at.err != workerpool.ErrPoolClosed && !hasEnded(at.err):
+		case at.err != nil && !refusal(at.err):
 			t.Fatalf("task %d of %d: unexpected error: %v", i, len(l.lines), at.err)
 		}
 	}
+}
+
+// refusal reports whether err is one that a submit may return.
+func refusal(err error) bool {
+	return err == workerpool.ErrPoolFull || err == workerpool.ErrPoolClosed || errors.Is(err, workerpool.ErrNilTask) || hasEnded(err)
 }
 
 // accepted returns how many tasks were.

@@ -61,7 +61,7 @@ func heavy(t *testing.T, p Pool, body func()) weak.Pointer[ballast] {
 }
 
 // requireFreed fails t unless the garbage collector finds that nobody refers to
-// any of the loads. A bubble is at rest while it looks.
+// any of the loads. Nothing moves in a bubble while it looks.
 func requireFreed(t *testing.T, loads []weak.Pointer[ballast]) {
 	t.Helper()
 	synctest.Wait()

@@ -194,3 +194,28 @@ func traced(t *testing.T, impl Impl) {
 		require.True(t, bytes.Contains(recorded.Bytes(), []byte(region)), "the trace does not contain the region %s", region)
 	}
 }
+
+// callerKeepsItself has the caller run a task that found the pool full. The caller is
+// no worker: it keeps its labels, and its task has not waited in a queue.
+func callerKeepsItself(t *testing.T, impl Impl) {
+	bubble(t, func(t *testing.T) {
+		observed := 0
+		p := start(t, impl, 1, quiet(), workerpool.WithProfileLabel(),
+			workerpool.WithQueueWait(1, func(time.Duration) { observed++ }))
+		synctest.Wait()
+		g := newGate(t)
+		fill(t, p, g.pass)
+		synctest.Wait()
+		setLabels()
+		for _, end := range []func(){func() {}, taskThatPanics} {
+			var labels string
+			require.NoError(t, p.SubmitOrRun(func() { labels = ownLabels(); end() }))
+			require.Equal(t, `{"left":"behind"}`, labels, "labels of a task that its caller runs")
+			require.Equal(t, `{"left":"behind"}`, ownLabels(), "labels of the caller")
+		}
+		require.Equal(t, 1, observed, "observed tasks, while one of the pool has begun")
+		g.open()
+		p.Shutdown()
+		require.Equal(t, 3, observed, "observed tasks, of three that the pool ran")
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
@@ -98,6 +99,99 @@ func shutdownNow(t *testing.T, impl Impl) {
 			}
 		})
 	})
+}
+
+// shutdownNowByDeadline ends the context of a ShutdownNow while tasks run on. It has
+// the queued tasks all the same.
+func shutdownNowByDeadline(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		bubble(t, func(t *testing.T) {
+			for round := range rounds(50) {
+				p := start(t, impl, size)
+				synctest.Wait()
+				g := newGate(t)
+				for range size {
+					require.NoError(t, p.Submit(g.pass))
+				}
+				synctest.Wait()
+				var order []int
+				for i := range 2 * size {
+					require.NoError(t, p.Submit(func() { order = append(order, i) }))
+				}
+				ctx, end := endable()
+				if round%2 == 0 {
+					end()
+				}
+				var tasks []func()
+				var err error
+				var returned atomic.Bool
+				go func() {
+					tasks, err = p.ShutdownNow(ctx)
+					returned.Store(true)
+				}()
+				synctest.Wait()
+				require.Equal(t, round%2 == 0, returned.Load(), "ShutdownNow has returned; if it may depends on its context")
+				end()
+				synctest.Wait()
+				require.True(t, returned.Load(), "ShutdownNow has not returned though its context has ended")
+				requireEnded(t, err)
+				require.Len(t, tasks, 2*size)
+				for i, task := range tasks {
+					task()
+					require.Equal(t, i, order[i], "the order breaks")
+				}
+				more, err := p.ShutdownNow(ctx)
+				requireEnded(t, err, "ShutdownNow with a context that has ended, while tasks run")
+				require.Empty(t, more)
+				g.open()
+				synctest.Wait()
+				more, err = p.ShutdownNow(ctx)
+				require.NoError(t, err, "ShutdownNow with a context that has ended, of a pool that has drained")
+				require.Empty(t, more)
+				require.EqualValues(t, 2*size, p.Stats().Returned)
+			}
+		})
+	})
+}
+
+// returnedTasksRepeat calls what ShutdownNow has returned again and again, while the
+// pool is still at work, and when it is gone.
+func returnedTasksRepeat(t *testing.T, impl Impl) {
+	for name, opts := range map[string][]workerpool.Option{
+		"bare":  nil,
+		"timed": {workerpool.WithQueueWait(1, func(time.Duration) {})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				p := start(t, impl, 2, opts...)
+				synctest.Wait()
+				g := newGate(t)
+				for range p.Size() {
+					require.NoError(t, p.Submit(g.pass))
+				}
+				synctest.Wait()
+				var ran [4]atomic.Int32
+				for i := range ran {
+					require.NoError(t, p.Submit(func() { ran[i].Inc() }))
+				}
+				ctx, end := endable()
+				end()
+				tasks, err := p.ShutdownNow(ctx)
+				requireEnded(t, err)
+				require.Len(t, tasks, len(ran))
+				for round := range 3 {
+					if round == 2 {
+						g.open()
+						p.Shutdown()
+					}
+					for i, task := range tasks {
+						crowd(3, func(int) { task() })
+						require.EqualValues(t, 3*(round+1), ran[i].Load(), "runs of a task that was handed back and called as often")
+					}
+				}
+			})
+		})
+	}
 }
 
 // shutdownsOfAllKinds come while producers submit. What ShutdownNow returns is run

@@ -1,6 +1,7 @@
 package pooltest
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"testing"
@@ -12,8 +13,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// statsAtRest compares whole snapshots of a pool in one state after the other.
-func statsAtRest(t *testing.T, impl Impl) {
+// statsStill compares whole snapshots of a pool in one state after the other.
+func statsStill(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size, quiet())
@@ -100,7 +101,7 @@ func statsAtWork(t *testing.T, impl Impl) {
 				if who == producers {
 					for last := p.Stats(); left.Load() > 0; runtime.Gosched() {
 						for range 4 { // with and without a pause before them
-							last = checkSuccession(t, last, p.Stats(), producers)
+							last = checkSuccession(t, last, p.Stats(), 1)
 						}
 					}
 					return
@@ -133,9 +134,83 @@ func statsAtWork(t *testing.T, impl Impl) {
 	})
 }
 
+// statsInBounds has two goroutines take snapshots while a pool drains one burst after
+// the other, and none is submitted beside. So what the snapshots may show is known
+// exactly: a task that they count twice is one too many.
+func statsInBounds(t *testing.T, impl Impl) {
+	forSizes(t, []int{1, 8, 100}, func(t *testing.T, size int) {
+		everywhere(t, func(t *testing.T) {
+			for round := range rounds(100) {
+				p := impl.New(size)
+				b := new(bursts)
+				var over atomic.Bool
+				crowd(3, func(who int) {
+					if who > 0 {
+						for last := p.Stats(); !over.Load(); runtime.Gosched() {
+							last = b.check(t, last, p)
+						}
+						return
+					}
+					defer over.Store(true)
+					for range 10 {
+						b.submit(t, p, 3*size)
+						if err := p.Wait(context.Background()); err != nil {
+							t.Errorf("Wait: %v", err)
+						}
+					}
+					b.submit(t, p, 3*size)
+					for range round % 8 {
+						runtime.Gosched()
+					}
+					takeBack(p)
+				})
+				s := p.Stats()
+				require.EqualValues(t, b.begun.Load(), s.Submitted, "Stats.Submitted of a pool that is closed")
+				require.EqualValues(t, b.ended.Load(), s.Completed, "Stats.Completed of a pool that is closed")
+				require.Equal(t, s.Submitted, s.Completed+s.Returned)
+			}
+		})
+	})
+}
+
+// bursts count the tasks that somebody submits to a pool.
+type bursts struct {
+	begun atomic.Uint64 // submits, counted before
+	ended atomic.Uint64 // tasks, counted by themselves
+}
+
+func (b *bursts) submit(t *testing.T, p Pool, n int) {
+	b.begun.Add(uint64(n))
+	if queued, err := p.SubmitBatchWait(context.Background(), times(n, func() { b.ended.Inc() })); err != nil {
+		t.Errorf("SubmitBatchWait of %d returned %d, %v", n, queued, err)
+	}
+}
+
+// check takes a snapshot of p, and fails t unless it may come after last and shows no
+// task that has not been submitted, and no end of one that has not ended.
+func (b *bursts) check(t *testing.T, last workerpool.Stats, p Pool) workerpool.Stats {
+	ended := b.ended.Load()
+	s := p.Stats()
+	begun, endedNow := b.begun.Load(), b.ended.Load()
+	for _, count := range []struct {
+		name        string
+		value, most uint64
+	}{
+		{"Submitted", s.Submitted, begun},
+		{"Completed", s.Completed, endedNow},
+		{"Queued", uint64(s.Queued), begun - ended},
+		{"Completed+Returned", s.Completed + s.Returned, begun},
+	} {
+		if count.value > count.most {
+			t.Errorf("Stats.%s is %d, and can be at most %d", count.name, count.value, count.most)
+		}
+	}
+	return checkSuccession(t, last, s, 1)
+}
+
 // checkSuccession fails t unless b can be a later snapshot than a of a pool that
-// has a few submitters. It returns b.
-func checkSuccession(t *testing.T, a, b workerpool.Stats, submitters int) workerpool.Stats {
+// has so many submitters that wait. It returns b.
+func checkSuccession(t *testing.T, a, b workerpool.Stats, waiting int) workerpool.Stats {
 	for _, level := range []struct {
 		name      string
 		value, to int
@@ -143,7 +218,7 @@ func checkSuccession(t *testing.T, a, b workerpool.Stats, submitters int) worker
 		{"Queued", b.Queued, b.Capacity},
 		{"Busy", b.Busy, b.Size},
 		{"Started", b.Started, b.Size},
-		{"Waiting", b.Waiting, submitters},
+		{"Waiting", b.Waiting, waiting},
 	} {
 		if level.value < 0 || level.value > level.to {
 			t.Errorf("Stats.%s is %d, must be from 0 to %d", level.name, level.value, level.to)
@@ -160,12 +235,18 @@ func checkSuccession(t *testing.T, a, b workerpool.Stats, submitters int) worker
 		{"Canceled", a.Canceled, b.Canceled},
 		{"Returned", a.Returned, b.Returned},
 		{"Panicked", a.Panicked, b.Panicked},
+		{"Expired", a.Expired, b.Expired},
+		{"CallerRuns", a.CallerRuns, b.CallerRuns},
 		{"Parks", a.Parks, b.Parks},
 		{"Wakes", a.Wakes, b.Wakes},
 	} {
 		if count.now < count.before {
 			t.Errorf("Stats.%s fell from %d to %d", count.name, count.before, count.now)
 		}
+	}
+	// A worker becomes idle only after it was busy, and begins idle.
+	if b.Parks > b.Wakes {
+		t.Errorf("Stats.Parks is %d, and Stats.Wakes %d", b.Parks, b.Wakes)
 	}
 	return b
 }

@@ -14,32 +14,17 @@
 //
 // Environment variables adjust the suite: POOLTEST_ROUNDS multiplies the number of
 // rounds of each case, POOLTEST_SEED is what the case that draws everything at
-// random draws from, and POOLTEST_LIMIT is the watchdog's patience.
+// random draws from, and POOLTEST_LIMIT is the watchdog's limit.
 package pooltest
 
 import (
-	"context"
 	"testing"
 
 	"github.com/seed62337844/workerpool"
 )
 
 // A Pool is what the cases use of a pool.
-type Pool interface {
-	Submit(task func()) error
-	SubmitWait(task func()) error
-	SubmitContext(ctx context.Context, task func()) error
-	SubmitOrRun(task func()) error
-	SubmitBatch(tasks []func()) (n int, err error)
-	SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error)
-	Shutdown()
-	ShutdownContext(ctx context.Context) error
-	ShutdownNow(ctx context.Context) ([]func(), error)
-	Wait(ctx context.Context) error
-	Stats() workerpool.Stats
-	Size() int
-	Name() string
-}
+type Pool = workerpool.Pool
 
 // An Impl is one implementation of the contract, and where it differs within
 // the freedom that the contract leaves.
@@ -53,6 +38,9 @@ type Impl struct {
 	// Eager says that New starts all workers. Otherwise a worker starts when a
 	// task needs it.
 	Eager bool
+
+	// Unmade has the zero Pool and the nil pointer.
+	Unmade []Pool
 
 	// Overtake is how many tasks, submitted without waiting, can at most get in
 	// before a SubmitWait that has begun to wait. Nil means none.
@@ -78,7 +66,7 @@ var cases = []struct {
 	{"an accepted task runs exactly once and a refused one never", exactlyOnce},
 	{"submits that race Shutdown are accepted and run or refused and never run", exactlyOnceInRace},
 	{"an accepted task runs exactly once while GOMAXPROCS changes", changingProcs},
-	{"worlds drawn at random keep the ledger right", randomWorlds},
+	{"scenarios drawn at random keep the ledger right", randomScenarios},
 	{"tasks that submit two more each leave a pool that drains and can be shut down", forkBomb},
 
 	// 2. Capacity.
@@ -86,6 +74,10 @@ var cases = []struct {
 	{"a new pool accepts exactly three times its size of blocking tasks", capacityFromNew},
 	{"a full pool accepts one more task for each that ends", capacityFreedOneByOne},
 	{"tasks in flight up to the queue capacity are never refused", capacityUnderLoad},
+	{"an idle pool is never full", neverFullWhileIdle},
+	{"a queue capacity of any length is kept exactly", capacityOfAnyLength},
+	{"submits that wait are served at any queue capacity", waitAtAnyCapacity},
+	{"tasks that wait for one another all start without a queue", mutualWaitWithoutQueue},
 
 	// 3. Order.
 	{"a pool of one runs tasks in the order of their submits", orderOfOneSubmitter},
@@ -105,6 +97,7 @@ var cases = []struct {
 	{"a SubmitContext that gives up leaves its place to those behind it", contextLeavesPlace},
 	{"a SubmitContext whose context ends is accepted and runs or gives up and never runs", contextInRace},
 	{"a SubmitContext that is served is done with its context", contextAfterwards},
+	{"a submit that gives up is counted as canceled whatever the cause of its context", refusalsByEvent},
 
 	// Batches: points 1 to 4 for many tasks.
 	{"SubmitBatch accepts the longest prefix that fits", batchPrefix},
@@ -113,6 +106,11 @@ var cases = []struct {
 	{"SubmitBatchWait says how many were queued before the pool closed or its context ended", batchWaitInPart},
 	{"batches of tasks that wait for one another all start", batchesWaitMutually},
 	{"batches keep the ledger right", batchesExactlyOnce},
+	{"a batch is queued up to its first nil", batchUpToNil},
+	{"a task of a batch that becomes nil while SubmitBatchWait waits costs nothing but itself", batchNilWhileWaiting},
+	{"a refused SubmitBatch has not looked at all its tasks", batchLooksAtLittle},
+	{"a Submit and a Wait beside a batch do not wait for its end", batchLetsOthersIn},
+	{"SubmitBatchWait ends with its context even while there is room", batchEndsWithContext},
 
 	// SubmitOrRun.
 	{"SubmitOrRun runs the task in its caller if and only if the pool is full", callerRuns},
@@ -126,6 +124,8 @@ var cases = []struct {
 	{"Shutdown of a pool without work returns", shutdownIdle},
 	{"ShutdownContext returns when its context ends and the drain goes on", shutdownContext},
 	{"ShutdownNow returns the queued tasks in order and waits for the running ones", shutdownNow},
+	{"ShutdownNow returns the queued tasks when its context ends though tasks run on", shutdownNowByDeadline},
+	{"a task that ShutdownNow has returned can be called any number of times", returnedTasksRepeat},
 	{"shutdowns of all kinds at once leave no task unaccounted for", shutdownsOfAllKinds},
 	{"Shutdown in a task never returns and stops nothing but its worker", shutdownInTask},
 	{"a task that never returns stops nothing but its worker and Shutdown", endlessTask},
@@ -149,7 +149,7 @@ var cases = []struct {
 
 	// 8. Idle.
 	{"New starts no goroutine before it is needed", startsLazily},
-	{"a pool at rest never wakes", restsCompletely},
+	{"an idle pool never wakes", idleNeverWakes},
 	{"no goroutine outlives Shutdown", leavesNoGoroutine},
 
 	// 9. Bad input.
@@ -157,6 +157,7 @@ var cases = []struct {
 	{"New panics at a nil option", badOption},
 	{"a nil task is refused with ErrNilTask", nilTask},
 	{"a nil context panics with a message that names the method", nilContext},
+	{"a Pool that New did not make panics with a message that says so", unmade},
 
 	// Liveness follows from points 1, 2 and 4: an accepted task runs, so a task
 	// never sleeps in the queue while a worker sleeps beside it.
@@ -166,14 +167,15 @@ var cases = []struct {
 	{"a task that submits the next one keeps the pool going", chainOfSubmits},
 
 	// Wait.
-	{"Wait returns when the pool is at rest and leaves it open", waitForRest},
-	{"Wait gives up with its context", waitForRestInVain},
-	{"Wait returns on a pool that has been shut down", waitForRestClosed},
-	{"every task accepted before Wait has ended when it returns", waitForRestInRace},
+	{"Wait returns when the pool is quiescent and leaves it open", quiescenceReached},
+	{"Wait gives up with its context", quiescenceInVain},
+	{"Wait returns on a pool that has been shut down", quiescenceOfClosed},
+	{"every task accepted before Wait has ended when it returns", quiescenceInRace},
 
 	// Stats.
-	{"Stats of a pool at rest are exact", statsAtRest},
+	{"Stats of a pool in which nothing moves are exact", statsStill},
 	{"Stats of a pool at work stay within bounds and counts never decrease", statsAtWork},
+	{"Stats never count a task twice or the end of one that has not ended", statsInBounds},
 
 	// What lets people see into a pool.
 	{"a pool has the name that it was given and its log record too", named},
@@ -183,6 +185,7 @@ var cases = []struct {
 	{"no label of a submitter or of a task that panics reaches another task", labelsKeptOut},
 	{"with a profile label every task begins with the name of its pool and nothing else", labelOfPool},
 	{"a task is a region of an execution trace", traced},
+	{"a caller that runs its task keeps its labels and is not observed", callerKeepsItself},
 
 	// Last, because the runtime keeps something of each goroutine that there ever
 	// was, which the garbage collector looks at.

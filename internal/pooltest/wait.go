@@ -13,10 +13,11 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A waiter is a call of SubmitWait on its own goroutine.
+// A waiter is a call of a submit that waits, on a goroutine of its own.
 type waiter struct {
 	returned atomic.Bool
-	err      error // set when returned is
+	n        int // of a batch; set when returned is, like err
+	err      error
 }
 
 func waitWith(p Pool, task func()) *waiter {
@@ -33,6 +34,16 @@ func waitUntil(ctx context.Context, p Pool, task func()) *waiter {
 	w := new(waiter)
 	go func() {
 		w.err = call(func(task func()) error { return p.SubmitContext(ctx, task) }, task)
+		w.returned.Store(true)
+	}()
+	return w
+}
+
+// waitBatch is waitUntil for a batch.
+func waitBatch(ctx context.Context, p Pool, tasks []func()) *waiter {
+	w := new(waiter)
+	go func() {
+		w.n, w.err = p.SubmitBatchWait(ctx, tasks)
 		w.returned.Store(true)
 	}()
 	return w
@@ -145,62 +156,110 @@ func waitForOneSlot(t *testing.T, impl Impl) {
 	})
 }
 
-// waitAgainstStream counts the tasks of a stream of Submits that get in before a
-// SubmitWait that was there first. The worst place to submit from is a task that
-// has just begun, and so has just freed a slot; the stream comes from there and
-// from two goroutines beside. All workers but one are held, so the order in
-// which tasks run is the order in which they got in.
+// waitAgainstStream counts the tasks that get in before a SubmitWait that was there
+// first. All workers but one are held, so the order in which tasks run is the order
+// in which they got in.
 func waitAgainstStream(t *testing.T, impl Impl) {
-	const streams = 2
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
-		var bound int64
+		bound := 0
 		if impl.Overtake != nil {
-			bound = int64(impl.Overtake(size))
+			bound = impl.Overtake(size)
 		}
-		bubble(t, func(t *testing.T) {
-			p := start(t, impl, size)
-			for range rounds(200) {
-				synctest.Wait()
-				var served atomic.Bool
-				var overtook atomic.Int64
-				goOn := func() bool { return !served.Load() && overtook.Load() <= bound }
-				var stream func()
-				stream = func() {
-					if !served.Load() {
-						overtook.Inc()
-					}
-					if goOn() {
-						_ = p.Submit(stream)
-					}
-				}
+		t.Run("from everywhere", func(t *testing.T) { waitAgainstSubmitters(t, impl, size, bound) })
+		t.Run("from a task", func(t *testing.T) { waitAgainstTasks(t, impl, size, bound) })
+	})
+}
 
-				g := newGate(t)
-				for range size {
-					require.NoError(t, p.Submit(g.pass))
+// waitAgainstSubmitters has one SubmitWait wait. The worst place to submit from is a
+// task that has just begun, and so has just freed a slot; the stream comes from there
+// and from two goroutines beside.
+func waitAgainstSubmitters(t *testing.T, impl Impl, size, bound int) {
+	const streams = 2
+	bubble(t, func(t *testing.T) {
+		p := start(t, impl, size)
+		for range rounds(200) {
+			synctest.Wait()
+			var served atomic.Bool
+			var overtook atomic.Int64
+			goOn := func() bool { return !served.Load() && overtook.Load() <= int64(bound) }
+			var stream func()
+			stream = func() {
+				if !served.Load() {
+					overtook.Inc()
 				}
-				for range 2 * size {
-					require.NoError(t, p.Submit(func() { _ = p.Submit(stream) }))
+				if goOn() {
+					_ = p.Submit(stream)
 				}
-				w := waitWith(p, func() { served.Store(true) })
-				synctest.Wait()
-				var all sync.WaitGroup
-				for range streams {
-					all.Go(func() {
-						for goOn() {
-							if p.Submit(stream) != nil {
-								runtime.Gosched()
-							}
-						}
-					})
-				}
-				g.letOne()
-				all.Wait()
-				synctest.Wait()
-				w.requireAccepted(t)
-				require.LessOrEqual(t, overtook.Load(), bound, "tasks that overtook a waiting one")
-				g.open()
 			}
-		})
+
+			g := newGate(t)
+			for range size {
+				require.NoError(t, p.Submit(g.pass))
+			}
+			for range 2 * size {
+				require.NoError(t, p.Submit(func() { _ = p.Submit(stream) }))
+			}
+			w := waitWith(p, func() { served.Store(true) })
+			synctest.Wait()
+			var all sync.WaitGroup
+			for range streams {
+				all.Go(func() {
+					for goOn() {
+						if p.Submit(stream) != nil {
+							runtime.Gosched()
+						}
+					}
+				})
+			}
+			g.letOne()
+			all.Wait()
+			synctest.Wait()
+			w.requireAccepted(t)
+			require.LessOrEqual(t, overtook.Load(), int64(bound), "tasks that overtook a waiting one")
+			g.open()
+		}
+	})
+}
+
+// waitAgainstTasks has two calls of SubmitWait wait on one processor, which a worker
+// keeps busy with tasks that each submit the next. Meanwhile the first to wait cannot
+// run though it has been served. A pool that serves no other before it has run makes
+// the second wait for as long as it makes anybody wait.
+func waitAgainstTasks(t *testing.T, impl Impl, size, bound int) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	bubble(t, func(t *testing.T) {
+		p := start(t, impl, size)
+		for range rounds(200) {
+			synctest.Wait()
+			served, overtook := 0, 0 // of the one worker
+			var next func()
+			next = func() {
+				if served < 2 {
+					if overtook++; overtook <= bound {
+						_ = p.Submit(next)
+					}
+				}
+			}
+			g := newGate(t)
+			for range size {
+				require.NoError(t, p.Submit(g.pass))
+			}
+			for range 2 * size {
+				require.NoError(t, p.Submit(func() { _ = p.Submit(next) }))
+			}
+			var waiters []*waiter
+			for range 2 {
+				waiters = append(waiters, waitWith(p, func() { served++ }))
+				synctest.Wait()
+			}
+			g.letOne()
+			synctest.Wait()
+			for _, w := range waiters {
+				w.requireAccepted(t)
+			}
+			require.LessOrEqual(t, overtook, bound, "tasks that overtook a waiting one")
+			g.open()
+		}
 	})
 }
 

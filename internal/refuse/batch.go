@@ -6,12 +6,19 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// CheckBatch returns nil if no task is nil, and otherwise an error that wraps
-// ErrNilTask and tells the index of the first that is.
+// Nil returns the error for a batch of n tasks whose task at index i is nil. It
+// wraps ErrNilTask and names the index. Such a task is not counted: it is a mistake
+// of the caller, and says nothing about the pool.
+func Nil(i, n int) error {
+	return fmt.Errorf("%w: index %d of %d", workerpool.ErrNilTask, i, n)
+}
+
+// CheckBatch returns nil if no task is nil, and otherwise the error of [Nil] for the
+// first that is.
 func CheckBatch(tasks []func()) error {
 	for i, task := range tasks {
 		if task == nil {
-			return fmt.Errorf("%w: index %d of %d", workerpool.ErrNilTask, i, len(tasks))
+			return Nil(i, len(tasks))
 		}
 	}
 	return nil

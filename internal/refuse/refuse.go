@@ -1,5 +1,6 @@
-// Package refuse counts the tasks that a pool does not accept, and has the
-// errors for their submitters.
+// Package refuse counts the tasks that a pool does not accept, by the reason, and
+// has the errors for their submitters. The reason is never taken from an error: a
+// context may end with any cause, [workerpool.ErrPoolFull] too.
 package refuse
 
 import (
@@ -9,6 +10,7 @@ import (
 	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/count"
 	"github.com/seed62337844/workerpool/internal/step"
+	"github.com/seed62337844/workerpool/internal/submission"
 )
 
 // Refusals counts the tasks that were not accepted, and those that their callers
@@ -21,41 +23,32 @@ type Refusals struct {
 	callerRuns count.Counter // as many as full
 }
 
-// Full counts n tasks for which there was no room.
+// Full counts n tasks for which there was no room, and returns the error for their
+// submitter.
 func (r *Refusals) Full(n int) error {
 	r.full.Add(n)
 	return workerpool.ErrPoolFull
 }
 
-// CallerRuns counts a task for which there was no room, and which its caller is
+// CallerRuns counts a task for which there was no room and which its caller is
 // about to run.
 func (r *Refusals) CallerRuns() { r.callerRuns.Add(1) }
 
-// Closed counts n tasks that came too late.
+// Closed counts n tasks that came after a shutdown had begun, and returns the error
+// for their submitter.
 func (r *Refusals) Closed(n int) error {
 	r.closed.Add(uint64(n))
 	return workerpool.ErrPoolClosed
 }
 
-// Canceled counts n tasks whose submitter has given up with ctx.
+// Canceled counts n tasks whose submitter has given up with ctx, and returns the
+// error for it. A group that ends its own context has not been refused, and is not
+// counted.
 func (r *Refusals) Canceled(n int, ctx context.Context) error {
-	r.canceled.Add(uint64(n))
-	return await.Cause(ctx)
-}
-
-// Count counts n tasks that were refused with err, which it returns. With nil it
-// counts nothing.
-func (r *Refusals) Count(n int, err error) error {
-	switch err {
-	case nil:
-	case workerpool.ErrPoolFull:
-		r.full.Add(n)
-	case workerpool.ErrPoolClosed:
-		r.closed.Add(uint64(n))
-	default:
+	if s, ok := ctx.(*submission.Context); !ok || s.Own == nil || !s.Own() {
 		r.canceled.Add(uint64(n))
 	}
-	return err
+	return await.Cause(ctx)
 }
 
 // Report puts the counts into s.

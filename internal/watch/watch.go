@@ -82,7 +82,10 @@ func (w *Watcher) Timed(task func()) func() {
 	if w.Options.QueueWait == 0 {
 		return task
 	}
-	return w.timed(task)
+	if !w.drawn() {
+		return task
+	}
+	return w.observed(task, time.Now())
 }
 
 // TimedAll is Timed for many tasks. It returns another slice if it changes one.
@@ -90,21 +93,38 @@ func (w *Watcher) TimedAll(tasks []func()) []func() {
 	if w.Options.QueueWait == 0 {
 		return tasks
 	}
+	began := w.Clock()
 	all := make([]func(), len(tasks))
 	for i, task := range tasks {
-		all[i] = w.timed(task)
+		all[i] = w.TimedSince(began, task)
 	}
 	return all
 }
 
-// timed draws at random whether task is observed: a count would be one more word
-// that all submitters contend for, and would always pick the same one of tasks
-// that come in a rhythm.
-func (w *Watcher) timed(task func()) func() {
-	if rand.IntN(w.Options.QueueWait) != 0 {
+// Clock returns the time for TimedSince, if a wait may be observed at all.
+func (w *Watcher) Clock() (now time.Time) {
+	if w.Options.QueueWait != 0 {
+		now = time.Now()
+	}
+	return now
+}
+
+// TimedSince is Timed for a task whose wait began when Clock returned began. All
+// tasks of a batch wait from the one call on.
+func (w *Watcher) TimedSince(began time.Time, task func()) func() {
+	if w.Options.QueueWait == 0 || !w.drawn() {
 		return task
 	}
-	submitted := time.Now()
+	return w.observed(task, began)
+}
+
+// drawn draws at random whether a task is observed: a count would be one more word
+// that all submitters contend for, and would always pick the same one of tasks that
+// come in a rhythm.
+func (w *Watcher) drawn() bool { return rand.IntN(w.Options.QueueWait) == 0 }
+
+// observed returns a task that observes its wait, and then does the same as task.
+func (w *Watcher) observed(task func(), submitted time.Time) func() {
 	return func() {
 		if w.over.Load() {
 			task() // by whom ShutdownNow has returned it to

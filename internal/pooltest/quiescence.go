@@ -9,14 +9,14 @@ import (
 	"go.uber.org/atomic"
 )
 
-// A rester is a call of Wait on its own goroutine.
-type rester struct {
+// A quiescenceWait is a call of Wait on its own goroutine.
+type quiescenceWait struct {
 	returned atomic.Bool
 	err      error // set when returned is
 }
 
-func waitForRestOf(ctx context.Context, p Pool) *rester {
-	r := new(rester)
+func waitForQuiescence(ctx context.Context, p Pool) *quiescenceWait {
+	r := new(quiescenceWait)
 	go func() {
 		r.err = p.Wait(ctx)
 		r.returned.Store(true)
@@ -25,25 +25,25 @@ func waitForRestOf(ctx context.Context, p Pool) *rester {
 }
 
 // requireWaiting fails the test if one of rs has returned.
-func requireWaiting(t *testing.T, rs ...*rester) {
+func requireWaiting(t *testing.T, rs ...*quiescenceWait) {
 	t.Helper()
 	for _, r := range rs {
 		require.False(t, r.returned.Load(), "Wait returned while a task ran")
 	}
 }
 
-// requireRested fails the test unless all of rs have returned, without an error.
-func requireRested(t *testing.T, rs ...*rester) {
+// requireQuiescent fails the test unless all of rs have returned, without an error.
+func requireQuiescent(t *testing.T, rs ...*quiescenceWait) {
 	t.Helper()
 	for _, r := range rs {
-		require.True(t, r.returned.Load(), "Wait has not returned though the pool is at rest")
+		require.True(t, r.returned.Load(), "Wait has not returned though the pool is quiescent")
 		require.NoError(t, r.err)
 	}
 }
 
-// waitForRest ends the tasks of a full pool one by one: no Wait may return before
+// quiescenceReached ends the tasks of a full pool one by one: no Wait may return before
 // the last, and every one must return then.
-func waitForRest(t *testing.T, impl Impl) {
+func quiescenceReached(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size)
@@ -52,13 +52,13 @@ func waitForRest(t *testing.T, impl Impl) {
 				synctest.Wait()
 				g := newGate(t)
 				fill(t, p, g.pass)
-				early := []*rester{waitForRestOf(t.Context(), p), waitForRestOf(t.Context(), p)}
+				early := []*quiescenceWait{waitForQuiescence(t.Context(), p), waitForQuiescence(t.Context(), p)}
 				for range 3*size - 1 {
 					g.letOne()
 					synctest.Wait()
 					requireWaiting(t, early...)
 				}
-				late := waitForRestOf(t.Context(), p)
+				late := waitForQuiescence(t.Context(), p)
 				synctest.Wait()
 				requireWaiting(t, late)
 				if round%2 == 0 {
@@ -68,8 +68,8 @@ func waitForRest(t *testing.T, impl Impl) {
 					g.letOne()
 				}
 				synctest.Wait()
-				requireRested(t, early...)
-				requireRested(t, late)
+				requireQuiescent(t, early...)
+				requireQuiescent(t, late)
 				require.NoError(t, p.Wait(t.Context()))
 			}
 			require.NoError(t, p.Submit(func() {}), "Submit after Wait")
@@ -77,13 +77,13 @@ func waitForRest(t *testing.T, impl Impl) {
 	})
 }
 
-func waitForRestInVain(t *testing.T, impl Impl) {
+func quiescenceInVain(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		p := start(t, impl, 2)
 		g := newGate(t)
 		require.NoError(t, p.Submit(g.pass))
 		ctx, end := endable()
-		r := waitForRestOf(ctx, p)
+		r := waitForQuiescence(ctx, p)
 		synctest.Wait()
 		requireWaiting(t, r)
 		end()
@@ -93,30 +93,30 @@ func waitForRestInVain(t *testing.T, impl Impl) {
 		requireEnded(t, p.Wait(ctx), "Wait with a context that has ended")
 		g.open()
 		synctest.Wait()
-		require.NoError(t, p.Wait(ctx), "Wait for a pool at rest, with a context that has ended")
+		require.NoError(t, p.Wait(ctx), "Wait for a quiescent pool, with a context that has ended")
 	})
 }
 
-// waitForRestClosed has the drain of a pool waited for by a Wait from before
+// quiescenceOfClosed has the drain of a pool waited for by a Wait from before
 // Shutdown and by one that begins during the drain; then it has Wait, both
 // shutdowns and the end of the tasks race.
-func waitForRestClosed(t *testing.T, impl Impl) {
+func quiescenceOfClosed(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size)
 			synctest.Wait() // until the workers that New may have started are idle
 			g := newGate(t)
 			fill(t, p, g.pass)
-			before := waitForRestOf(t.Context(), p)
+			before := waitForQuiescence(t.Context(), p)
 			synctest.Wait()
 			go p.Shutdown()
 			synctest.Wait()
-			during := waitForRestOf(t.Context(), p)
+			during := waitForQuiescence(t.Context(), p)
 			synctest.Wait()
 			requireWaiting(t, before, during)
 			g.open()
 			synctest.Wait()
-			requireRested(t, before, during)
+			requireQuiescent(t, before, during)
 			require.NoError(t, p.Wait(t.Context()))
 		})
 		everywhere(t, func(t *testing.T) {
@@ -146,10 +146,10 @@ func waitForRestClosed(t *testing.T, impl Impl) {
 	})
 }
 
-// waitForRestInRace has producers wait for rest by turns with submits of tasks
+// quiescenceInRace has producers wait for quiescence by turns with submits of tasks
 // that write where only they are allowed to, so that the race detector sees a
 // Wait that returns too early, too.
-func waitForRestInRace(t *testing.T, impl Impl) {
+func quiescenceInRace(t *testing.T, impl Impl) {
 	const producers = 3
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {

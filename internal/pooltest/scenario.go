@@ -13,10 +13,11 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// randomWorlds draws everything: the size, the producers, how they submit, what
+// randomScenarios draws everything: the size, the producers, how they submit, what
 // the tasks do, and when Shutdown comes, and from how many sides. What it draws
-// follows from POOLTEST_SEED, so a world can be had again; its schedule can't.
-func randomWorlds(t *testing.T, impl Impl) {
+// follows from POOLTEST_SEED, so a scenario can be repeated; its
+// schedule cannot.
+func randomScenarios(t *testing.T, impl Impl) {
 	seed := uint64(1)
 	if s := os.Getenv("POOLTEST_SEED"); s != "" {
 		var err error
@@ -25,9 +26,9 @@ func randomWorlds(t *testing.T, impl Impl) {
 		}
 	}
 	for round := range rounds(200) {
-		w := drawWorld(seed, round)
+		w := drawScenario(seed, round)
 		run := func(t *testing.T) {
-			t.Logf("POOLTEST_SEED=%d, world %d: %+v", seed, round, w)
+			t.Logf("POOLTEST_SEED=%d, scenario %d: %+v", seed, round, w)
 			w.run(t, impl)
 		}
 		if round%2 == 0 {
@@ -41,8 +42,8 @@ func randomWorlds(t *testing.T, impl Impl) {
 	}
 }
 
-// A world is what is done to one pool.
-type world struct {
+// A scenario is what is done to one pool.
+type scenario struct {
 	size      int
 	producers int
 	each      int // tasks of each producer
@@ -52,13 +53,13 @@ type world struct {
 	faults    int // of ten tasks, how many do anything but return
 	shutdowns int // goroutines that shut the pool down, each in one of three ways
 	delay     int // how many submits have begun when they do
-	rests     int // goroutines that call Wait again and again
+	waiting   int // goroutines that call Wait again and again
 	seed      uint64
 }
 
-func drawWorld(seed uint64, round int) world {
+func drawScenario(seed uint64, round int) scenario {
 	r := rand.New(rand.NewPCG(seed, uint64(round)))
-	w := world{
+	w := scenario{
 		size:      1 + r.IntN(4),
 		producers: 1 + r.IntN(16),
 		each:      1 + r.IntN(100),
@@ -67,7 +68,7 @@ func drawWorld(seed uint64, round int) world {
 		batches:   r.IntN(4),
 		faults:    r.IntN(11),
 		shutdowns: 1 + r.IntN(3),
-		rests:     r.IntN(3),
+		waiting:   r.IntN(3),
 		seed:      r.Uint64(),
 	}
 	switch r.IntN(8) {
@@ -83,7 +84,7 @@ func drawWorld(seed uint64, round int) world {
 	return w
 }
 
-func (w world) run(t *testing.T, impl Impl) {
+func (w scenario) run(t *testing.T, impl Impl) {
 	n := w.producers * w.each
 	p := impl.New(w.size, quiet())
 	l := newLedger(2 * n) // each task may submit one of its own
@@ -91,14 +92,14 @@ func (w world) run(t *testing.T, impl Impl) {
 	var closed atomic.Bool
 	ctx, end := endable()
 	defer end()
-	crowd(w.producers+w.shutdowns+w.rests, func(who int) {
+	crowd(w.producers+w.shutdowns+w.waiting, func(who int) {
 		r := rand.New(rand.NewPCG(w.seed, uint64(who)))
 		if who >= w.producers+w.shutdowns {
 			for !closed.Load() {
 				if err := p.Wait(ctx); err != nil {
 					return
 				}
-				runtime.Gosched() // or at rest nobody else would get to run for long
+				runtime.Gosched() // or nobody else would get to run for long while the pool is quiescent
 			}
 			return
 		}
