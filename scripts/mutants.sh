@@ -235,7 +235,7 @@ insert() {
 probe_race
 if [[ $have_git ]]; then
 	at=$(git rev-parse --short HEAD)
-	git diff --quiet HEAD -- '*.go' || at=$at-dirty
+	git diff --quiet HEAD -- '*.go' '*.patch' || at=$at-dirty
 else
 	at=unknown
 fi
