@@ -91,13 +91,14 @@ module_of() {
 # with tests that only the build with the tag modelcheck has, and model_tests to a
 # pattern of the names of these tests.
 list_model_tests() {
-	local file names=()
+	local file dir names=()
 	list '*_test.go'
 	model_packages=()
 	for file in "${found[@]}"; do
 		if [[ $(module_of "$file") == . ]] && grep -qE '^//go:build (|.*[^!])modelcheck' -- "$file"; then
 			names+=($(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*testing\.T).*/\1/p' "$file"))
-			model_packages+=("./$(dirname -- "$file")")
+			dir=$(dirname -- "./$file")
+			model_packages+=("$dir")
 		fi
 	done
 	((${#names[@]})) || die "there is no test with the tag modelcheck"
