@@ -7,6 +7,9 @@
 # then put in this shell's place, so that Ctrl-C and kill reach it.
 set -euo pipefail
 
-module=$(cd "$(dirname "${BASH_SOURCE[0]}")/../benchmarks" && pwd)
-go -C "$module" build -o .bin/compare ./cmd/compare
-exec "$module/.bin/compare" -module "$module" "$@"
+cwd=$PWD
+. "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+go -C benchmarks build -o .bin/compare ./cmd/compare
+rm -rf -- "$work"
+cd -- "$cwd"
+exec "$root/benchmarks/.bin/compare" -module "$root/benchmarks" "$@"

@@ -3,104 +3,235 @@
 # the schedules of small pools, and the tests of all modules, with the race
 # detector and on 32 bits.
 #
-# It needs Go and git. What else it uses, Go fetches, in the versions pinned
-# here and in the go.mod files.
+# It needs Go and git. What else it uses, Go fetches, in the versions pinned in the
+# go.mod files; once Go's caches are full, it needs no network.
 set -euo pipefail
 
-staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.8.2
+usage='scripts/test.sh [--short] [--no-386] [--no-arm] [--no-race]'
 
-usage() {
-	echo "usage: scripts/test.sh [--short]"
-	echo "  --short   fewer rounds of each test"
+help() {
+	echo "usage: $usage"
+	echo "  --short     fewer rounds of each test"
+	echo "What this machine can't run is said in a line that begins with !!!! NOT RUN, at its"
+	echo "place and again at the end. To see what happens on such a machine:"
+	echo "  --no-386    as if no 386 program ran here: the 32-bit tests run as arm programs,"
+	echo "              under qemu-user if need be"
+	echo "  --no-arm    as if no arm program ran here, and there were no qemu-user"
+	echo "  --no-race   as if the race detector did not work here"
 }
 
-short=
+. "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+
+short=() no_386= no_arm= no_race=
 while (($#)); do
 	case $1 in
-	--short) short=-short ;;
-	-h | --help) usage && exit ;;
-	*) echo "scripts/test.sh: bad argument \"$1\"" >&2 && usage >&2 && exit 2 ;;
+	--short) short=(-short) ;;
+	--no-386) no_386=1 ;;
+	--no-arm) no_arm=1 ;;
+	--no-race) no_race=1 ;;
+	-h | --help) help && exit ;;
+	*) say_usage "bad argument \"$1\"" ;;
 	esac
 	shift
 done
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-modules=(. benchmarks metrics/poolprom metrics/poolexpvar)
+# These modules need one module, and not more.
+lean=(. metrics/poolexpvar)
+lean_need=go.uber.org/atomic
 
-step() { printf '\n== %s (after %d s)\n' "$*" "$SECONDS"; }
+# The operations of internal/step that may be calls, since a worker's life or a wait
+# has only a few of them.
+may_be_called='step[.](Go|Latch[.]WaitContext)$'
 
-cd "$root"
-step format
-unformatted=$(git ls-files --cached --others --exclude-standard '*.go' | xargs gofmt -l)
+begin=
+step() {
+	[[ ! $begin ]] || printf -- '-- %d s\n' $((SECONDS - begin))
+	begin=$SECONDS
+	printf '\n== %s\n' "$*"
+}
+
+# tests runs go test in the current directory as all steps want it.
+tests() { go test ${short[@]+"${short[@]}"} "$@"; }
+
+list_modules
+module=$(go list -m)
+
+step "what this machine runs"
+go version
+
+if [[ $no_race ]]; then
+	race=()
+	not_run "the race detector (--no-race): the tests run without it"
+else
+	probe_race
+fi
+
+# Windows and most Unix systems have 386 programs. For macOS Go makes none, so there
+# the code is built for Linux.
+os32=$GOOS
+[[ $'\n'$(go tool dist list)$'\n' == *$'\n'$GOOS/386$'\n'* ]] || os32=linux
+
+# runs says whether a program for the architecture runs here, with the command in
+# front of it, if there is one.
+runs() {
+	local arch=$1
+	shift
+	CGO_ENABLED=0 GOOS=$os32 GOARCH=$arch go build -o "$work/probe" "$work/probe.go" || die "no build for $os32/$arch"
+	"$@" "$work/probe" >"$work/why" 2>&1
+}
+
+arch32= emulator=
+if [[ ! $no_386 ]] && runs 386; then
+	arch32=386
+elif [[ ! $no_arm && $os32 == linux ]]; then
+	if runs arm; then
+		arch32=arm
+	else
+		for emulator in qemu-arm qemu-arm-static ''; do
+			if [[ $emulator ]] && command -v "$emulator" >/dev/null && runs arm "$emulator"; then
+				arch32=arm
+				break
+			fi
+		done
+	fi
+fi
+if [[ $arch32 ]]; then
+	echo "32-bit programs: $arch32${emulator:+ under $emulator}"
+else
+	echo "32-bit programs: none"
+fi
+
+step "format"
+list '*.go'
+unformatted=$("$(go env GOROOT)/bin/gofmt" -l -- "${found[@]}")
 if [[ $unformatted ]]; then
 	echo "not formatted by gofmt:" >&2
 	echo "$unformatted" >&2
 	exit 1
 fi
 
-for module in "${modules[@]}"; do
-	cd "$root/$module"
-	step "$module: go mod tidy, vet, staticcheck"
+step "staticcheck, as scripts/tools/go.mod pins it"
+go -C scripts/tools build -o "$work/" tool
+
+for dir in "${modules[@]}"; do
+	cd "$root/$dir"
+	step "$dir: go mod tidy, vet, also for 386, staticcheck"
 	go mod tidy -diff
+	[[ $(go list ./... 2>"$work/why") ]] || { cat "$work/why" && continue; }
 	go vet ./...
-	GOARCH=386 go vet ./...
-	go run "$staticcheck" ./...
+	GOOS=$os32 GOARCH=386 go vet ./...
+	"$work/staticcheck" ./...
 done
 
 cd "$root"
 step "vet, staticcheck of the build with the tag modelcheck"
 go vet -tags modelcheck ./...
-go run "$staticcheck" -tags modelcheck ./...
+"$work/staticcheck" -tags modelcheck ./...
 
 step "what an importer gets"
-module=$(go list -m)
-others=$(go list -deps -f '{{if not .Standard}}{{.ImportPath}}{{end}}' ./ringpool ./chanpool | grep -v "^$module/")
-if [[ $others != go.uber.org/atomic ]]; then
-	echo "the pools import more than go.uber.org/atomic:" >&2
-	echo "$others" >&2
-	exit 1
-fi
-others=$(cd metrics/poolexpvar && go list -deps -f '{{if not .Standard}}{{.ImportPath}}{{end}}' . | grep -v "^$module/")
-if [[ $others != go.uber.org/atomic ]]; then
-	echo "metrics/poolexpvar imports more than the pools:" >&2
-	echo "$others" >&2
-	exit 1
-fi
+for dir in "${modules[@]}"; do
+	case $dir in . | metrics/*) ;; *) continue ;; esac
+	packages=($(go -C "$dir" list ./... | grep -vE '/internal(/|$)'))
+	needs=$(go -C "$dir" list -deps -f '{{with .Module}}{{.Path}}{{end}}' "${packages[@]}" |
+		sort -u | awk -v module="$module" '$0 != module && index($0, module "/") != 1')
+	echo "$dir: ${#packages[@]} packages, which need" $needs
+	for other in "${lean[@]}"; do
+		if [[ $dir == "$other" && $needs != "$lean_need" ]]; then
+			echo "they must need $lean_need and nothing else" >&2
+			exit 1
+		fi
+	done
+done
 
-step "the layer below the pool costs nothing: all its operations are inlined"
-# But for the start of a worker's goroutine, which happens once for each worker,
-# and for a wait that a context may end.
-binary=$(mktemp)
-trap 'rm -f "$binary"' EXIT
-go test -c -o "$binary" ./ringpool
-code=$(go tool objdump -s 'internal/mpmc\.\(\*Ring|ringpool\.\(\*(Pool|worker|waiters|bed)\)' "$binary")
-if [[ $code != *CALL* ]]; then
-	echo "no machine code of the ring or the pool was found" >&2
-	exit 1
-fi
-if grep -E 'CALL (go\.uber\.org/atomic|.*/internal/step)\.' <<<"$code" | grep -vE 'internal/step\.(Go|Latch\.WaitContext)\(SB\)' >&2; then
-	echo "these operations are calls; see the function in internal/step/normal.go" >&2
-	exit 1
-fi
+step "the layer below the pools costs nothing: all its operations are inlined"
+# In an object file the name of what is called stands beside the call. Functions that
+# the compiler generated, such as a method that an embedded field brings, are left out.
+# Where a generic type's code lies is up to the compiler: with those who use it.
+while IFS= read -r package; do
+	echo "package $package"
+	GOARCH=amd64 go build -o "$work/object" "$package"
+	GOARCH=amd64 go tool objdump "$work/object"
+done < <(go list -f '{{range .Imports}}{{.}} {{end}}{{.ImportPath}}' ./... | awk -v module="$module" '
+	$NF ~ /\/internal\/(step|pooltest)$/ { next }
+	{
+		for (i = 1; i < NF; i++)
+			if ($i == module "/internal/step" || $i == "go.uber.org/atomic") {
+				print $NF
+				next
+			}
+	}') >"$work/code"
+awk -v module="$module/" -v may_be_called="$may_be_called" '
+	/^package / { packages++ }
+	/^TEXT/ {
+		name = $2
+		ours = index(name, module) == 1 && !/<autogenerated>/
+		functions += ours
+		ring += name ~ /internal\/mpmc\.\(\*Ring/
+	}
+	ours && match($0, /R_CALL[A-Z0-9]*:/) {
+		callee = substr($0, RSTART + RLENGTH)
+		sub(/[ \t].*/, "", callee)
+		if ((callee ~ /^go\.uber\.org\/atomic\./ || index(callee, module "internal/step.") == 1) && callee !~ may_be_called) {
+			print name " calls " callee
+			failed = 1
+		}
+		calls++
+	}
+	END {
+		print packages " packages, " functions " functions, " calls " calls"
+		if (failed) print "see the function in internal/step/normal.go"
+		if (!calls || !ring) print "the code of the ring, or the calls, were not found"
+		exit failed || !calls || !ring
+	}' "$work/code"
 
 step "every mutant fits the code"
-for patch in internal/mutants/*.patch; do
-	git apply --check "$patch"
-done
+if command -v git >/dev/null; then
+	scripts/mutants.sh --check
+else
+	not_run "whether every mutant fits the code: there is no git"
+fi
 
 step "all schedules of small pools and rings, as far as the efforts go"
-go test $short -tags modelcheck -run '^TestSchedules' -timeout 15m ./internal/... ./ringpool
+list_model_tests
+tests -tags modelcheck -run "$model_tests" -timeout 15m "${model_packages[@]}"
 
-step "tests, with the race detector, shuffled, on 1, 2 and 4 processors"
-go test $short -race -shuffle=on -cpu 1,2,4 -timeout 15m ./...
+step "tests${race:+ with the race detector}, shuffled, on 1, 2 and 4 processors"
+tests ${race[@]+"${race[@]}"} -shuffle=on -cpu 1,2,4 -timeout 15m ./...
 
-step "tests on 32 bits"
-CGO_ENABLED=0 GOARCH=386 go test $short -shuffle=on -timeout 10m ./...
+case $arch32${emulator:+ emulated} in
+386 | arm)
+	step "tests on 32 bits, as $arch32"
+	CGO_ENABLED=0 GOOS=$os32 GOARCH=$arch32 tests -shuffle=on -timeout 10m ./...
+	;;
+arm*)
+	step "tests on 32 bits, as arm under $emulator: with -short, and 10 minutes for each case"
+	# A test may start itself once more, by argument 0, and must meet the emulator there
+	# too. So argument 0 is the name of a script that calls it.
+	cat >"$work/emulate" <<-END
+		#!/bin/sh
+		mv "\$1" "\$1.arm"
+		printf '%s\n' '#!/bin/sh' 'exec $emulator -0 "\$0" "\$0.arm" "\$@"' >"\$1"
+		chmod +x "\$1"
+		exec "\$@"
+	END
+	chmod +x "$work/emulate"
+	POOLTEST_LIMIT=10m CGO_ENABLED=0 GOOS=$os32 GOARCH=arm \
+		go test -short -exec "'$work/emulate'" -shuffle=on -timeout 20m ./...
+	;;
+*)
+	step "builds of the tests on 32 bits"
+	CGO_ENABLED=0 GOOS=$os32 GOARCH=386 go test -c -o /dev/null ./...
+	not_run "the tests on 32 bits, which were only built: no 386 programs${no_386:+ (--no-386)}, arm programs${no_arm:+ (--no-arm)} or qemu-arm (package qemu-user) here"
+	;;
+esac
 
-for module in "${modules[@]:1}"; do
-	cd "$root/$module"
-	step "tests of $module"
-	go test $short -race -shuffle=on -timeout 10m ./...
+for dir in "${modules[@]}"; do
+	[[ $dir != . ]] || continue
+	cd "$root/$dir"
+	[[ $(go list ./... 2>"$work/why") ]] || continue
+	step "tests of $dir${race:+ with the race detector}"
+	tests ${race[@]+"${race[@]}"} -shuffle=on -timeout 10m ./...
 done
 
-step "all passed"
+step "all passed, after $SECONDS s"
+say_missing

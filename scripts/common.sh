@@ -1,0 +1,141 @@
+# Read by the scripts beside this file. It goes to the root of the tree, makes what
+# they do independent of the caller's settings, and has what more than one of them
+# needs. The scripts run with bash 3.2, the one that macOS has: there an empty array
+# counts as unset, which is why arrays that may be empty are written ${a[@]+"${a[@]}"}.
+
+unset CDPATH
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+cd -- "$root"
+
+# The order of sort, and what a pattern matches, follow the locale.
+export LC_ALL=C
+
+# A workspace, a vendor directory, GOPATH mode, flags and another target would each
+# build something else than the modules say. The stamp of the version control system
+# fails in a checkout that belongs to somebody else, and nothing here reads it.
+export GO111MODULE=on GOWORK=off GOFLAGS='-mod=readonly -buildvcs=false'
+GOOS=$(go env GOHOSTOS) GOARCH=$(go env GOHOSTARCH)
+export GOOS GOARCH
+
+# A git hook gets variables that bind every git command to the hook's repository. And
+# where the tree is no checkout, but a source archive, git must not take it for a part
+# of a repository further up.
+have_git=
+if command -v git >/dev/null; then
+	unset $(git rev-parse --local-env-vars)
+	if [[ -e .git ]] && git ls-files >/dev/null 2>&1; then
+		have_git=1
+	else
+		export GIT_CEILING_DIRECTORIES=${root%/*}
+	fi
+fi
+
+# say_usage is what all bad arguments end in. The script sets $usage, one line.
+say_usage() {
+	echo "scripts/${0##*/}: $1; usage: $usage" >&2
+	exit 2
+}
+
+die() {
+	echo "scripts/${0##*/}: $1" >&2
+	exit 1
+}
+
+# list sets the array found to the files of the tree that match one of the patterns,
+# where * matches slashes too: those that git has or would add, and in a tree without
+# git all that are not hidden.
+list() {
+	local file pattern
+	found=()
+	while IFS= read -r -d '' file; do
+		file=${file#./}
+		[[ -f $file ]] || continue # deleted, and git has not been told
+		for pattern in "$@"; do
+			if [[ $file == $pattern ]]; then
+				found+=("$file")
+				break
+			fi
+		done
+	done < <(
+		if [[ $have_git ]]; then
+			git ls-files -z --cached --others --exclude-standard
+		else
+			find . -name '.?*' -prune -o -type f -print0
+		fi
+	)
+	((${#found[@]})) || die "no file matches $*"
+}
+
+# list_modules sets the array modules to the directories of the tree's modules, the
+# root first.
+list_modules() {
+	local dir
+	list go.mod '*/go.mod'
+	modules=()
+	while IFS= read -r dir; do
+		modules+=("$dir")
+	done < <(for dir in "${found[@]}"; do dirname -- "$dir"; done | sort)
+}
+
+# module_of prints the directory of the module that a file belongs to.
+module_of() {
+	local dir=$1
+	until [[ $dir == . ]]; do
+		dir=$(dirname -- "$dir")
+		[[ ! -f $dir/go.mod ]] || break
+	done
+	echo "$dir"
+}
+
+# list_model_tests sets the array model_packages to the packages of the root module
+# with tests that only the build with the tag modelcheck has, and model_tests to a
+# pattern of the names of these tests.
+list_model_tests() {
+	local file dir names=()
+	list '*_test.go'
+	model_packages=()
+	for file in "${found[@]}"; do
+		if [[ $(module_of "$file") == . ]] && grep -qE '^//go:build (|.*[^!])modelcheck' -- "$file"; then
+			names+=($(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*testing\.T).*/\1/p' "$file"))
+			dir=$(dirname -- "./$file")
+			model_packages+=("$dir")
+		fi
+	done
+	((${#names[@]})) || die "there is no test with the tag modelcheck"
+	model_tests="^($(IFS='|' && echo "${names[*]}"))\$"
+	names=()
+	while IFS= read -r file; do
+		names+=("$file")
+	done < <(printf '%s\n' "${model_packages[@]}" | sort -u)
+	model_packages=("${names[@]}")
+}
+
+# not_run says in one loud line what this machine can't show. say_missing says it once
+# more; the scripts call it last.
+missing=()
+not_run() {
+	missing+=("$1")
+	printf '\n!!!! NOT RUN: %s !!!!\n' "$1"
+}
+say_missing() {
+	local what
+	for what in ${missing[@]+"${missing[@]}"}; do
+		printf '!!!! NOT RUN: %s !!!!\n' "$what"
+	done
+}
+
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+
+printf 'package main\n\nfunc main() { println("runs") }\n' >"$work/probe.go"
+
+# probe_race sets the array race to the flag of the race detector, if a program that is
+# built with it runs here: it needs cgo, a C compiler, and a processor that it knows.
+probe_race() {
+	race=()
+	if go build -race -o "$work/probe" "$work/probe.go" >"$work/why" 2>&1 && "$work/probe" >"$work/why" 2>&1; then
+		race=(-race)
+	else
+		not_run "the race detector, which does not work here ($(tail -n 1 "$work/why")): the tests run without it"
+	fi
+}
