@@ -76,6 +76,9 @@ func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
 	return context.AfterFunc(ctx, f)
 }
 
+// Cause is that of package context.
+func Cause(ctx context.Context) error { return context.Cause(ctx) }
+
 // AfterTime is AfterFunc of package time.
 func AfterTime(d time.Duration, f func()) *Timer { return time.AfterFunc(d, f) }
 
