@@ -247,12 +247,13 @@ func TestTimersGoOffInAnyOrder(t *testing.T) {
 func TestATryLockSucceedsOrFails(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		var mu step.Mutex
-		var word step.Uint32
-		r.Go("holder", func() { mu.Lock(); word.Inc(); mu.Unlock() })
+		latch := step.NewLatch()
+		r.Go("holder", func() { mu.Lock(); latch.Wait(); mu.Unlock() })
 		locked := mu.TryLock()
 		if locked {
 			mu.Unlock()
 		}
+		latch.Open()
 		report(locked)
 	}, "true", "false")
 }

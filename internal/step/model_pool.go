@@ -11,8 +11,8 @@ import (
 
 // A Pool is a sync.Pool. In a run Get usually returns the item that was put last,
 // which is the hardest case for code that still refers to it. It may also return
-// any other, whoever has put it, or none, and then return it later. A Put may
-// lose the item, as a garbage collection does.
+// any other item, or none although there are some, and return those later. A Put
+// may lose the item, as a garbage collection does.
 type Pool struct {
 	New func() any
 
