@@ -17,12 +17,16 @@ const Any = math.MaxInt
 // An Effort says how thoroughly to look at a program.
 type Effort struct {
 	// All schedules with at most this number of preemptions; Any for all schedules.
-	// With turns that end after the steps one preemption less, for the time's sake.
+	// From two on, also all with one preemption and turns that end after the steps.
 	Preemptions int
 
 	// The number of random schedules: half of them by priorities, and half of them
 	// with turns that end after the steps.
 	Random int
+
+	// Whole makes -short no difference. Otherwise it allows one preemption, and a
+	// quarter of the random schedules.
+	Whole bool
 }
 
 // The environment variables that adjust Check.
@@ -52,7 +56,7 @@ func Check(t *testing.T, effort Effort, program func(r *Run)) {
 		c.run(&replay{c.schedule.decisions}, c.schedule.after)
 		t.Fatal(c.explain(t.Name()))
 	}
-	if testing.Short() {
+	if testing.Short() && !effort.Whole {
 		effort.Preemptions = min(effort.Preemptions, 1)
 		effort.Random /= 4
 	}
@@ -123,10 +127,8 @@ func (c *check) expired(part float64) bool {
 // search makes all searches of the effort.
 func (c *check) search(effort Effort) {
 	c.searchUpTo(0, effort.Preemptions, false, 0.5, 0.6)
-	if effort.Preemptions != Any {
-		effort.Preemptions--
-	}
-	c.searchUpTo(1, effort.Preemptions, true, 0.7, 0.8)
+	// There are many more schedules of this kind, because unlocking has a turn too.
+	c.searchUpTo(1, min(effort.Preemptions-1, 1), true, 0.7, 0.8)
 }
 
 // searchUpTo makes one search after the other, with one preemption more each time,

@@ -38,9 +38,9 @@
 // difference. A plain store that comes too late, after the step that publishes
 // it, is such a race. To see what it leads to, Check also makes searches and
 // random runs in which the turns end after the steps: then what a goroutine does
-// between two steps is one with the second. It limits these searches to one
-// preemption less, and a search with at most one preemption has none of them.
-// Finding every data race is the task of the race detector.
+// between two steps is one with the second. These searches have one preemption,
+// and an effort of one preemption or none has only the random runs. Finding every
+// data race is the task of the race detector.
 //
 // # Loops that wait
 //

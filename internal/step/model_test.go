@@ -62,7 +62,7 @@ func sameNumbers[T any](t *testing.T, want, got number[T], values ...T) {
 
 // all checks program under all its schedules.
 func all(t *testing.T, program func(r *explore.Run)) {
-	explore.Check(t, explore.Effort{Preemptions: explore.Any}, program)
+	explore.Check(t, explore.Effort{Preemptions: explore.Any, Whole: true}, program)
 }
 
 // The usual way to wait: no wake-up is lost, for the look and the sleep are under
