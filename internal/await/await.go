@@ -29,6 +29,9 @@ func Done(ctx context.Context, done <-chan struct{}) error {
 // errors.Is(err, context.Canceled) would miss a context that has a cause.
 func Cause(ctx context.Context) error {
 	cause, err := context.Cause(ctx), ctx.Err()
+	if c, ok := ctx.(interface{ Cause() error }); ok { // which package context does not know
+		cause = c.Cause()
+	}
 	if errors.Is(cause, err) {
 		return cause
 	}

@@ -16,37 +16,47 @@ const Any = math.MaxInt
 
 // An Effort says how thoroughly to look at a program.
 type Effort struct {
-	Preemptions int // all schedules with at most so many; Any for all there are
-	Random      int // and so many random ones, half of them by priorities
+	// All schedules with at most this number of preemptions; Any for all schedules.
+	// From two on, also all with one preemption and turns that end after the steps.
+	Preemptions int
+
+	// The number of random schedules: half of them by priorities, and half of them
+	// with turns that end after the steps.
+	Random int
+
+	// Whole makes -short no difference. Otherwise it allows one preemption, and a
+	// quarter of the random schedules.
+	Whole bool
 }
 
 // The environment variables that adjust Check.
 const (
 	timeVariable     = "EXPLORE_TIME"     // how long to look at each program, as 5m
 	seedVariable     = "EXPLORE_SEED"     // of the first random schedule; 1 if not set
-	scheduleVariable = "EXPLORE_SCHEDULE" // the one to run, and to print
+	scheduleVariable = "EXPLORE_SCHEDULE" // the only one to run, and to print
 )
 
 // Check runs program under many schedules, and fails t with the first schedule
 // under which the run fails.
 //
 // The program is called on a goroutine of the run, starts others by r.Go, and
-// ends. It must do the same whenever it gets the same turns: no clock, no random
-// numbers, no iteration over maps. It must not use t.
+// ends. It must do the same whenever it gets the same turns and outcomes: no
+// clock, no random numbers, no iteration over maps. It must not use t. Meanwhile
+// no goroutine outside the run may use package step.
 func Check(t *testing.T, effort Effort, program func(r *Run)) {
 	t.Helper()
-	// One processor is faster: a goroutine that gives its turn to another then
-	// does so without a word to the operating system.
+	// One processor is faster: a goroutine then gives its turn to another without a
+	// call to the operating system.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	c := newCheck(program)
 	if err := c.configure(); err != nil {
 		t.Fatal(err)
 	}
 	if c.schedule != nil {
-		c.run(&replay{c.schedule})
+		c.run(&replay{c.schedule.decisions}, c.schedule.after)
 		t.Fatal(c.explain(t.Name()))
 	}
-	if testing.Short() {
+	if testing.Short() && !effort.Whole {
 		effort.Preemptions = min(effort.Preemptions, 1)
 		effort.Random /= 4
 	}
@@ -63,7 +73,7 @@ type check struct {
 	program  func(*Run)
 	limit    time.Duration // 0 if none
 	seed     uint64
-	schedule []uint8
+	schedule *schedule // nil if all are to be tried
 
 	start   time.Time
 	runs    int
@@ -91,14 +101,18 @@ func (c *check) configure() (err error) {
 		}
 	}
 	if s := os.Getenv(scheduleVariable); s != "" {
-		c.schedule, err = parseSchedule(s)
+		parsed, err := parseSchedule(s)
+		if err != nil {
+			return fmt.Errorf("explore: %s: %w", scheduleVariable, err)
+		}
+		c.schedule = &parsed
 	}
-	return err
+	return nil
 }
 
 // run makes one run, and reports whether it was a failure.
-func (c *check) run(ch chooser) (failed bool) {
-	c.last = execute(c.program, ch, nil)
+func (c *check) run(ch chooser, after bool) (failed bool) {
+	c.last = execute(c.program, ch, after, nil)
 	c.runs++
 	c.longest = max(c.longest, len(c.last.chosen))
 	c.failure = c.last.failure // and as no other run comes after it, it stays
@@ -110,23 +124,31 @@ func (c *check) expired(part float64) bool {
 	return c.limit > 0 && time.Since(c.start).Seconds() > part*c.limit.Seconds()
 }
 
-// search makes one search after the other, with one preemption more each time,
-// so that what fails fails with as few as possible.
+// search makes all searches of the effort.
 func (c *check) search(effort Effort) {
-	for n := 0; c.failure == "" && (n <= effort.Preemptions || c.limit > 0) && !c.expired(0.6); n++ {
-		if n > 2 && effort.Preemptions == Any || n > 4 {
+	c.searchUpTo(0, effort.Preemptions, false, 0.5, 0.6)
+	// There are many more schedules of this kind, because unlocking has a turn too.
+	c.searchUpTo(1, min(effort.Preemptions-1, 1), true, 0.7, 0.8)
+}
+
+// searchUpTo makes one search after the other, with one preemption more each time,
+// so that a failure is found with as few as possible. When the given parts of the
+// time are over, it begins no other search, and stops the one that is under way.
+func (c *check) searchUpTo(n, limit int, after bool, begin, stop float64) {
+	for ; c.failure == "" && (n <= limit || c.limit > 0) && !c.expired(begin); n++ {
+		if n > 2 && limit == Any || n > 4 {
 			n = Any // it takes so many that they may as well be all
 		}
 		s := newSearch(n)
 		before, complete := c.runs, false
-		for !complete && !c.expired(0.8) {
-			if c.run(s) {
+		for !complete && !c.expired(stop) {
+			if c.run(s, after) {
 				return
 			}
 			complete = !s.more()
 		}
-		all := !s.withheld
-		c.say(n, all, complete, c.runs-before, len(s.seen))
+		all := complete && (!s.withheld || n == Any)
+		c.say(n, after, all, complete, c.runs-before, len(s.seen))
 		if all || n == Any {
 			return
 		}
@@ -134,18 +156,16 @@ func (c *check) search(effort Effort) {
 }
 
 // say notes what a search has done.
-func (c *check) say(preemptions int, all, complete bool, runs, states int) {
-	var what string
-	switch {
-	case !complete:
-		what = "some schedules with at most %d preemptions"
-	case all || preemptions == Any:
-		what = "all schedules"
-	default:
-		what = "all schedules with at most %d preemptions"
+func (c *check) say(preemptions int, after, all, complete bool, runs, states int) {
+	what := "all schedules"
+	if !complete {
+		what = "some schedules"
 	}
-	if strings.Contains(what, "%d") {
-		what = fmt.Sprintf(what, preemptions)
+	if !all && preemptions != Any {
+		what += fmt.Sprintf(" with at most %d preemptions", preemptions)
+	}
+	if after {
+		what += " after steps"
 	}
 	c.found = append(c.found, fmt.Sprintf("%s (%d runs, %d states)", what, runs, states))
 }
@@ -153,14 +173,12 @@ func (c *check) say(preemptions int, all, complete bool, runs, states int) {
 // wander makes runs of random schedules.
 func (c *check) wander(effort Effort) {
 	for c.failure == "" && (c.random < effort.Random || c.limit > 0) && !c.expired(1) {
-		seed := c.seed + uint64(c.random/2)
-		var failed bool
-		if c.random%2 == 0 {
-			failed = c.run(newWalk(seed))
-		} else {
-			failed = c.run(newRanking(seed, c.longest))
+		seed := c.seed + uint64(c.random/4)
+		var ch chooser = newWalk(seed)
+		if c.random%2 != 0 {
+			ch = newRanking(seed, c.longest)
 		}
-		if failed {
+		if c.run(ch, c.random%4 >= 2) {
 			c.failure += fmt.Sprintf(" (random schedule, seed %d)", seed)
 		}
 		c.random++
@@ -175,14 +193,14 @@ func (c *check) report() string {
 // explain repeats the last run for its trace.
 func (c *check) explain(test string) string {
 	t := new(trace)
-	again := execute(c.program, &replay{c.last.chosen}, t)
+	again := execute(c.program, &replay{c.last.chosen}, c.last.after, t)
 	var b strings.Builder
 	if c.failure == "" {
 		c.failure = "no failure"
 	}
 	fmt.Fprintf(&b, "%s\nafter %d runs in %.1f s; again:\n\t%s=%s go test -tags modelcheck -run '^%s$'\n",
 		c.failure, c.runs, time.Since(c.start).Seconds(),
-		scheduleVariable, formatSchedule(c.last.chosen), strings.ReplaceAll(test, "/", "$/^"))
+		scheduleVariable, schedule{c.last.after, c.last.chosen}, strings.ReplaceAll(test, "/", "$/^"))
 	if again.failure != c.last.failure {
 		fmt.Fprintf(&b, "but when it was repeated it ended otherwise: %q\n", again.failure)
 	}

@@ -16,27 +16,45 @@ func TestAFailureSaysHowToRepeatItAndWhatHappened(t *testing.T) {
 	schedule, rest, _ := strings.Cut(schedule, " ")
 	require.True(t, strings.HasPrefix(rest, "go test -tags modelcheck -run '^TestX$/^y$'\n"), rest)
 
-	chosen, err := parseSchedule(schedule)
+	parsed, err := parseSchedule(schedule)
 	require.NoError(t, err)
-	require.Equal(t, failure, execute(lostUpdate, &replay{chosen}, nil).failure)
+	require.Equal(t, failure, execute(lostUpdate, &replay{parsed.decisions}, parsed.after, nil).failure)
 	require.Regexp(t, `(?m)^ +0  goroutine 1 +run_test.go:\d+ +load = 0 +r.Did\(&v.Object, Read, "load", uint64\(value\)\)$`, text)
 	require.Regexp(t, `(?m)^ +3  goroutine 1 +run_test.go:\d+ +store = 1 `, text)
 	require.Regexp(t, `(?m)^ +4  main +run_test.go:\d+ +load = 1 `, text)
 }
 
 func TestAScheduleOfAnotherProgramIsAFailure(t *testing.T) {
-	r := execute(lostUpdate, &replay{[]uint8{9}}, nil)
-	require.Contains(t, r.failure, "not one of this program")
+	choosing := func(r *Run) { r.Choose(2) }
+	for _, c := range []struct {
+		program   func(*Run)
+		decisions []decision
+		why       string
+	}{
+		{lostUpdate, []decision{9}, "decision 0 is 9x1, and that is impossible"},
+		{lostUpdate, []decision{outcome}, "decision 0 is ?0, and that is impossible"},
+		{choosing, []decision{1}, "decision 0 is 1x1, and one of 2 outcomes is wanted"},
+		{choosing, []decision{outcome + 2}, "decision 0 is ?2, and one of 2 outcomes is wanted"},
+	} {
+		r := execute(c.program, &replay{c.decisions}, false, nil)
+		require.Equal(t, "the schedule is not one of this program: "+c.why, r.failure)
+	}
 }
 
 func TestSchedulesAreWrittenAndRead(t *testing.T) {
-	for _, chosen := range [][]uint8{{0}, {1, 1, 0, 2, 2, 2}, {200, 0, 200}} {
-		read, err := parseSchedule(formatSchedule(chosen))
+	for _, s := range []schedule{
+		{false, []decision{0}},
+		{false, []decision{1, 1, 0, 2, 2, 2}},
+		{true, []decision{200, 0, 200}},
+		{false, []decision{outcome + 1, outcome + 1, 1, outcome + 200, 0}},
+	} {
+		read, err := parseSchedule(s.String())
 		require.NoError(t, err)
-		require.Equal(t, chosen, read)
+		require.Equal(t, s, read)
 	}
-	require.Equal(t, "1x2,0x1,2x3", formatSchedule([]uint8{1, 1, 0, 2, 2, 2}))
-	for _, bad := range []string{"", "1", "x", "1x", "1x0", "1x-1", "-1x1", "256x1", "1x2,", "1x2 ", "1x2x3", "1x99999999999999999999"} {
+	require.Equal(t, "1x2,0x1,2x3", schedule{false, []decision{1, 1, 0, 2, 2, 2}}.String())
+	require.Equal(t, "after:1x1,?2,1x1", schedule{true, []decision{1, outcome + 2, 1}}.String())
+	for _, bad := range []string{"", "after:", "?", "?-1", "?256", "?1x2", "1x2,after:1x2", "1", "x", "1x", "1x0", "1x-1", "-1x1", "256x1", "1x2,", "1x2 ", "1x2x3", "1x99999999999999999999"} {
 		_, err := parseSchedule(bad)
 		require.Error(t, err, "%q", bad)
 	}

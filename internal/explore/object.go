@@ -2,8 +2,9 @@ package explore
 
 import "unsafe"
 
-// An Object is what a run must know of something that several goroutines use: of
-// an atomic word, a mutex. It is to be a part of it. The zero Object is ready.
+// An Object is what a run has to know of something that several goroutines use,
+// such as an atomic word or a mutex. It is embedded there. The zero Object is
+// ready for use.
 type Object struct {
 	past uint64 // of its last change; see fingerprint.go
 }
@@ -13,11 +14,11 @@ type Effect uint8
 
 const (
 	Read   Effect = iota // nothing
-	Order                // it has its place among the others, as taking a mutex has
-	Change               // what the object holds is now different
+	Order                // its place among the other steps matters, as for the taking of a mutex
+	Change               // the object now holds something different
 )
 
-// Current returns the run under way, if the caller takes part in one, and nil
+// Current returns the run under way if the caller takes part in one, and nil
 // otherwise.
 func Current() *Run {
 	r := running.Load()
@@ -27,26 +28,40 @@ func Current() *Run {
 	return r
 }
 
-// Before is called before each step. It returns the run when it is the caller's
-// turn to make the step. If no run is under way, or o is to be ignored, it
-// returns nil, and then the object has to work as it does in the world outside.
+// RunOf returns the run in which an operation on o is a step. It returns nil if
+// no run is under way or the run ignores o. Then o has to work as it does outside
+// a run.
+func RunOf(o *Object) *Run {
+	if r := Current(); r != nil && !r.ignores(o) {
+		return r
+	}
+	return nil
+}
+
+// Before is called before each step. It returns RunOf(o) when it is the caller's
+// turn to make the step.
 func Before(o *Object) *Run { return BeforeWhen(o, nil) }
 
 // BeforeWhen is Before for a step that can be made only when ready returns true.
 // Until then the caller has no turn.
 func BeforeWhen(o *Object, ready func() bool) *Run {
-	r := Current()
-	if r == nil || r.ignores(o) {
-		return nil
+	r := RunOf(o)
+	switch {
+	case r == nil:
+	case !r.after:
+		r.current.ready = ready
+		r.pass(false)
+	case ready != nil && !ready():
+		r.advance(r.current, blocked)
+		r.current.ready = ready
+		r.pass(false)
 	}
-	r.current.ready = ready
-	r.pass(false)
 	return r
 }
 
-// Did is called after each step, for which Before has returned r. It says which
-// operation that was, on which values, and, the last, with which result. With a
-// nil r, Did does nothing.
+// Did is called after each step for which Before has returned r. It names the
+// operation, its values, and, as the last value, its result. With a nil r, Did
+// does nothing.
 func (r *Run) Did(o *Object, e Effect, operation string, values ...uint64) {
 	if r == nil {
 		return
@@ -58,6 +73,7 @@ func (r *Run) Did(o *Object, e Effect, operation string, values ...uint64) {
 	}
 	if e == Change {
 		r.changes++
+		g.wrote = true
 	}
 	if r.trace != nil {
 		r.trace.add(r.steps, g, operation, values)
@@ -67,15 +83,34 @@ func (r *Run) Did(o *Object, e Effect, operation string, values ...uint64) {
 		r.Failf("no end after %d steps", tooLong)
 	}
 	r.Observe()
+	if r.after {
+		r.pass(false)
+	}
+}
+
+// Choose returns a number from 0 to n-1. It is called between Before and Did
+// where a step has n possible outcomes. The usual one is 0, and any other counts
+// as a preemption.
+func (r *Run) Choose(n int) int {
+	if n == 1 || r.preparing {
+		return 0
+	}
+	i := r.chooser.outcome(r, n)
+	r.chosen = append(r.chosen, outcome+decision(i))
+	r.advance(r.current, chose+uint64(i))
+	return i
 }
 
 // Yield is called by a goroutine that waits in a loop for what another does. It
 // returns when there is a reason to look again: something has changed since the
-// caller's last Yield. With nothing changed it would see what it saw then.
+// caller's last Yield. Otherwise it would see what it saw before.
 //
-// Only a Change counts. A mutex that was taken and given back is no reason:
+// Only a Change counts. A mutex that was locked and unlocked is no reason to look:
 // two goroutines that wait in loops, and look under a mutex, would each be the
 // other's reason for ever.
+//
+// What the caller has changed itself is a reason. Loops that write while they
+// wait come to an end all the same: see fair.go.
 func Yield() {
 	r := Current()
 	if r == nil {
@@ -90,10 +125,13 @@ func Yield() {
 		g.ready = func() bool { return r.changes != g.yielded }
 	}
 	g.yielded = r.changes
+	r.endRound(g)
 	if r.trace != nil {
 		r.trace.add(r.steps, g, "yield", nil)
 	}
+	g.yields = true
 	r.pass(true)
+	g.yields = false
 	g.waiting = false
 	r.advance(g, yielded)
 }
@@ -101,8 +139,8 @@ func Yield() {
 // A region is where some objects lie.
 type region struct{ from, to uintptr }
 
-// Ignore makes all that lies in *v no part of the run: its steps are none. It is
-// for statistics, by which nobody decides anything, but whose steps would
+// Ignore excludes everything that lies in *v from the run: operations on it are
+// no steps. It is for statistics, which decide nothing, and whose steps would
 // multiply the schedules.
 func Ignore[T any](r *Run, v *T) {
 	from := uintptr(unsafe.Pointer(v))

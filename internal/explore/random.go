@@ -23,12 +23,19 @@ func (w *walk) choose(r *Run, stays bool) *goroutine {
 	return r.options[w.random.IntN(len(r.options))]
 }
 
-// A ranking gives each goroutine a random priority, lets always the highest run
-// that can, and at a few random steps puts the one that runs below all others.
-// A bug that needs d steps to come in a certain order is found by d-1 such
-// steps, with a probability that has a lower bound: Burckhardt, Kothari,
-// Musuvathi, Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees
-// of Finding Bugs" (ASPLOS 2010).
+func (w *walk) outcome(_ *Run, n int) int {
+	if w.random.IntN(w.mean) != 0 {
+		return 0
+	}
+	return w.random.IntN(n)
+}
+
+// A ranking gives each goroutine a random priority, and always lets the highest
+// run that can. At a few random turns it puts the one that runs below all others.
+// A bug that needs d steps in a certain order is found by d-1 such turns, with a
+// probability that has a lower bound: Burckhardt, Kothari, Musuvathi,
+// Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding
+// Bugs" (ASPLOS 2010).
 type ranking struct {
 	random *rand.Rand
 	drops  []int // turns
@@ -36,7 +43,7 @@ type ranking struct {
 	lowest int
 }
 
-// newRanking is for a run of about so many turns.
+// newRanking is for a run of about the given number of turns.
 func newRanking(seed uint64, turns int) *ranking {
 	r := &ranking{random: rand.New(rand.NewPCG(seed, 1))}
 	for range r.random.IntN(5) {
@@ -52,8 +59,9 @@ func (k *ranking) choose(r *Run, stays bool) *goroutine {
 			g.priority = k.random.IntN(1<<30) + 1
 		}
 	}
-	// One that yields, too: its turns are worth nothing until others had theirs.
-	yields := !stays && r.options[len(r.options)-1] == r.current
+	// The same happens to one that yields: its turns are worth nothing until others
+	// have had theirs.
+	yields := !stays && r.current.yields
 	if yields || slices.Contains(k.drops, k.turn) {
 		k.lowest--
 		r.current.priority = k.lowest
@@ -61,7 +69,9 @@ func (k *ranking) choose(r *Run, stays bool) *goroutine {
 	return slices.MaxFunc(r.options, func(a, b *goroutine) int { return a.priority - b.priority })
 }
 
-// sortByLast puts first who has not had a turn for the longest time.
+func (k *ranking) outcome(_ *Run, n int) int { return k.random.IntN(n) }
+
+// sortByLast puts the one first that has not had a turn for the longest time.
 func sortByLast(gs []*goroutine) {
 	slices.SortStableFunc(gs, func(a, b *goroutine) int { return a.last - b.last })
 }

@@ -3,6 +3,7 @@ package explore
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 )
 
@@ -13,16 +14,19 @@ type Run struct {
 	goroutines []*goroutine
 	current    *goroutine
 	chooser    chooser
-	chosen     []uint8 // the goroutine of each turn: the schedule
+	after      bool       // turns end after steps, and not before them
+	chosen     []decision // so far
+	turn       int        // how many there were
 	steps      int
 	trace      *trace // nil if nobody wants to read it
 
 	changes uint64 // see Yield
+	rounds  bool   // a loop that waits has written; see fair.go
 	pasts   uint64 // of all goroutines, added up; see fingerprint.go
 	ghost   uint64 // what always returned last
 
 	always    func() uint64
-	observing bool // in always, whose steps are none
+	observing bool // in Look
 	preparing bool // in Prepare
 	ignored   []region
 
@@ -39,12 +43,18 @@ type goroutine struct {
 	turn     chan struct{} // gets one value for each turn
 	ready    func() bool   // whether it can make its next step; nil if it can
 	settling bool          // in Settle
+	yields   bool          // in Yield
 	waiting  bool          // in Yield, for a change
 	ended    bool
 	last     int    // the step before which it last had a turn
 	yielded  uint64 // changes at its last Yield
 	past     uint64 // see fingerprint.go
 	priority int    // see random.go
+
+	// See fair.go.
+	wrote  bool          // has changed something since its last Yield
+	rounds [patience]int // the turns of the last Yields before which it had
+	idle   int           // the last turn that was its own, or in which it could make no step
 }
 
 // never is a value of changes that does not occur.
@@ -54,14 +64,15 @@ const never = ^uint64(0)
 // unless it does not end at all.
 const tooLong = 20_000
 
-// running is the run under way. It is an atomic only for the sake of goroutines
-// that have nothing to do with it.
+// running is the run under way. It is an atomic only because a test may have left
+// goroutines behind that are not of the run.
 var running atomic.Pointer[Run]
 
-// execute runs program once. It returns when all goroutines have ended, or the
-// run has failed; then its goroutines are left behind, each where it stands.
-func execute(program func(*Run), c chooser, t *trace) *Run {
-	r := &Run{chooser: c, trace: t, chosen: make([]uint8, 0, 256), over: make(chan struct{})}
+// execute runs program once, with the decisions of c. It returns when all
+// goroutines have ended or the run has failed. In a run that has failed they are
+// left behind, each where it stands.
+func execute(program func(*Run), c chooser, after bool, t *trace) *Run {
+	r := &Run{chooser: c, after: after, trace: t, chosen: make([]decision, 0, 256), over: make(chan struct{})}
 	running.Store(r)
 	defer running.Store(nil)
 	r.Go("main", func() { program(r) })
@@ -98,15 +109,22 @@ func (r *Run) finish(g *goroutine) {
 		r.Failf("panic: %v", v)
 	}
 	g.ended = true
+	r.advance(g, ended)
 	r.pass(false)
 }
 
 // give makes g the one that runs.
 func (r *Run) give(g *goroutine) {
-	g.ready = nil
-	g.last = r.steps
+	r.begin(g)
 	r.current = g
 	g.turn <- struct{}{}
+}
+
+// begin notes that the next turn is that of g.
+func (r *Run) begin(g *goroutine) {
+	g.ready = nil
+	g.last = r.steps
+	g.idle = r.turn
 }
 
 // pass ends the turn of the current goroutine. It returns when that goroutine
@@ -114,6 +132,7 @@ func (r *Run) give(g *goroutine) {
 // preemption.
 func (r *Run) pass(yields bool) {
 	g := r.current
+	r.turn++
 	stays := r.findOptions(g, yields)
 	if len(r.options) == 0 && !r.findSettler() {
 		r.stop()
@@ -123,10 +142,9 @@ func (r *Run) pass(yields bool) {
 	if !r.preparing {
 		next = r.chooser.choose(r, stays)
 	}
-	r.chosen = append(r.chosen, uint8(next.id))
+	r.chosen = append(r.chosen, decision(next.id))
 	if next == g {
-		g.ready = nil
-		g.last = r.steps
+		r.begin(g)
 		return
 	}
 	r.give(next)
@@ -135,17 +153,22 @@ func (r *Run) pass(yields bool) {
 	}
 }
 
-// findOptions sets r.options to the goroutines that can make the next step, at
-// least one unless all have ended. If g is one of them and does not yield, it is
-// the first, and findOptions returns true: another choice is a preemption. When
-// it yields, those come first that have not had a turn for the longest time.
+// findOptions sets r.options to the goroutines that can make the next step. If g
+// is one of them and does not yield, it is the first, and findOptions returns
+// true: another choice is a preemption. If g yields, those come first that have
+// not had a turn for the longest time, and g is the last.
 func (r *Run) findOptions(g *goroutine, yields bool) (stays bool) {
 	r.options = r.options[:0]
-	if stays = !yields && r.enabled(g); stays {
-		r.options = append(r.options, g)
-	}
 	for _, h := range r.goroutines {
-		if h != g && r.enabled(h) {
+		switch {
+		case !r.enabled(h):
+			h.idle = r.turn
+		case h == g && !yields:
+			stays = true
+			r.options = append(r.options, h)
+			copy(r.options[1:], r.options)
+			r.options[0] = h
+		case h != g:
 			r.options = append(r.options, h)
 		}
 	}
@@ -155,11 +178,14 @@ func (r *Run) findOptions(g *goroutine, yields bool) (stays bool) {
 			r.options = append(r.options, g)
 		}
 	}
+	if r.rounds {
+		r.options = slices.DeleteFunc(r.options, r.mustWait)
+	}
 	return stays
 }
 
-// findSettler adds one who is in Settle to r.options, and reports whether there
-// is any. For nothing moves any more; or should not.
+// findSettler adds a goroutine in Settle to r.options, and reports whether there
+// is one. It is called when nobody can make a step.
 func (r *Run) findSettler() bool {
 	for _, g := range r.goroutines {
 		if g.waiting {
@@ -176,8 +202,8 @@ func (r *Run) enabled(g *goroutine) bool {
 	return !g.ended && !g.settling && (g.ready == nil || g.ready())
 }
 
-// stop ends the run, because nobody can make a step. If some have not ended, it
-// does not return.
+// stop ends the run, because nobody can make a step. It does not return if a
+// goroutine has not ended.
 func (r *Run) stop() {
 	var stuck string
 	for _, g := range r.goroutines {
@@ -193,7 +219,7 @@ func (r *Run) stop() {
 
 // Failf ends the run as a failure. It does not return.
 func (r *Run) Failf(format string, args ...any) {
-	if r.failure == "" { // a deferred call may complain once more
+	if r.failure == "" { // a deferred call may fail once more
 		r.failure = fmt.Sprintf(format, args...)
 		close(r.over)
 	}
@@ -204,13 +230,14 @@ func (r *Run) Failf(format string, args ...any) {
 func (r *Run) Settle() {
 	g := r.current
 	g.settling = true
+	r.advance(g, blocked)
 	r.pass(false)
 	g.settling = false
 	r.advance(g, r.pasts)
 }
 
-// Prepare calls f, and then Settle, under one schedule only. It is for what has
-// to have happened before the program gets interesting.
+// Prepare calls f, and then Settle, under one schedule only. It is for what must
+// have happened before the part of the program that is to be explored.
 func (r *Run) Prepare(f func()) {
 	r.preparing = true
 	f()
@@ -218,20 +245,20 @@ func (r *Run) Prepare(f func()) {
 	r.preparing = false
 }
 
-// Always makes f be called after each step, to call Failf if what must hold
-// always does not hold. The steps that f makes are none. If f remembers anything
-// from one call to the next, it returns it, as a number: states in which it
-// remembers different things are different states.
+// Always makes the run call f after each step. f calls Failf if an invariant does
+// not hold. Operations in f are no steps. If f remembers anything from one call to
+// the next, it returns that as a number: states in which it remembers different
+// things are different states.
 func (r *Run) Always(f func() uint64) { r.always = f }
 
-// Observe calls what was given to Always, as after a step.
+// Observe calls the function given to Always, as after a step.
 func (r *Run) Observe() {
 	if r.always != nil {
 		r.Look(func() { r.ghost = r.always() })
 	}
 }
 
-// Look calls f, whose steps are none.
+// Look calls f. Operations in f are no steps.
 func (r *Run) Look(f func()) {
 	r.observing = true
 	f()
@@ -239,12 +266,11 @@ func (r *Run) Look(f func()) {
 }
 
 // Self returns the number of the calling goroutine, in the order of their
-// starts. The first, main, has 0.
+// starts. The number of the first, main, is 0.
 func (r *Run) Self() int { return r.current.id }
 
-// stages are goroutines that have nothing to do, with stacks that have grown to
-// what a run needs. To start new ones for each run would take more time than all
-// the rest of it.
+// stages are goroutines without work, with stacks that have grown to what a run
+// needs. Starting new ones for each run would take more time than the rest of it.
 var stages = make(chan chan func(), 64)
 
 // stage runs f on a goroutine. If f does not return, because it exits or its run

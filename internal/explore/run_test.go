@@ -80,7 +80,7 @@ func TestRandomRunsFindALostUpdate(t *testing.T) {
 	} {
 		found := 0
 		for seed := range uint64(1000) {
-			if execute(lostUpdate, by(seed), nil).failure != "" {
+			if execute(lostUpdate, by(seed), false, nil).failure != "" {
 				found++
 			}
 		}
@@ -91,10 +91,10 @@ func TestRandomRunsFindALostUpdate(t *testing.T) {
 
 func TestASeedIsASchedule(t *testing.T) {
 	for seed := range uint64(50) {
-		first := execute(lostUpdate, newWalk(seed), nil)
-		require.Equal(t, first.chosen, execute(lostUpdate, newWalk(seed), nil).chosen)
-		first = execute(lostUpdate, newRanking(seed, 7), nil)
-		require.Equal(t, first.chosen, execute(lostUpdate, newRanking(seed, 7), nil).chosen)
+		first := execute(lostUpdate, newWalk(seed), false, nil)
+		require.Equal(t, first.chosen, execute(lostUpdate, newWalk(seed), false, nil).chosen)
+		first = execute(lostUpdate, newRanking(seed, 7), false, nil)
+		require.Equal(t, first.chosen, execute(lostUpdate, newRanking(seed, 7), false, nil).chosen)
 	}
 }
 
@@ -220,7 +220,7 @@ func TestPrepareHasOneSchedule(t *testing.T) {
 			}
 		})
 	})
-	require.Equal(t, 1, c.runs)
+	require.Equal(t, 2, c.runs, "one with turns that end before steps, one after")
 }
 
 func TestAlwaysIsCalledAfterEachStepAndItsStepsAreNone(t *testing.T) {
@@ -268,6 +268,17 @@ func TestIgnoredObjectsMakeNoSteps(t *testing.T) {
 		heeded.store(1)
 		if r.steps != 1 {
 			r.Failf("%d steps", r.steps)
+		}
+	})
+	require.Empty(t, failure)
+}
+
+func TestAnIgnoredObjectIsNotOfTheRun(t *testing.T) {
+	failure, _ := look(Effort{}, func(r *Run) {
+		var ignored, heeded variable
+		Ignore(r, &ignored)
+		if RunOf(&ignored.Object) != nil || RunOf(&heeded.Object) != r {
+			r.Failf("the wrong objects are ignored")
 		}
 	})
 	require.Empty(t, failure)

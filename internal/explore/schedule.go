@@ -5,49 +5,106 @@ import (
 	"strings"
 )
 
-// formatSchedule writes the goroutine of each turn, with how many turns it has
-// in a row: 0x12,2x3 is twelve turns for the first goroutine, main, and three
-// for the third.
-func formatSchedule(chosen []uint8) string {
+// A schedule is what determines a run: all its decisions, and whether a turn ends
+// before a step or after it.
+type schedule struct {
+	after     bool
+	decisions []decision
+}
+
+// A decision is whose turn is next, as the number of a goroutine, or the outcome
+// of a step, as outcome and its number.
+type decision uint16
+
+const outcome decision = 1 << 8
+
+// afterPrefix begins the text of a schedule whose turns end after the steps.
+const afterPrefix = "after:"
+
+// String writes the goroutine of each turn, with its number of turns in a row:
+// 0x12,2x3 is twelve turns of the first goroutine, main, and three of the third.
+// ?1 is an outcome other than the usual one, ?0.
+func (s schedule) String() string {
 	var b strings.Builder
-	for i := 0; i < len(chosen); {
-		n := 1
-		for i+n < len(chosen) && chosen[i+n] == chosen[i] {
-			n++
+	for i := 0; i < len(s.decisions); {
+		d, n := s.decisions[i], 1
+		if d >= outcome {
+			fmt.Fprintf(&b, ",?%d", d-outcome)
+		} else {
+			for i+n < len(s.decisions) && s.decisions[i+n] == d {
+				n++
+			}
+			fmt.Fprintf(&b, ",%dx%d", d, n)
 		}
-		fmt.Fprintf(&b, ",%dx%d", chosen[i], n)
 		i += n
 	}
-	return strings.TrimPrefix(b.String(), ",")
+	text := strings.TrimPrefix(b.String(), ",")
+	if s.after {
+		text = afterPrefix + text
+	}
+	return text
 }
 
-// parseSchedule is the inverse of formatSchedule.
-func parseSchedule(s string) (chosen []uint8, err error) {
-	for part := range strings.SplitSeq(s, ",") {
-		var g, n int
-		if _, err := fmt.Sscanf(part, "%dx%d", &g, &n); err != nil || fmt.Sprintf("%dx%d", g, n) != part || g < 0 || g > 255 || n < 1 || n > tooLong {
-			return nil, fmt.Errorf("explore: bad schedule: %q is not a goroutine and its number of turns, as 2x17", part)
+// parseSchedule is the inverse of String.
+func parseSchedule(text string) (s schedule, err error) {
+	text, s.after = strings.CutPrefix(text, afterPrefix)
+	for part := range strings.SplitSeq(text, ",") {
+		d, n, ok := parseDecisions(part)
+		if !ok {
+			return s, fmt.Errorf("explore: bad schedule: %q is neither a goroutine and its number of turns, as 2x17, nor an outcome, as ?1", part)
 		}
 		for range n {
-			chosen = append(chosen, uint8(g))
+			s.decisions = append(s.decisions, d)
 		}
 	}
-	return chosen, nil
+	return s, nil
 }
 
-// A replay is a given schedule, and after its end the first option always.
-type replay struct{ chosen []uint8 }
+// parseDecisions reads what stands between two commas: a decision, n times.
+func parseDecisions(part string) (d decision, n int, ok bool) {
+	var i int
+	if _, err := fmt.Sscanf(part, "?%d", &i); err == nil {
+		return outcome + decision(i), 1, fmt.Sprintf("?%d", i) == part && i >= 0 && i < int(outcome)
+	}
+	if _, err := fmt.Sscanf(part, "%dx%d", &i, &n); err != nil || fmt.Sprintf("%dx%d", i, n) != part {
+		return 0, 0, false
+	}
+	return decision(i), n, i >= 0 && i < int(outcome) && n >= 1 && n <= tooLong
+}
+
+// A replay makes the given decisions, and after their end always the first that
+// is possible.
+type replay struct{ decisions []decision }
 
 func (p *replay) choose(r *Run, _ bool) *goroutine {
-	turn := len(r.chosen)
-	if turn >= len(p.chosen) {
+	d, ok := p.next(r)
+	if !ok {
 		return r.options[0]
 	}
 	for _, g := range r.options {
-		if g.id == int(p.chosen[turn]) {
+		if g.id == int(d) {
 			return g
 		}
 	}
-	r.Failf("the schedule is not one of this program: at turn %d goroutine %d cannot go on", turn, p.chosen[turn])
+	r.Failf("the schedule is not one of this program: decision %d is %v, and that is impossible", len(r.chosen), schedule{decisions: []decision{d}})
 	return nil
+}
+
+func (p *replay) outcome(r *Run, n int) int {
+	d, ok := p.next(r)
+	if !ok {
+		return 0
+	}
+	if d < outcome || int(d-outcome) >= n {
+		r.Failf("the schedule is not one of this program: decision %d is %v, and one of %d outcomes is wanted", len(r.chosen), schedule{decisions: []decision{d}}, n)
+	}
+	return int(d - outcome)
+}
+
+// next returns the decision that is to be made now, if there is one.
+func (p *replay) next(r *Run) (d decision, ok bool) {
+	if len(r.chosen) >= len(p.decisions) {
+		return 0, false
+	}
+	return p.decisions[len(r.chosen)], true
 }

@@ -1,14 +1,19 @@
 package explore
 
-// A chooser says who has the next turn: one of r.options. If stays is true, the
-// first of them has the turn now, and to choose another is a preemption.
+// A chooser makes the decisions of a run.
 type chooser interface {
+	// choose says who has the next turn: one of r.options. If stays is true, the
+	// first of them has the turn now, and to choose another is a preemption.
 	choose(r *Run, stays bool) *goroutine
+
+	// outcome chooses one of n outcomes of the step that r.current is about to
+	// make. To choose another than 0 counts as a preemption.
+	outcome(r *Run, n int) int
 }
 
-// A search is a depth-first search of all schedules with at most so many
+// A search is a depth-first search of all schedules with a limited number of
 // preemptions. It makes a run for each schedule, from the start, with the same
-// choices as before up to the last that has an alternative left. There it takes
+// decisions as before up to the last that has an alternative left. There it takes
 // the next alternative, and further on always the first.
 //
 // Where a run comes to a state that was met before, no alternatives are left to
@@ -17,17 +22,17 @@ type chooser interface {
 type search struct {
 	preemptions int // at most
 
-	path []branch // the choices that had alternatives
+	path []branch // the decisions that had alternatives
 	seen map[uint64]int
 
 	// Of the present run.
 	depth    int // how many of path were taken
 	used     int // preemptions
 	known    bool
-	withheld bool // of any run: a preemption would have been one too many
+	withheld bool // in any run: a preemption was not made because of the limit
 }
 
-// A branch is a choice among several goroutines.
+// A branch is a decision among several alternatives.
 type branch struct{ options, taken int }
 
 func newSearch(preemptions int) *search {
@@ -48,37 +53,46 @@ func (s *search) more() bool {
 }
 
 func (s *search) choose(r *Run, stays bool) *goroutine {
+	return r.options[s.decide(r, len(r.options), stays, turning)]
+}
+
+func (s *search) outcome(r *Run, n int) int { return s.decide(r, n, true, choosing) }
+
+// decide takes one of several alternatives. If costs is true, all but the first
+// count as a preemption. The kind tells a choice of a turn from that of an outcome
+// in the same state.
+func (s *search) decide(r *Run, options int, costs bool, kind uint64) int {
 	switch {
-	case len(r.options) == 1 || s.known:
-		return r.options[0]
-	case stays && s.used == s.preemptions:
+	case options == 1 || s.known:
+		return 0
+	case costs && s.used == s.preemptions:
 		s.withheld = true
-		return r.options[0]
+		return 0
 	case s.depth < len(s.path):
-		if n := s.path[s.depth].options; n != len(r.options) {
-			r.Failf("the program is not determined by its schedule: %d goroutines can go on, %d could before", len(r.options), n)
+		if n := s.path[s.depth].options; n != options {
+			r.Failf("the program is not determined by its schedule: there are %d alternatives where there were %d before", options, n)
 		}
-	case s.met(r, stays):
+	case s.met(r, costs, kind):
 		s.known = true
-		return r.options[0]
+		return 0
 	default:
-		s.path = append(s.path, branch{options: len(r.options)})
+		s.path = append(s.path, branch{options: options})
 	}
 	taken := s.path[s.depth].taken
 	s.depth++
-	if stays && taken != 0 && s.preemptions != Any {
+	if costs && taken != 0 && s.preemptions != Any {
 		s.used++
 	}
-	return r.options[taken]
+	return taken
 }
 
-// met reports whether the search has been in this state before, with as many
-// preemptions left. To a search that counts them, who has the turn is a part of
-// the state.
-func (s *search) met(r *Run, stays bool) bool {
+// met reports whether the search has been in this state before, with at least as
+// many preemptions left. Whose turn it is belongs to the state only if that
+// matters: for the outcome of a step, and for a search that counts preemptions.
+func (s *search) met(r *Run, costs bool, kind uint64) bool {
 	state := r.fingerprint()
-	if stays && s.preemptions != Any {
-		state = mix(state, r.current.past)
+	if kind == choosing || costs && s.preemptions != Any {
+		state = mix(mix(state, r.current.past), kind)
 	}
 	left := s.preemptions - s.used
 	before, ok := s.seen[state]

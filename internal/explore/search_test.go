@@ -31,15 +31,20 @@ func racers(goroutines, steps, variables int) func(r *Run, report func(string)) 
 	}
 }
 
-// exhaust makes all runs of a search, and returns the schedules, and what was
-// reported.
+// exhaust makes all runs of a search, with turns that end before the steps. It
+// returns the schedules, and what was reported.
 func exhaust(t *testing.T, s *search, program func(r *Run, report func(string))) (schedules, reports map[string]bool) {
+	return exhaustWith(t, false, s, program)
+}
+
+// exhaustWith is exhaust with turns that end before the steps or after them.
+func exhaustWith(t *testing.T, after bool, s *search, program func(r *Run, report func(string))) (schedules, reports map[string]bool) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as Check
 	schedules, reports = make(map[string]bool), make(map[string]bool)
 	for {
-		r := execute(func(r *Run) { program(r, func(s string) { reports[s] = true }) }, s, nil)
+		r := execute(func(r *Run) { program(r, func(s string) { reports[s] = true }) }, s, after, nil)
 		require.Empty(t, r.failure)
-		schedules[formatSchedule(r.chosen)] = true
+		schedules[schedule{after, r.chosen}.String()] = true
 		if !s.more() {
 			return schedules, reports
 		}
@@ -70,10 +75,17 @@ func TestStatesKnownAgainHideNoOutcome(t *testing.T) {
 	} {
 		for _, preemptions := range []int{0, 1, 2, 3, Any} {
 			program := racers(c.goroutines, c.steps, c.variables)
-			_, want := exhaust(t, blind(preemptions), program)
-			_, got := exhaust(t, newSearch(preemptions), program)
-			require.Equal(t, want, got, "%+v with %d preemptions", c, preemptions)
+			sameOutcomes(t, preemptions, program)
 		}
+	}
+}
+
+// sameOutcomes compares a search with one that does not know a state again.
+func sameOutcomes(t *testing.T, preemptions int, program func(r *Run, report func(string))) {
+	for _, after := range []bool{false, true} {
+		_, want := exhaustWith(t, after, blind(preemptions), program)
+		_, got := exhaustWith(t, after, newSearch(preemptions), program)
+		require.Equal(t, want, got, "with %d preemptions, after: %v", preemptions, after)
 	}
 }
 
@@ -85,11 +97,12 @@ func TestStatesKnownAgainSaveRuns(t *testing.T) {
 // preemptions counts those of a schedule in which nobody ever waits but the
 // first goroutine, which has one turn, the last.
 func preemptions(schedule string, turns int) (n int) {
-	chosen, err := parseSchedule(schedule)
+	parsed, err := parseSchedule(schedule)
 	if err != nil {
 		panic(err)
 	}
-	had := make(map[uint8]int)
+	chosen := parsed.decisions
+	had := make(map[decision]int)
 	for i, g := range chosen {
 		if i > 0 && g != chosen[i-1] && had[chosen[i-1]] < turns {
 			n++
@@ -124,7 +137,133 @@ func TestSearchNoticesAProgramThatItsScheduleDoesNotDetermine(t *testing.T) {
 			r.Go("", func() {})
 		}
 	}
-	require.Empty(t, execute(program, s, nil).failure)
+	require.Empty(t, execute(program, s, false, nil).failure)
 	require.True(t, s.more())
-	require.Contains(t, execute(program, s, nil).failure, "not determined by its schedule")
+	require.Contains(t, execute(program, s, false, nil).failure, "not determined by its schedule")
+}
+
+// chooser3 is a step with three outcomes.
+func chooser3(v *variable) {
+	r := Before(&v.Object)
+	v.value = r.Choose(3)
+	r.Did(&v.Object, Change, "choose", uint64(v.value))
+}
+
+func TestEveryOutcomeIsTried(t *testing.T) {
+	program := func(r *Run, report func(string)) {
+		var v variable
+		chooser3(&v)
+		first := v.value
+		chooser3(&v)
+		report(fmt.Sprint(first, v.value))
+	}
+	want := make(map[string]bool)
+	for i := range 9 {
+		want[fmt.Sprint(i/3, i%3)] = true
+	}
+	_, all := exhaust(t, newSearch(Any), program)
+	require.Equal(t, want, all)
+	_, usual := exhaust(t, newSearch(0), program)
+	require.Equal(t, map[string]bool{"0 0": true}, usual)
+	_, one := exhaust(t, newSearch(1), program)
+	require.Equal(t, map[string]bool{"0 0": true, "0 1": true, "0 2": true, "1 0": true, "2 0": true}, one)
+}
+
+func TestEveryOutcomeIsTriedAtRandom(t *testing.T) {
+	for _, by := range []func(seed uint64) chooser{
+		func(seed uint64) chooser { return newWalk(seed) },
+		func(seed uint64) chooser { return newRanking(seed, 7) },
+	} {
+		seen := make(map[int]bool)
+		for seed := range uint64(200) {
+			execute(func(r *Run) {
+				var v variable
+				chooser3(&v)
+				seen[v.value] = true
+			}, by(seed), false, nil)
+		}
+		require.Len(t, seen, 3)
+	}
+}
+
+func TestInPrepareTheOutcomeIsTheUsualOne(t *testing.T) {
+	_, reports := exhaust(t, newSearch(Any), func(r *Run, report func(string)) {
+		var v variable
+		r.Prepare(func() { chooser3(&v) })
+		report(fmt.Sprint(v.value))
+	})
+	require.Equal(t, map[string]bool{"0": true}, reports)
+}
+
+func TestStatesKnownAgainHideNoOutcomeOfAStep(t *testing.T) {
+	for _, preemptions := range []int{0, 1, 2, Any} {
+		sameOutcomes(t, preemptions, func(r *Run, report func(string)) {
+			var a, b variable
+			seen := 0
+			r.Go("", func() { chooser3(&a); b.store(1) })
+			r.Go("", func() { chooser3(&b); seen = a.load() })
+			r.Settle()
+			report(fmt.Sprint(a.value, b.value, seen))
+		})
+	}
+}
+
+// The store is late: the reader may come between the step that publishes it and
+// the store itself.
+func TestAPlainStoreAfterAStepIsSeenToComeLate(t *testing.T) {
+	program := func(r *Run, report func(string)) {
+		var published variable
+		plain := 0
+		r.Go("", func() { published.store(1); plain = 1 })
+		BeforeWhen(&published.Object, func() bool { return published.value == 1 })
+		r.Did(&published.Object, Read, "await")
+		report(fmt.Sprint(plain))
+	}
+	_, before := exhaustWith(t, false, newSearch(Any), program)
+	require.Equal(t, map[string]bool{"1": true}, before)
+	_, after := exhaustWith(t, true, newSearch(1), program)
+	require.Equal(t, map[string]bool{"0": true, "1": true}, after)
+
+	failure, _ := look(Effort{Preemptions: 2}, func(r *Run) {
+		program(r, func(plain string) {
+			if plain == "0" {
+				r.Failf("late")
+			}
+		})
+	})
+	require.Equal(t, "late", failure)
+}
+
+// The load is early: the writer may come between the load and the step that was to
+// allow it.
+func TestAPlainLoadBeforeAStepIsSeenToComeEarly(t *testing.T) {
+	program := func(r *Run, report func(string)) {
+		var other, published variable
+		plain := 0
+		r.Go("", func() { plain = 1; published.store(1) })
+		other.load()
+		early := plain
+		if published.load() == 1 {
+			report(fmt.Sprint(early))
+		}
+	}
+	_, reports := exhaustWith(t, false, newSearch(1), program)
+	require.Equal(t, map[string]bool{"0": true, "1": true}, reports)
+}
+
+// Where turns end after steps, a goroutine that is blocked, settles or ends comes
+// to a decision without another step.
+func TestSearchesAfterStepsHideNoOutcomeOfLocks(t *testing.T) {
+	for _, preemptions := range []int{0, 1, Any} {
+		sameOutcomes(t, preemptions, func(r *Run, report func(string)) {
+			var l lock
+			var v variable
+			var order []int
+			for i := range 3 {
+				r.Go("", func() { l.lock(); order = append(order, i, v.load()); v.store(i); l.unlock() })
+			}
+			r.Settle()
+			report(fmt.Sprint(order))
+		})
+	}
 }

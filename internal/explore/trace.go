@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A trace is a run to be read: a line for each step.
+// A trace is a run for people to read: a line for each step.
 type trace struct {
 	lines []string
 	files map[string][]string // lines of the source files
@@ -39,17 +39,17 @@ func (t *trace) caller() (where, text string) {
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	for {
 		f, more := frames.Next()
-		below := strings.Contains(f.File, "/internal/explore/") || strings.Contains(f.File, "/internal/step/")
+		below := strings.Contains(f.File, "/internal/explore/") || strings.Contains(f.File, "/internal/step/") || f.Function == "runtime.goexit"
 		if !below || strings.HasSuffix(f.File, "_test.go") {
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line), t.line(f.File, f.Line)
 		}
-		if !more {
+		if !more { // a goroutine that does nothing but this
 			return "?", ""
 		}
 	}
 }
 
-// line returns a line of a source file, and nothing if there is no such.
+// line returns a line of a source file, and nothing if there is no such line.
 func (t *trace) line(file string, n int) string {
 	lines, ok := t.files[file]
 	if !ok {

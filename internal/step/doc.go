@@ -1,19 +1,23 @@
-// Package step is the layer through which the ring and the pool on it reach
-// whatever one goroutine does to another: atomic words, mutexes, conds, the
-// start of goroutines, and waiting.
+// Package step is the layer through which the ring and the pool on it do all that
+// concerns more than one goroutine: atomic words, mutexes, conds, contexts, timers,
+// the start of goroutines, and waiting.
 //
-// In the normal build there is no layer. Its types are other names for those
-// of go.uber.org/atomic and sync, or have methods of one statement, and the
-// compiler makes of it what it would make without.
+// In the normal build there is no layer. Its types are other names for those of
+// go.uber.org/atomic and sync, or have methods of one statement, and the compiler
+// generates the same code as without them.
 //
-// With the build tag modelcheck the same names stand for types that hand
-// control to the scheduler of package explore before every operation. It lets
-// one goroutine run at a time, and can therefore try, one after the other, the
-// orders in which the operations of several may happen. Go's atomics are
-// sequentially consistent, so, where the race detector finds no race among the
-// plain accesses, these orders are all that can happen.
+// With the build tag modelcheck the same names stand for types that hand control
+// to the scheduler of package explore before every operation. It lets one
+// goroutine run at a time, and can therefore try, one after the other, the orders
+// in which the operations of several goroutines may happen. Go's atomics are
+// sequentially consistent. So, in a program without data races, these orders are
+// all that can happen. Where an operation has several possible outcomes, a run
+// tries each of them.
+//
+// Outside a run the types of this build do what those of the normal build do. The
+// ordinary tests pass with the tag too.
 //
 // Code that uses this package must not use sync, sync/atomic, channels or go
-// statements for what matters to the order of its steps: the scheduler would
-// not see them.
+// statements where the order of its steps matters: the scheduler would not see
+// them.
 package step

@@ -5,78 +5,174 @@ package step
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/seed62337844/workerpool/internal/explore"
 )
 
-// A Context is a context for a run, which somebody can cancel. Package context
-// starts goroutines and takes locks that a run knows nothing of.
+// A Context is a context for a run. Package context starts goroutines and takes
+// locks that a run knows nothing of. The zero Context has not ended.
+//
+// It ends as one of package context does, which holds a mutex meanwhile: first
+// Err and Done show the end, then each function given to AfterFunc is started,
+// one by one and in any order. Between two of these steps a stop may still come
+// in time. Cause, AfterFunc and the end of a stop wait for the mutex.
 type Context struct {
 	object explore.Object
-	ended  bool
+	ending bool // the mutex of package context is held
 	calls  []*call
+
+	guard sync.Mutex // guards the fields below, outside a run
+	done  chan struct{}
+	err   error
+	cause error
 }
 
 // A call is one of AfterFunc.
 type call struct{ f func() }
 
-// Cancel ends the context: one step. Then it starts what AfterFunc was given.
-func (c *Context) Cancel() {
-	r := explore.Before(&c.object)
-	c.ended = true
-	calls := c.calls
-	c.calls = nil
-	r.Did(&c.object, explore.Change, "Cancel")
-	for _, call := range calls {
-		Go(call.f)
+// Cancel ends the context with the error and the cause [context.Canceled].
+func (c *Context) Cancel() { c.end(context.Canceled, context.Canceled, "Cancel") }
+
+// CancelCause ends the context with the error [context.Canceled] and this cause.
+func (c *Context) CancelCause(cause error) { c.end(context.Canceled, cause, "CancelCause") }
+
+// Expire ends the context as a deadline does.
+func (c *Context) Expire() {
+	c.end(context.DeadlineExceeded, context.DeadlineExceeded, "Expire")
+}
+
+func (c *Context) end(err, cause error, how string) {
+	r := c.lock()
+	if !c.show(err, cause) {
+		r.Did(&c.object, explore.Read, how+", again")
+		return
+	}
+	c.ending = len(c.calls) > 0
+	r.Did(&c.object, explore.Change, how)
+	for c.ending {
+		r := explore.Before(&c.object)
+		if n := len(c.calls); n > 0 { // no stop has come meanwhile
+			i := r.Choose(n)
+			f := c.calls[i].f
+			c.calls = slices.Delete(c.calls, i, i+1)
+			Go(f)
+		}
+		c.ending = len(c.calls) > 0
+		r.Did(&c.object, explore.Order, how+" starts what AfterFunc was given")
 	}
 }
 
-// Ended reports whether the context has been cancelled, and is no step.
-func (c *Context) Ended() bool { return c.ended }
+// lock returns the run, if there is one, when the mutex is free and the caller has
+// a turn. The caller makes one step, with or without the mutex.
+func (c *Context) lock() *explore.Run {
+	if explore.RunOf(&c.object) == nil {
+		return nil
+	}
+	return explore.BeforeWhen(&c.object, func() bool { return !c.ending })
+}
 
-// Done returns a channel for those who ask only whether there is one.
-func (c *Context) Done() <-chan struct{} { return make(chan struct{}) }
+// show makes the end visible, and reports whether it is the first.
+func (c *Context) show(err, cause error) (first bool) {
+	c.guard.Lock()
+	defer c.guard.Unlock()
+	if c.err != nil {
+		return false
+	}
+	c.err, c.cause = err, cause
+	if c.done == nil {
+		c.done = make(chan struct{})
+	}
+	close(c.done)
+	return true
+}
+
+// ended returns the error and the cause, and is no step.
+func (c *Context) ended() (err, cause error) {
+	c.guard.Lock()
+	defer c.guard.Unlock()
+	return c.err, c.cause
+}
+
+// Ended reports whether the context has ended, and is no step.
+func (c *Context) Ended() bool {
+	err, _ := c.ended()
+	return err != nil
+}
+
+// Done returns a channel that is closed when the context ends. To wait for that in
+// a run is to stop the whole run: WaitContext is for this.
+func (c *Context) Done() <-chan struct{} {
+	c.guard.Lock()
+	defer c.guard.Unlock()
+	if c.done == nil {
+		c.done = make(chan struct{})
+	}
+	return c.done
+}
 
 func (c *Context) Err() error {
 	r := explore.Before(&c.object)
+	err, _ := c.ended()
 	r.Did(&c.object, explore.Read, "Err")
-	if c.ended {
-		return context.Canceled
-	}
-	return nil
+	return err
 }
 
 func (*Context) Deadline() (at time.Time, ok bool) { return at, false }
 func (*Context) Value(any) any                     { return nil }
 
+// Cause is what package context's Cause would return if it knew this type.
+func (c *Context) Cause() error {
+	r := c.lock()
+	_, cause := c.ended()
+	r.Did(&c.object, explore.Read, "Cause")
+	return cause
+}
+
+// AfterFunc is that of package context. In a run ctx must be a [Context], or one
+// that cannot end.
+func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
+	r := explore.Current()
+	if r == nil {
+		return context.AfterFunc(ctx, f)
+	}
+	return ofRun(r, ctx).afterFunc(f)
+}
+
 // afterFunc is AfterFunc in a run.
 func (c *Context) afterFunc(f func()) (stop func() bool) {
-	r := explore.Before(&c.object)
+	r := c.lock()
 	mine := &call{f}
-	if !c.ended {
+	if c.Ended() {
+		Go(f)
+	} else {
 		c.calls = append(c.calls, mine)
 	}
-	ended := c.ended
 	r.Did(&c.object, explore.Order, "AfterFunc")
-	if ended {
-		Go(f)
-	}
 	return func() (stopped bool) {
 		r := explore.Before(&c.object)
 		before := len(c.calls)
 		c.calls = slices.DeleteFunc(c.calls, func(other *call) bool { return other == mine })
 		stopped = len(c.calls) < before
 		r.Did(&c.object, explore.Order, "stop")
+		if stopped && c.ending {
+			r := c.lock()
+			r.Did(&c.object, explore.Read, "stop, done")
+		}
 		return stopped
 	}
 }
 
-// AfterFunc is that of package context. In a run ctx must be a [Context].
-func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
-	if explore.Current() == nil {
-		return context.AfterFunc(ctx, f)
+// ofRun returns ctx as a context for the run r.
+func ofRun(r *explore.Run, ctx context.Context) *Context {
+	c, ok := ctx.(*Context)
+	switch {
+	case ok:
+	case ctx.Done() == nil:
+		c = new(Context) // never ends either
+	default:
+		r.Failf("step: in a run a context must be a *step.Context, or have no Done channel: this is a %T", ctx)
 	}
-	return ctx.(*Context).afterFunc(f)
+	return c
 }

@@ -3,6 +3,8 @@
 package step
 
 import (
+	"encoding/json"
+	"fmt"
 	stdatomic "sync/atomic"
 	"unsafe"
 
@@ -11,9 +13,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/explore"
 )
 
-// The types of this build work in a run of package explore as the essay says.
-// Outside one, and for the objects that a run ignores, they do what those of the
-// normal build do.
+// In a run of package explore, the types of this build work as the package
+// documentation says. Outside a run, and for the objects that a run ignores, they
+// do what those of the normal build do.
 
 type (
 	Uint64 = number[uint64]
@@ -23,7 +25,7 @@ type (
 
 // A number is an atomic number.
 type number[T uint64 | uint32 | int32] struct {
-	_      [0]stdatomic.Uint64 // aligned and not to be copied, as in the normal build
+	_      [0]stdatomic.Uint64 // aligned, and not to be copied, as in the normal build
 	object explore.Object
 	value  atomic.Uint64 // a T, converted
 }
@@ -37,8 +39,15 @@ func (n *number[T]) Load() T {
 
 func (n *number[T]) Store(v T) {
 	r := explore.Before(&n.object)
-	old, v := n.set(func(T) T { return v })
+	old := T(n.value.Swap(uint64(v)))
 	r.Did(&n.object, effect(old != v), "Store", uint64(v))
+}
+
+func (n *number[T]) Swap(v T) (old T) {
+	r := explore.Before(&n.object)
+	old = T(n.value.Swap(uint64(v)))
+	r.Did(&n.object, effect(old != v), "Swap", uint64(v), uint64(old))
+	return old
 }
 
 func (n *number[T]) Add(delta T) T { return n.add("Add", delta) }
@@ -48,37 +57,36 @@ func (n *number[T]) Dec() T        { return n.add("Dec", ^T(0)) }
 
 func (n *number[T]) add(operation string, delta T) T {
 	r := explore.Before(&n.object)
-	old, v := n.set(func(v T) T { return v + delta })
-	r.Did(&n.object, effect(delta != 0), operation, uint64(old), uint64(v))
-	return v
+	for {
+		bits := n.value.Load()
+		v := T(bits) + delta // wraps around as a T
+		if n.value.CompareAndSwap(bits, uint64(v)) {
+			r.Did(&n.object, effect(delta != 0), operation, bits, uint64(v))
+			return v
+		}
+	}
 }
 
 func (n *number[T]) CompareAndSwap(expected, v T) (swapped bool) {
 	r := explore.Before(&n.object)
-	old, v := n.set(func(old T) T {
-		if swapped = old == expected; swapped {
-			return v
-		}
-		return old
-	})
-	if swapped {
-		r.Did(&n.object, effect(old != v), "CompareAndSwap", uint64(old), uint64(v))
-	} else {
-		r.Did(&n.object, explore.Read, "CompareAndSwap failed", uint64(old))
+	if n.value.CompareAndSwap(uint64(expected), uint64(v)) {
+		r.Did(&n.object, effect(expected != v), "CompareAndSwap", uint64(expected), uint64(v))
+		return true
 	}
-	return swapped
+	r.Did(&n.object, explore.Read, "CompareAndSwap failed", n.value.Load())
+	return false
 }
 
-// set makes the value f of what it was, and returns both.
-func (n *number[T]) set(f func(old T) T) (old, v T) {
-	for {
-		bits := n.value.Load()
-		old = T(bits)
-		v = f(old)
-		if n.value.CompareAndSwap(bits, uint64(v)) {
-			return old, v
-		}
+func (n *number[T]) String() string               { return fmt.Sprint(n.Load()) }
+func (n *number[T]) MarshalJSON() ([]byte, error) { return json.Marshal(n.Load()) }
+
+func (n *number[T]) UnmarshalJSON(text []byte) error {
+	var v T
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
 	}
+	n.Store(v)
+	return nil
 }
 
 // effect is that of an operation that wrote.
@@ -92,14 +100,39 @@ func effect(changed bool) explore.Effect {
 // A Bool is an atomic bool.
 type Bool struct{ n Uint32 }
 
-func (b *Bool) Load() bool { return b.n.Load() != 0 }
-
-func (b *Bool) Store(v bool) {
+// bit is how a Bool stores v.
+func bit(v bool) uint32 {
 	if v {
-		b.n.Store(1)
-	} else {
-		b.n.Store(0)
+		return 1
 	}
+	return 0
+}
+
+func (b *Bool) Load() bool       { return b.n.Load() != 0 }
+func (b *Bool) Store(v bool)     { b.n.Store(bit(v)) }
+func (b *Bool) Swap(v bool) bool { return b.n.Swap(bit(v)) != 0 }
+func (b *Bool) String() string   { return fmt.Sprint(b.Load()) }
+func (b *Bool) CompareAndSwap(expected, v bool) bool {
+	return b.n.CompareAndSwap(bit(expected), bit(v))
+}
+
+func (b *Bool) Toggle() (old bool) {
+	for {
+		if old := b.Load(); b.CompareAndSwap(old, !old) {
+			return old
+		}
+	}
+}
+
+func (b *Bool) MarshalJSON() ([]byte, error) { return json.Marshal(b.Load()) }
+
+func (b *Bool) UnmarshalJSON(text []byte) error {
+	var v bool
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	b.Store(v)
+	return nil
 }
 
 // A Pointer is an atomic pointer.
@@ -121,15 +154,33 @@ func (p *Pointer[T]) Store(v *T) {
 	r.Did(&p.object, effect(old != v), "Store", address(v))
 }
 
+func (p *Pointer[T]) Swap(v *T) (old *T) {
+	r := explore.Before(&p.object)
+	old = p.value.Swap(v)
+	r.Did(&p.object, effect(old != v), "Swap", address(v), address(old))
+	return old
+}
+
 func (p *Pointer[T]) CompareAndSwap(expected, v *T) (swapped bool) {
 	r := explore.Before(&p.object)
-	swapped = p.value.CompareAndSwap(expected, v)
-	if swapped {
+	if p.value.CompareAndSwap(expected, v) {
 		r.Did(&p.object, effect(expected != v), "CompareAndSwap", address(expected), address(v))
-	} else {
-		r.Did(&p.object, explore.Read, "CompareAndSwap failed", address(p.value.Load()))
+		return true
 	}
-	return swapped
+	r.Did(&p.object, explore.Read, "CompareAndSwap failed", address(p.value.Load()))
+	return false
+}
+
+func (p *Pointer[T]) String() string               { return fmt.Sprint(p.Load()) }
+func (p *Pointer[T]) MarshalJSON() ([]byte, error) { return json.Marshal(p.Load()) }
+
+func (p *Pointer[T]) UnmarshalJSON(text []byte) error {
+	var v *T
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	p.Store(v)
+	return nil
 }
 
 // address is how a trace shows a pointer.

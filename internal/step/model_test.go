@@ -5,10 +5,7 @@ package step_test
 import (
 	"math"
 	"math/rand/v2"
-	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/atomic"
@@ -26,6 +23,7 @@ type number[T any] interface {
 	Inc() T
 	Dec() T
 	CompareAndSwap(old, new T) bool
+	Swap(T) T
 }
 
 // The numbers compute what those of the normal build do.
@@ -38,7 +36,7 @@ func TestNumbersComputeAsInTheNormalBuild(t *testing.T) {
 func sameNumbers[T any](t *testing.T, want, got number[T], values ...T) {
 	for range 1000 {
 		a, b := values[rand.IntN(len(values))], values[rand.IntN(len(values))]
-		operation := rand.IntN(6)
+		operation := rand.IntN(7)
 		apply := func(n number[T]) any {
 			switch operation {
 			case 0:
@@ -52,6 +50,8 @@ func sameNumbers[T any](t *testing.T, want, got number[T], values ...T) {
 				return n.Inc()
 			case 4:
 				return n.Dec()
+			case 5:
+				return n.Swap(a)
 			}
 			return n.CompareAndSwap(a, b)
 		}
@@ -60,48 +60,9 @@ func sameNumbers[T any](t *testing.T, want, got number[T], values ...T) {
 	}
 }
 
-func TestEverythingWorksOutsideARunToo(t *testing.T) {
-	var mu step.Mutex
-	var cond step.Cond
-	cond.L = &mu
-	var n step.Uint64
-	var b step.Bool
-	var p step.Pointer[int]
-	pool := step.Pool{New: func() any { return 7 }}
-	latch := step.NewLatch()
-	turn := 0
-	var wg sync.WaitGroup
-	for i := range 8 {
-		wg.Go(func() {
-			for range 100 {
-				mu.Lock()
-				for turn%8 != i {
-					cond.Wait()
-				}
-				turn++
-				mu.Unlock()
-				cond.Broadcast()
-				n.Inc()
-				pool.Put(pool.Get())
-			}
-		})
-	}
-	step.Go(func() {
-		wg.Wait()
-		b.Store(true)
-		p.Store(&turn)
-		latch.Open()
-	})
-	latch.Wait()
-	step.Relax(100)
-	require.True(t, b.Load())
-	require.Equal(t, 800, *p.Load())
-	require.EqualValues(t, 800, n.Load())
-}
-
 // all checks program under all its schedules.
 func all(t *testing.T, program func(r *explore.Run)) {
-	explore.Check(t, explore.Effort{Preemptions: explore.Any}, program)
+	explore.Check(t, explore.Effort{Preemptions: explore.Any, Whole: true}, program)
 }
 
 // The usual way to wait: no wake-up is lost, for the look and the sleep are under
@@ -109,7 +70,7 @@ func all(t *testing.T, program func(r *explore.Run)) {
 func TestSchedulesOfACondWithItsMutex(t *testing.T) {
 	all(t, func(r *explore.Run) {
 		var mu step.Mutex
-		cond := step.Cond{Cond: sync.Cond{L: &mu}}
+		cond := step.Cond{L: &mu}
 		ready := false
 		for range 2 {
 			r.Go("waiter", func() {
@@ -133,7 +94,7 @@ func TestSchedulesOfACondWithItsMutex(t *testing.T) {
 func TestSchedulesOfSignals(t *testing.T) {
 	all(t, func(r *explore.Run) {
 		var mu step.Mutex
-		cond := step.Cond{Cond: sync.Cond{L: &mu}}
+		cond := step.Cond{L: &mu}
 		var woken []int
 		cond.Signal() // to nobody
 		r.Prepare(func() {
@@ -189,26 +150,6 @@ func TestSchedulesOfALatch(t *testing.T) {
 	})
 }
 
-func TestSchedulesOfAPool(t *testing.T) {
-	all(t, func(r *explore.Run) {
-		var pool step.Pool
-		a := new(int)
-		pool.Put(a)
-		got := 0
-		for range 2 {
-			r.Go("", func() {
-				if pool.Get() != nil {
-					got++
-				}
-			})
-		}
-		r.Settle()
-		if got != 1 {
-			r.Failf("one item was put, %d were got", got)
-		}
-	})
-}
-
 func TestSchedulesOfGoAndRelax(t *testing.T) {
 	all(t, func(r *explore.Run) {
 		var ready step.Bool
@@ -216,36 +157,5 @@ func TestSchedulesOfGoAndRelax(t *testing.T) {
 		for attempt := 0; !ready.Load(); attempt++ {
 			step.Relax(attempt)
 		}
-	})
-}
-
-// In a run a timer goes off at any step after it was made, or was stopped before:
-// never both, never neither.
-func TestATimerGoesOffOrWasStopped(t *testing.T) {
-	fired, stopped := false, false
-	all(t, func(r *explore.Run) {
-		off := false
-		timer := step.AfterTime(1, func() { off = true })
-		stop := timer.Stop()
-		r.Settle()
-		if off == stop || timer.Stop() {
-			r.Failf("gone off: %v, stopped: %v", off, stop)
-		}
-		fired, stopped = fired || off, stopped || stop
-	})
-	require.True(t, fired)
-	require.True(t, stopped)
-}
-
-// Outside a run it keeps the time.
-func TestATimerKeepsTheTimeOutsideARun(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		var after time.Duration
-		step.AfterTime(time.Hour, func() { after = time.Since(start) })
-		stopped := step.AfterTime(time.Hour, func() { t.Error("a timer goes off that was stopped") })
-		require.True(t, stopped.Stop())
-		time.Sleep(2 * time.Hour)
-		require.Equal(t, time.Hour, after)
 	})
 }

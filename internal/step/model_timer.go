@@ -11,38 +11,71 @@ import (
 // A Timer is a time.Timer made by AfterTime. A run has no clock: its timers go
 // off sooner or later, and that may be at any step, in any order.
 type Timer struct {
+	C <-chan time.Time // nil, as that of every timer with a function
+
 	object explore.Object
-	over   bool // has gone off, or was stopped
-	real   *time.Timer
+	f      func()      // nil in a timer that was made outside a run
+	last   int         // how many times it was started
+	active bool        // has neither gone off nor been stopped
+	outer  *time.Timer // if made outside a run
 }
 
 // AfterTime is AfterFunc of package time.
 func AfterTime(d time.Duration, f func()) *Timer {
 	if explore.Current() == nil {
-		return &Timer{real: time.AfterFunc(d, f)}
+		return &Timer{outer: time.AfterFunc(d, f)}
 	}
-	t := new(Timer)
-	Go(func() {
-		if t.end("goes off") {
-			f()
-		}
-	})
+	t := &Timer{f: f}
+	t.start()
 	return t
 }
 
-// Stop is that of a time.Timer.
-func (t *Timer) Stop() bool {
-	if t.real != nil {
-		return t.real.Stop()
-	}
-	return t.end("Stop")
+// start makes the timer of a run active.
+func (t *Timer) start() {
+	t.last++
+	t.active = true
+	mine := t.last
+	Go(func() {
+		r := explore.Before(&t.object)
+		due := t.active && t.last == mine
+		if due {
+			t.active = false
+		}
+		r.Did(&t.object, effect(due), "goes off")
+		if due {
+			t.f()
+		}
+	})
 }
 
-// end ends the timer, and reports whether nobody has done so before.
-func (t *Timer) end(how string) (first bool) {
+// Stop is that of a time.Timer.
+func (t *Timer) Stop() (active bool) {
+	if t.f == nil {
+		return t.timer().Stop()
+	}
 	r := explore.Before(&t.object)
-	first = !t.over
-	t.over = true
-	r.Did(&t.object, effect(first), how)
-	return first
+	active = t.active
+	t.active = false
+	r.Did(&t.object, effect(active), "Stop")
+	return active
+}
+
+// Reset is that of a time.Timer.
+func (t *Timer) Reset(d time.Duration) (active bool) {
+	if t.f == nil {
+		return t.timer().Reset(d)
+	}
+	r := explore.Before(&t.object)
+	active = t.active
+	t.start()
+	r.Did(&t.object, explore.Change, "Reset")
+	return active
+}
+
+// timer returns the timer of package time. That of a zero Timer is zero too.
+func (t *Timer) timer() *time.Timer {
+	if t.outer == nil {
+		return new(time.Timer)
+	}
+	return t.outer
 }

@@ -6,12 +6,13 @@ import (
 	"context"
 	"sync"
 
+	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/explore"
 )
 
-// A Mutex is a sync.Mutex. In a run, unlocking needs no turn: whatever another
-// goroutine could do just before it, it could have done before the step that
-// came last, or waits for the mutex.
+// A Mutex is a sync.Mutex. In a run, unlocking needs no turn of its own: another
+// goroutine either waits for the mutex, or could have made its step just before
+// the last step of the one that unlocks.
 type Mutex struct {
 	object explore.Object
 	held   bool
@@ -19,17 +20,31 @@ type Mutex struct {
 }
 
 func (m *Mutex) Lock() {
-	r := explore.BeforeWhen(&m.object, func() bool { return !m.held })
-	if r == nil {
+	if explore.RunOf(&m.object) == nil {
 		m.real.Lock()
 		return
 	}
+	r := explore.BeforeWhen(&m.object, func() bool { return !m.held })
 	m.held = true
 	r.Did(&m.object, explore.Order, "Lock")
 }
 
+func (m *Mutex) TryLock() (locked bool) {
+	r := explore.Before(&m.object)
+	if r == nil {
+		return m.real.TryLock()
+	}
+	if m.held {
+		r.Did(&m.object, explore.Read, "TryLock failed")
+		return false
+	}
+	m.held = true
+	r.Did(&m.object, explore.Order, "TryLock")
+	return true
+}
+
 func (m *Mutex) Unlock() {
-	r := explore.Current()
+	r := explore.RunOf(&m.object)
 	if r == nil {
 		m.real.Unlock()
 		return
@@ -43,20 +58,30 @@ func (m *Mutex) Unlock() {
 
 // A Cond is a sync.Cond. In a run it does what that one does in the runtime
 // (notifyListAdd, notifyListWait and notifyListNotifyOne in runtime/sema.go): a
-// Wait draws a ticket, unlocks, and sleeps until the ticket's number is called;
-// a Signal calls the next number, if one has been drawn that was not called,
-// whether its holder sleeps already or not.
+// Wait draws a ticket, unlocks, and sleeps until the ticket's number is called.
+// A Signal calls the next number, if it has been drawn, whether its holder
+// sleeps already or not.
 type Cond struct {
-	sync.Cond // for L, and for the world outside
-	object    explore.Object
-	drawn     uint64
-	called    uint64
+	L sync.Locker
+
+	object explore.Object
+	drawn  uint64
+	called uint64
+
+	once sync.Once
+	real sync.Cond
+}
+
+// cond returns the Cond that is used outside a run.
+func (c *Cond) cond() *sync.Cond {
+	c.once.Do(func() { c.real.L = c.L })
+	return &c.real
 }
 
 func (c *Cond) Wait() {
 	r := explore.Before(&c.object)
 	if r == nil {
-		c.Cond.Wait()
+		c.cond().Wait()
 		return
 	}
 	ticket := c.drawn
@@ -72,7 +97,7 @@ func (c *Cond) Signal() {
 	r := explore.Before(&c.object)
 	switch {
 	case r == nil:
-		c.Cond.Signal()
+		c.cond().Signal()
 	case c.called == c.drawn:
 		r.Did(&c.object, explore.Read, "Signal, to nobody")
 	default:
@@ -84,7 +109,7 @@ func (c *Cond) Signal() {
 func (c *Cond) Broadcast() {
 	r := explore.Before(&c.object)
 	if r == nil {
-		c.Cond.Broadcast()
+		c.cond().Broadcast()
 		return
 	}
 	c.called = c.drawn
@@ -102,34 +127,63 @@ type latch struct {
 
 func NewLatch() Latch { return Latch{&latch{real: make(chan struct{})}} }
 
+// never is what a zero Latch stands for. As a nil channel, it panics in Open and
+// blocks in Wait.
+var never latch
+
+func (l Latch) get() *latch {
+	if l.latch == nil {
+		return &never
+	}
+	return l.latch
+}
+
 func (l Latch) Open() {
-	r := explore.Before(&l.object)
-	close(l.real) // panics if that has been done
-	l.open = true
-	r.Did(&l.object, explore.Change, "Open")
+	it := l.get()
+	r := explore.Before(&it.object)
+	close(it.real) // panics if that has been done
+	it.open = true
+	r.Did(&it.object, explore.Change, "Open")
 }
 
 func (l Latch) Wait() {
-	r := explore.BeforeWhen(&l.object, func() bool { return l.open })
-	<-l.real
-	r.Did(&l.object, explore.Read, "passed")
+	it := l.get()
+	if explore.RunOf(&it.object) == nil {
+		<-it.real
+		return
+	}
+	r := explore.BeforeWhen(&it.object, func() bool { return it.open })
+	<-it.real
+	r.Did(&it.object, explore.Read, "passed")
 }
 
-// WaitContext is that of the normal build. In a run ctx must be a [Context].
+// WaitContext is that of the normal build. In a run ctx must be a [Context], or
+// one that cannot end. After the first look, an open latch and the end of ctx may
+// both be the reason to return, as in a select.
 func (l Latch) WaitContext(ctx context.Context) error {
-	if explore.Current() == nil {
-		select {
-		case <-l.real:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+	it := l.get()
+	if explore.RunOf(&it.object) == nil {
+		return it.wait(ctx)
 	}
-	r := explore.BeforeWhen(&l.object, func() bool { return l.open || ctx.(*Context).ended })
-	if l.open {
-		r.Did(&l.object, explore.Read, "passed")
+	r := explore.Before(&it.object)
+	open := it.open
+	r.Did(&it.object, explore.Read, "first look")
+	if open {
 		return nil
 	}
-	r.Did(&l.object, explore.Read, "given up")
-	return ctx.Err()
+	c := ofRun(r, ctx)
+	explore.BeforeWhen(&it.object, func() bool { return it.open || c.Ended() })
+	passes := it.open
+	if passes && c.Ended() {
+		passes = r.Choose(2) == 0
+	}
+	if passes {
+		r.Did(&it.object, explore.Read, "passed")
+		return nil
+	}
+	r.Did(&c.object, explore.Read, "given up")
+	return await.Cause(c)
 }
+
+// wait is WaitContext outside a run.
+func (l *latch) wait(ctx context.Context) error { return await.Done(ctx, l.real) }
