@@ -1,2 +1,44 @@
-// Package ringpool is a bounded worker pool.
+// Package ringpool is a bounded worker pool for services where the cost per task
+// counts: it caps how many tasks run at once, queues twice as many, and tells the
+// caller when to shed load.
+//
+//	p := ringpool.New(50)
+//	defer p.Shutdown()
+//
+//	if err := p.Submit(task); errors.Is(err, ringpool.ErrPoolFull) {
+//		// answer 429, come back later
+//	}
+//
+// What it promises, and the words that this page uses, are on the page of package
+// [workerpool], beside options, statistics, groups and results. Package chanpool keeps
+// the same promises on a plain buffered channel.
+//
+// # What is special about this one
+//
+//   - Tasks travel through a ring, an array with two positions, and not through a
+//     channel. As long as there is work, submitters and workers meet nowhere else, and
+//     neither enters the runtime.
+//   - A worker gets its goroutine when it is first needed. So the size is a limit and
+//     not a cost. With [workerpool.WithIdleTimeout] an idle worker gives its goroutine
+//     back.
+//   - A pool that has nothing to do does nothing: no ticker, no polling.
+//   - [Pool.Resize] changes the size while the pool runs.
+//   - A submit that finds room allocates nothing once the workers have started.
+//
+// # What it is not
+//
+// Tasks have no priorities. A task that waits for another task to be accepted by the
+// same pool may wait forever: see [Pool.SubmitWait]. A pool that is dropped without
+// Shutdown keeps its goroutines, unless WithIdleTimeout lets them go. The ring takes no
+// lock, but it is not lock-free in the formal sense: a submitter whose thread the
+// operating system stops between two certain instructions delays the task behind its
+// own.
+//
+// # What tasks leave behind
+//
+// Workers run one task after the other, so what a task does to its goroutine can reach
+// the next: a [runtime.LockOSThread] without its counterpart makes all later tasks of
+// that worker slow, and [runtime/debug.SetPanicOnFault] stays set. A worker's goroutine
+// belongs to the [testing/synctest] bubble of the submit that started it. So a pool is to
+// be made and used in one bubble, or in none.
 package ringpool
