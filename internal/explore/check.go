@@ -29,6 +29,15 @@ type Effort struct {
 	Whole bool
 }
 
+// short returns the effort with -short.
+func (e Effort) short() Effort {
+	if !e.Whole {
+		e.Preemptions = min(e.Preemptions, 1)
+		e.Random /= 4
+	}
+	return e
+}
+
 // The environment variables that adjust Check.
 const (
 	timeVariable     = "EXPLORE_TIME"     // how long to look at each program, as 5m
@@ -56,9 +65,8 @@ func Check(t *testing.T, effort Effort, program func(r *Run)) {
 		c.run(&replay{c.schedule.decisions}, c.schedule.after)
 		t.Fatal(c.explain(t.Name()))
 	}
-	if testing.Short() && !effort.Whole {
-		effort.Preemptions = min(effort.Preemptions, 1)
-		effort.Random /= 4
+	if testing.Short() {
+		effort = effort.short()
 	}
 	c.search(effort)
 	c.wander(effort)

@@ -267,3 +267,31 @@ func TestSearchesAfterStepsHideNoOutcomeOfLocks(t *testing.T) {
 		})
 	}
 }
+
+// What a goroutine does between its last step and the moment when it is blocked,
+// settles or ends leads to another state.
+func TestSearchesAfterStepsSeeWhatComesBeforeAGoroutineIsBlocked(t *testing.T) {
+	for name, last := range map[string]func(r *Run, l *lock){
+		"blocked": func(_ *Run, l *lock) { l.lock(); l.unlock() },
+		"ended":   func(*Run, *lock) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, preemptions := range []int{0, 1, Any} {
+				sameOutcomes(t, preemptions, func(r *Run, report func(string)) {
+					var l lock
+					var a, b variable
+					plain := 0
+					var order []int
+					l.lock()
+					r.Go("", func() { a.store(1); plain = 1; last(r, &l) })
+					for i := range 2 {
+						r.Go("", func() { order = append(order, i, plain); b.store(i) })
+					}
+					r.Settle()
+					report(fmt.Sprint(order))
+					l.unlock()
+				})
+			}
+		})
+	}
+}

@@ -229,8 +229,8 @@ func TestNothingIsAllocated(t *testing.T) {
 	item, ctx := any(new(int)), context.Background()
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
 		mu.Lock()
-		mu.Unlock()
 		cond.Signal()
+		mu.Unlock()
 		cond.Broadcast()
 		n.Store(n.Add(1) + n.Sub(1) + n.Inc() + n.Dec() + n.Load())
 		n.CompareAndSwap(0, n.Swap(1))
