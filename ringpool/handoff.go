@@ -18,6 +18,10 @@ import (
 // finds room. Another worker that has just ended a task may take the task before H4:
 // then the claimed one goes back.
 //
+// If there are too many workers, the claimed one leaves instead. That is seen before
+// H3, so that a task that is pushed is always handed over. A Resize that comes later
+// is one that the submit did not wait for.
+//
 // The refusal of H1 is exact: at the load nobody was idle, and nobody was claimed and
 // without a task.
 //
@@ -49,9 +53,14 @@ func (p *Pool) claimDirect() (index uint32, ok bool) {
 		case s.empty():
 			return 0, false
 		default:
-			if index, ok = p.claim(s, handoff); ok {
+			if index, ok = p.claim(s, handoff); !ok {
+				continue
+			}
+			if p.excess.Load() == 0 {
 				return index, true
 			}
+			p.pushIdle(index, handoff) // which lets it leave
+			p.wakeOne()
 		}
 	}
 }
@@ -59,8 +68,8 @@ func (p *Pool) claimDirect() (index uint32, ok bool) {
 // handDirect is H3 to H5, for a caller that has done H2.
 func (p *Pool) handDirect(index uint32, task func()) mpmc.Outcome {
 	o := p.queue.TryPush(task)
-	if o == mpmc.OK {
-		p.handOff(index, handoff)
+	if oldest, popped := p.queue.TryPop(); popped == mpmc.OK {
+		p.give(index, handoff, oldest)
 	} else {
 		p.pushIdle(index, handoff)
 	}

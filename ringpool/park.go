@@ -139,6 +139,11 @@ func (p *Pool) handOff(index uint32, h hold) {
 		p.wakeOne()
 		return
 	}
+	p.give(index, h, task)
+}
+
+// give is the end of S4: it releases the handoff, and hands the task over.
+func (p *Pool) give(index uint32, h hold, task func()) {
 	p.idle.release(handoff)
 	slot := p.slots.make(index)
 	w := slot.worker
