@@ -237,8 +237,8 @@ func TestAlwaysIsCalledAfterEachStepAndItsStepsAreNone(t *testing.T) {
 	require.Empty(t, failure)
 }
 
-// Whether the two were ever both 1 is not to be seen from what the goroutines
-// know, only from what always remembers.
+// Only what Always remembers says whether both were ever 1 at a time: the
+// goroutines have not learned it.
 func TestWhatAlwaysRemembersIsAPartOfTheState(t *testing.T) {
 	program := func(r *Run, report func(string)) {
 		var a, b variable
