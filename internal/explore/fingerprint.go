@@ -66,8 +66,10 @@ func (r *Run) advance(g *goroutine, learned uint64) {
 func (r *Run) fingerprint() uint64 {
 	f := r.pasts + spread(r.ghost) + r.fairness()
 	for _, g := range r.goroutines {
-		if g.yielded != never && g.yielded != r.changes {
-			f += mix(g.past, renewed)
+		for _, p := range g.places {
+			if p.changes != r.changes {
+				f += mix(mix(g.past, renewed), p.id)
+			}
 		}
 	}
 	return f

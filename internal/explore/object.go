@@ -1,6 +1,9 @@
 package explore
 
-import "unsafe"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // An Object is what a run has to know of something that several goroutines use,
 // such as an atomic word or a mutex. It is embedded there. The zero Object is
@@ -103,7 +106,10 @@ func (r *Run) Choose(n int) int {
 
 // Yield is called by a goroutine that waits in a loop for what another does. It
 // returns when there is a reason to look again: something has changed since the
-// caller's last Yield. Otherwise it would see what it saw before.
+// caller's last Yield at the same place. Otherwise it would see what it saw before.
+// A Yield at another place says nothing about what this loop has seen: one of two
+// nested loops may have looked before the change, and the other have yielded after
+// it.
 //
 // Only a Change counts. A mutex that was locked and unlocked is no reason to look:
 // two goroutines that wait in loops, and look under a mutex, would each be the
@@ -117,14 +123,15 @@ func Yield() {
 		return
 	}
 	g := r.current
-	if r.changes != g.yielded {
+	p := g.place()
+	if p.changes != r.changes {
 		r.advance(g, yielding)
 	} else {
 		r.advance(g, spinning)
 		g.waiting = true
-		g.ready = func() bool { return r.changes != g.yielded }
+		g.ready = func() bool { return r.changes != p.changes }
 	}
-	g.yielded = r.changes
+	p.changes = r.changes
 	r.endRound(g)
 	if r.trace != nil {
 		r.trace.add(r.steps, g, "yield", nil)
@@ -134,6 +141,31 @@ func Yield() {
 	g.yields = false
 	g.waiting = false
 	r.advance(g, yielded)
+}
+
+// A place is where a goroutine has called Yield: a few return addresses tell the
+// loops of a program apart.
+type place struct {
+	at      [4]uintptr
+	id      uint64 // a hash of at
+	changes uint64 // of the run, at the last Yield
+}
+
+// place returns the place of the Yield that calls it.
+func (g *goroutine) place() *place {
+	var at [4]uintptr
+	runtime.Callers(3, at[:])
+	for _, p := range g.places {
+		if p.at == at {
+			return p
+		}
+	}
+	p := &place{at: at, changes: never}
+	for _, pc := range at {
+		p.id = mix(p.id, uint64(pc))
+	}
+	g.places = append(g.places, p)
+	return p
 }
 
 // A region is where some objects lie.

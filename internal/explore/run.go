@@ -46,10 +46,10 @@ type goroutine struct {
 	yields   bool          // in Yield
 	waiting  bool          // in Yield, for a change
 	ended    bool
-	last     int    // the step before which it last had a turn
-	yielded  uint64 // changes at its last Yield
-	past     uint64 // see fingerprint.go
-	priority int    // see random.go
+	last     int      // the step before which it last had a turn
+	places   []*place // of its Yields
+	past     uint64   // see fingerprint.go
+	priority int      // see random.go
 
 	// See fair.go.
 	wrote  bool          // has changed something since its last Yield
@@ -87,7 +87,7 @@ func (r *Run) Go(name string, f func()) {
 	if name == "" {
 		name = fmt.Sprintf("goroutine %d", len(r.goroutines))
 	}
-	g := &goroutine{id: len(r.goroutines), name: name, turn: make(chan struct{}, 1), yielded: never}
+	g := &goroutine{id: len(r.goroutines), name: name, turn: make(chan struct{}, 1)}
 	r.goroutines = append(r.goroutines, g)
 	if parent := r.current; parent != nil {
 		g.past = mix(parent.past, born)

@@ -155,6 +155,23 @@ func TestALoopThatWaitsInVainIsADeadlock(t *testing.T) {
 	require.Contains(t, failure, "nothing changes any more, and waiter waits")
 }
 
+// The outer loop looks, the worker stores, and the inner loop yields: what has
+// changed before that is still new to the outer one.
+func TestALoopInALoopIsNoReasonToWait(t *testing.T) {
+	failure, c := look(Effort{Preemptions: Any}, func(r *Run) {
+		var ready variable
+		r.Go("worker", func() { ready.store(1) })
+		for ready.load() == 0 {
+			for waits := true; waits; waits = ready.load() == 2 {
+				Yield()
+			}
+			Yield()
+		}
+	})
+	require.Empty(t, failure)
+	require.Contains(t, c.report(), "all schedules (")
+}
+
 // The two take the lock in turn, for ever, if a lock is a reason to look again.
 func TestLoopsThatWaitUnderALockEnd(t *testing.T) {
 	failure, _ := look(Effort{Preemptions: 2, Random: 100}, func(r *Run) {
@@ -237,8 +254,8 @@ func TestAlwaysIsCalledAfterEachStepAndItsStepsAreNone(t *testing.T) {
 	require.Empty(t, failure)
 }
 
-// Whether the two were ever both 1 is not to be seen from what the goroutines
-// know, only from what always remembers.
+// Only what Always remembers says whether both were ever 1 at a time: the
+// goroutines have not learned it.
 func TestWhatAlwaysRemembersIsAPartOfTheState(t *testing.T) {
 	program := func(r *Run, report func(string)) {
 		var a, b variable

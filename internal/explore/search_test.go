@@ -94,8 +94,8 @@ func TestStatesKnownAgainSaveRuns(t *testing.T) {
 	require.Less(t, len(schedules), 1000, "of 34650")
 }
 
-// preemptions counts those of a schedule in which nobody ever waits but the
-// first goroutine, which has one turn, the last.
+// preemptions counts the preemptions of a schedule in which only the first
+// goroutine ever waits, and has only the last turn.
 func preemptions(schedule string, turns int) (n int) {
 	parsed, err := parseSchedule(schedule)
 	if err != nil {

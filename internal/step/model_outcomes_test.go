@@ -184,6 +184,29 @@ func TestAPoolMayLoseAnItemOrHandItOutLate(t *testing.T) {
 	}, "put new", "new put", "new new")
 }
 
+// To lose an item for good is one unusual outcome, and not one of each Get.
+func TestAPoolLosesAnItemWithOnePreemption(t *testing.T) {
+	lost := false
+	explore.Check(t, explore.Effort{Preemptions: 1, Whole: true}, func(*explore.Run) {
+		var pool step.Pool
+		pool.Put(1)
+		first, second := pool.Get(), pool.Get()
+		lost = lost || first == nil && second == nil
+	})
+	require.True(t, lost)
+}
+
+func TestAPoolDoesNotKeepNil(t *testing.T) {
+	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
+		r.Prepare(func() {
+			var pool step.Pool
+			pool.Put(1)
+			pool.Put(nil)
+			report(pool.Get())
+		})
+	}, "1")
+}
+
 func TestAPoolMayHandOutAnyItemOfAnyGoroutine(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		var pool step.Pool
