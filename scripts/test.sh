@@ -207,11 +207,12 @@ arm*)
 	emulate=()
 	if [[ $emulator != "the kernel" ]]; then
 		# A test may start itself once more, by argument 0, and must meet the emulator
-		# there too. So argument 0 is the name of a script that calls it.
+		# there too, with the same limit. So argument 0 is the name of a script that
+		# calls it.
 		cat >"$work/emulate" <<-END
 			#!/bin/sh
 			mv "\$1" "\$1.arm"
-			printf '%s\n' '#!/bin/sh' 'exec $emulator -0 "\$0" "\$0.arm" "\$@"' >"\$1"
+			printf '%s\n' '#!/bin/sh' 'POOLTEST_LIMIT=10m exec $emulator -0 "\$0" "\$0.arm" "\$@"' >"\$1"
 			chmod +x "\$1"
 			exec "\$@"
 		END
