@@ -107,11 +107,12 @@ git init --quiet "$work/good"
 
 if [[ $only == check ]]; then
 	cd "$work/good"
+	unfit=0
 	for name in "${names[@]}"; do
-		apply "$name" --check
+		(apply "$name" --check) || unfit=$((unfit + 1))
 	done
-	echo "${#names[@]} mutants fit"
-	exit
+	echo "$((${#names[@]} - unfit)) of ${#names[@]} mutants fit"
+	exit $((unfit > 0))
 fi
 
 list_model_tests

@@ -80,26 +80,25 @@ runs() {
 	"$@" "$work/probe" >"$work/why" 2>&1
 }
 
+# An arm machine runs arm programs by itself. Elsewhere an emulator does: one that this
+# script calls, or one that the kernel calls, and then emulator is "the kernel".
 arch32= emulator=
 if [[ ! $no_386 ]] && runs 386; then
 	arch32=386
 elif [[ ! $no_arm && $os32 == linux ]]; then
-	if runs arm; then
-		arch32=arm
-	else
-		for emulator in qemu-arm qemu-arm-static ''; do
-			if [[ $emulator ]] && command -v "$emulator" >/dev/null && runs arm "$emulator"; then
-				arch32=arm
-				break
+	if [[ $GOARCH != arm* ]]; then
+		for command in qemu-arm qemu-arm-static; do
+			if [[ ! $emulator ]] && command -v "$command" >/dev/null && runs arm "$command"; then
+				arch32=arm emulator=$command
 			fi
 		done
 	fi
+	if [[ ! $arch32 ]] && runs arm; then
+		arch32=arm
+		[[ $GOARCH == arm* ]] || emulator="the kernel"
+	fi
 fi
-if [[ $arch32 ]]; then
-	echo "32-bit programs: $arch32${emulator:+ under $emulator}"
-else
-	echo "32-bit programs: none"
-fi
+echo "32-bit programs: ${arch32:-none}${emulator:+ by $emulator}"
 
 step "format"
 list '*.go'
@@ -204,19 +203,24 @@ case $arch32${emulator:+ emulated} in
 	CGO_ENABLED=0 GOOS=$os32 GOARCH=$arch32 tests -shuffle=on -timeout 10m ./...
 	;;
 arm*)
-	step "tests on 32 bits, as arm under $emulator: with -short, and 10 minutes for each case"
-	# A test may start itself once more, by argument 0, and must meet the emulator there
-	# too. So argument 0 is the name of a script that calls it.
-	cat >"$work/emulate" <<-END
-		#!/bin/sh
-		mv "\$1" "\$1.arm"
-		printf '%s\n' '#!/bin/sh' 'exec $emulator -0 "\$0" "\$0.arm" "\$@"' >"\$1"
-		chmod +x "\$1"
-		exec "\$@"
-	END
-	chmod +x "$work/emulate"
+	step "tests on 32 bits, as arm by $emulator: with -short, and 10 minutes for each case"
+	emulate=()
+	if [[ $emulator != "the kernel" ]]; then
+		# A test may start itself once more, by argument 0, and must meet the emulator
+		# there too, with the same limit. So argument 0 is the name of a script that
+		# calls it.
+		cat >"$work/emulate" <<-END
+			#!/bin/sh
+			mv "\$1" "\$1.arm"
+			printf '%s\n' '#!/bin/sh' 'POOLTEST_LIMIT=10m exec $emulator -0 "\$0" "\$0.arm" "\$@"' >"\$1"
+			chmod +x "\$1"
+			exec "\$@"
+		END
+		chmod +x "$work/emulate"
+		emulate=(-exec "'$work/emulate'")
+	fi
 	POOLTEST_LIMIT=10m CGO_ENABLED=0 GOOS=$os32 GOARCH=arm \
-		go test -short -exec "'$work/emulate'" -shuffle=on -timeout 20m ./...
+		go test -short ${emulate[@]+"${emulate[@]}"} -shuffle=on -timeout 20m ./...
 	;;
 *)
 	step "builds of the tests on 32 bits"
