@@ -55,7 +55,7 @@ func (l *ledger) batch(t *testing.T) (batch []func()) {
 	return batch
 }
 
-// refuseFrom books that the tasks from n on were refused with err.
+// refuseFrom records that the tasks from n on were refused with err.
 func (l *ledger) refuseFrom(n int, err error) {
 	for i := n; i < len(l.lines); i++ {
 		l.lines[i].err = err

@@ -137,7 +137,7 @@ func refusalsByEvent(t *testing.T, impl Impl) {
 
 // contextLeavesPlace ends the contexts of some waiters, at the front, in the
 // middle and at the end of the line. Each slot that becomes free then serves
-// exactly one of those who are left, in order.
+// exactly one of the others, in order.
 func contextLeavesPlace(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 )
 
 // A model is the pool that is easiest to believe: one mutex guards everything, and
-// whoever changes the state does all that follows from the change. So nobody has to
+// each change of the state does all that follows from it. So nobody has to
 // look twice. It passes the suite. Each fault spoils it in one place, and the suite
 // must notice.
 //
