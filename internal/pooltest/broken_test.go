@@ -57,6 +57,7 @@ var broken = []struct {
 	{runsCanceled, "a SubmitContext whose context ends is accepted and runs or gives up and never runs", `was refused .* and began 1 times`},
 	{dropsEnded, "a SubmitContext that is served is done with its context", `was accepted, began 0 times`},
 	{countsByValue, "a submit that gives up is counted as canceled whatever the cause of its context", `Stats.Canceled`},
+	{countsOwn, "a group that ends itself has not been refused and its pool counts what has expired", `Stats.Canceled, if`},
 	{batchWholly, "SubmitBatch accepts the longest prefix that fits", `tasks accepted from batches`},
 	{fullTooEarly, "SubmitBatch accepts the longest prefix that fits", `tasks accepted from batches`},
 	{batchBackwards, "SubmitBatch runs its tasks in order", `the order breaks`},

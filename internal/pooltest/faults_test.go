@@ -84,6 +84,7 @@ const (
 	looksForNilOnce       fault = "looks for nil in a batch only once, before it waits"
 	copiesBatch           fault = "copies a batch that it may refuse"
 	countsByValue         fault = "counts what gives up by the cause of the context"
+	countsOwn             fault = "counts what a group gives up that has ended itself"
 	recyclesReturned      fault = "lets a task that it has handed back run once"
 	stopsDrain            fault = "stops the drain when the context ends"
 	returnsRun            fault = "hands tasks back and runs them"

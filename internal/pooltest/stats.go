@@ -24,6 +24,9 @@ func statsStill(t *testing.T, impl Impl) {
 				synctest.Wait()
 				got := p.Stats()
 				require.LessOrEqual(t, got.Started, size)
+				if got.Wakes > 0 { // in pools that count them
+					require.EqualValues(t, got.Busy, got.Wakes-got.Parks, "Stats.Wakes less Stats.Parks of a pool that is %s", state)
+				}
 				got.Started, got.Parks, got.Wakes = 0, 0, 0 // not the same in all pools
 				require.Equal(t, want, got, "Stats of a pool that is %s", state)
 			}
