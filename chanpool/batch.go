@@ -26,7 +26,7 @@ func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 	p.mustBeMade("SubmitBatch")
 	began := p.supervisor.Clock()
 	for n < len(tasks) {
-		sent, o := p.sendChunk(tasks[n:], began)
+		sent, _, o := p.sendChunk(tasks[n:], began)
 		n += sent
 		if o != accepted {
 			return n, p.refuseRest(tasks, n, o, nil)
@@ -50,10 +50,10 @@ func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err 
 		if ctx.Err() != nil {
 			return n, p.refuseRest(tasks, n, canceled, ctx)
 		}
-		sent, o := p.sendChunk(tasks[n:], began)
+		sent, next, o := p.sendChunk(tasks[n:], began)
 		n += sent
 		if o == full {
-			if o = p.sendNext(ctx, tasks[n], began); o == accepted {
+			if o = p.sendWait(ctx, next); o == accepted {
 				n++
 			}
 		}
@@ -65,36 +65,31 @@ func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err 
 }
 
 // sendChunk queues the first chunk of tasks, or as much of it as there is room for,
-// if the pool is open. It returns how many, and why not all.
-func (p *Pool) sendChunk(tasks []func(), began time.Time) (n int, o outcome) {
+// if the pool is open. It returns how many tasks that is, and why not all. If the queue
+// is full, it also returns the next task.
+//
+// It reads each element once, because the caller may write to the slice meanwhile: a
+// task that was looked at must be the one that is sent.
+func (p *Pool) sendChunk(tasks []func(), began time.Time) (n int, next func(), o outcome) {
 	p.gate.RLock()
 	defer p.gate.RUnlock()
 	defer func() { p.quiescence.accepted.Add(n) }()
 	for _, task := range tasks[:min(chunk, len(tasks))] {
-		// The caller may write to the slice. So nil is looked for in the value
-		// that is sent, and not in the slice.
 		if task == nil {
-			return n, isNil
+			return n, nil, isNil
 		}
 		if p.closed {
-			return n, closed
+			return n, nil, closed
 		}
+		task = p.supervisor.TimedSince(began, task)
 		select {
-		case p.tasks <- p.supervisor.TimedSince(began, task):
+		case p.tasks <- task:
 			n++
 		default:
-			return n, full
+			return n, task, full
 		}
 	}
-	return n, accepted
-}
-
-// sendNext is sendWait for the next task of a batch.
-func (p *Pool) sendNext(ctx context.Context, task func(), began time.Time) outcome {
-	if task == nil {
-		return isNil
-	}
-	return p.sendWait(ctx, p.supervisor.TimedSince(began, task))
+	return n, nil, accepted
 }
 
 // refuseRest is refuse for the tasks of a batch from n on.

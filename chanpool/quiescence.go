@@ -15,8 +15,8 @@ import (
 //
 // The channel and the workers alone do not show it: a task that a worker has
 // received and not yet begun is in neither. So the submits count the accepted tasks,
-// after the send, and each worker counts the tasks that have ended. Whoever compares
-// the two holds gate for writing, and looks that there is no waiter. Then every send
+// after the send, and each worker counts the tasks that have ended. To compare the
+// two takes gate, held for writing, and that there is no waiter. Then every send
 // has been counted, and no other can happen, while the workers' counts can only grow.
 // So if they add up to the number of accepted tasks, the pool is quiescent.
 //

@@ -229,7 +229,7 @@ func batchesExactlyOnce(t *testing.T, impl Impl) {
 	})
 }
 
-// submitBatch submits tasks i to i+size-1 in one batch, and books the results.
+// submitBatch submits tasks i to i+size-1 in one batch, and records the results.
 func (l *ledger) submitBatch(p Pool, wait bool, i, size int, body func(i int) func()) error {
 	var batch []func()
 	for j := i; j < i+size; j++ {

@@ -55,7 +55,7 @@ func (l *ledger) batch(t *testing.T) (batch []func()) {
 	return batch
 }
 
-// refuseFrom books that the tasks from n on were refused with err.
+// refuseFrom records that the tasks from n on were refused with err.
 func (l *ledger) refuseFrom(n int, err error) {
 	for i := n; i < len(l.lines); i++ {
 		l.lines[i].err = err
@@ -138,10 +138,14 @@ func batchLooksAtLittle(t *testing.T, impl Impl) {
 // hugeBatch is how many tasks the batches have beside which others do something. To
 // queue them takes longer than to start a goroutine.
 func hugeBatch() int {
-	if testing.Short() || raced {
+	switch {
+	case raced: // everything takes longer
+		return 1 << 16
+	case testing.Short():
 		return 1 << 18
+	default:
+		return 1 << 20
 	}
-	return 1 << 20
 }
 
 // tries is how often a case tries to get in beside a batch before it decides that it

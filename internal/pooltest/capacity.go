@@ -96,7 +96,7 @@ func forCapacities(t *testing.T, size int, f func(t *testing.T, capacity int)) {
 // again.
 func capacityOfAnyLength(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
-		for _, n := range []int{0, 1, size, 2 * size, 10 * size} {
+		forCapacities(t, size, func(t *testing.T, n int) {
 			bubble(t, func(t *testing.T) {
 				p := startWithCapacity(t, impl, size, n)
 				for range rounds(50) {
@@ -120,7 +120,7 @@ func capacityOfAnyLength(t *testing.T, impl Impl) {
 					require.NoError(t, p.Wait(t.Context()))
 				}
 			})
-		}
+		})
 	})
 }
 

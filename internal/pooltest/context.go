@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/submission"
 )
 
 // errEnough is the cause with which the contexts of these cases end.
@@ -135,9 +136,43 @@ func refusalsByEvent(t *testing.T, impl Impl) {
 	}
 }
 
+// contextOfGroup submits with the context of a group, which tells the pool more than
+// others do: whether it has ended itself, which is no refusal; and it is told where to
+// count the functions that nobody waits for any more.
+func contextOfGroup(t *testing.T, impl Impl) {
+	for _, own := range []bool{true, false} {
+		bubble(t, func(t *testing.T) {
+			p := start(t, impl, 1)
+			synctest.Wait()
+			g := newGate(t)
+			inner, end := endable()
+			ctx := &submission.Context{Context: inner, Own: func() bool { return own }}
+			for range room(p) {
+				require.NoError(t, p.SubmitContext(ctx, g.pass))
+			}
+			require.NotNil(t, ctx.Expired, "where the task counts")
+			ctx.Expired.Add(2)
+			require.EqualValues(t, 2, p.Stats().Expired, "Stats.Expired")
+
+			w := waitUntil(ctx, p, func() { t.Error("a refused task ran") })
+			synctest.Wait()
+			end()
+			synctest.Wait()
+			requireEnded(t, w.err)
+			requireEnded(t, p.SubmitContext(ctx, func() { t.Error("a refused task ran") }))
+			want := 2
+			if own {
+				want = 0
+			}
+			require.EqualValues(t, want, p.Stats().Canceled, "Stats.Canceled, if the group has ended itself: %t", own)
+			g.open()
+		})
+	}
+}
+
 // contextLeavesPlace ends the contexts of some waiters, at the front, in the
 // middle and at the end of the line. Each slot that becomes free then serves
-// exactly one of those who are left, in order.
+// exactly one of the others, in order.
 func contextLeavesPlace(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {

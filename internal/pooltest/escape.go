@@ -92,8 +92,8 @@ func requireAllWorkers(t *testing.T, p Pool) {
 	require.Zero(t, m.missing.Load(), "of %d tasks that wait for one another have not begun", p.Size())
 }
 
-// requireKept runs the same task many times, and fails t unless each was booked
-// as completed, every panic among them as one, and all workers are kept.
+// requireKept runs the same task many times, and fails t unless each was counted
+// as completed, each panic as one, and all workers are kept.
 func requireKept(t *testing.T, impl Impl, task func(), panics int, opts ...workerpool.Option) {
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {

@@ -54,7 +54,7 @@ func startsLazily(t *testing.T, impl Impl) {
 // awakenings returns how many times a goroutine of this process was made ready
 // to run; the runtime counts a sample of them. The garbage collector's own
 // goroutines are among them, and its sweeper yields after each span, hundreds of
-// times in a row: so whoever counts keeps the collector quiet.
+// times in a row. So a case that counts keeps the collector quiet.
 func awakenings() (n uint64) {
 	sample := []metrics.Sample{{Name: "/sched/latencies:seconds"}}
 	metrics.Read(sample)

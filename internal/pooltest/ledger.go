@@ -28,7 +28,7 @@ type line struct {
 
 func newLedger(tasks int) *ledger { return &ledger{lines: make([]line, tasks)} }
 
-// submit submits task i, whose body is the given function, and books the
+// submit submits task i, whose body is the given function, and records the
 // result. Each task is submitted at most once.
 func (l *ledger) submit(submit func(func()) error, i int, body func()) error {
 	at := &l.lines[i]

@@ -10,7 +10,7 @@ import (
 )
 
 // memoryOrder hands plain variables from the submitter to the task and from the
-// task to whoever shut down. The race detector is the judge.
+// task to the goroutine that shut down. The race detector is the judge.
 func memoryOrder(t *testing.T, impl Impl) {
 	const producers = 3
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {

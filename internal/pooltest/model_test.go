@@ -10,11 +10,13 @@ import (
 	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/options"
+	"github.com/seed62337844/workerpool/internal/step"
+	"github.com/seed62337844/workerpool/internal/submission"
 	"github.com/seed62337844/workerpool/internal/supervise"
 )
 
 // A model is the pool that is easiest to believe: one mutex guards everything, and
-// whoever changes the state does all that follows from the change. So nobody has to
+// each change of the state does all that follows from it. So nobody has to
 // look twice. It passes the suite. Each fault spoils it in one place, and the suite
 // must notice.
 //
@@ -29,6 +31,7 @@ type model struct {
 	promised       int // the capacity that Stats reports
 	fault          fault
 	supervisor     supervise.Supervisor
+	expired        step.Uint64 // written by tasks of groups
 	workers        sync.WaitGroup
 
 	mu       sync.Mutex // guards what follows
@@ -152,10 +155,17 @@ func (p *model) cancel(n int, ctx context.Context) error {
 	switch cause := context.Cause(ctx); {
 	case p.fault == countsByValue && (cause == workerpool.ErrPoolFull || cause == workerpool.ErrPoolClosed):
 		_ = p.refuse(n, cause)
+	case ownEnd(ctx) && p.fault != countsOwn:
 	default:
 		p.stats.Canceled += uint64(n)
 	}
 	return await.Cause(ctx)
+}
+
+// ownEnd reports whether ctx is that of a group which has ended itself.
+func ownEnd(ctx context.Context) bool {
+	s, ok := ctx.(*submission.Context)
+	return ok && s.Own != nil && s.Own()
 }
 
 func (p *model) Stats() workerpool.Stats {
@@ -174,6 +184,7 @@ func (p *model) Stats() workerpool.Stats {
 	s.Queued = queued
 	s.Waiting = len(p.waiters)
 	s.Panicked = p.supervisor.Panicked.Load()
+	s.Expired = p.expired.Load()
 	if p.fault == sumsLooksApart {
 		s.Submitted = s.Completed + s.Returned + uint64(s.Queued+s.Busy)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/submission"
 )
 
 // A modelWaiter is a submit that waits. Done receives its result.
@@ -51,6 +52,9 @@ func (p *model) SubmitContext(ctx context.Context, task func()) error {
 	p.mustBeMade("SubmitContext")
 	if p.fault != takesNilContext {
 		check.Context("model: SubmitContext", ctx)
+	}
+	if s, ok := ctx.(*submission.Context); ok {
+		s.Expired = &p.expired
 	}
 	return p.submitContext(ctx, p.timed(task), 1)
 }

@@ -16,10 +16,10 @@ import (
 // its square. That is judged by how many goroutines are woken, not by the clock.
 func waitInMultitude(t *testing.T, impl Impl) {
 	const (
-		sampled = 8 // awakenings counts one wake-up in so many
+		sampled = 8 // awakenings counts one wake-up in eight
 		slots   = 3 // freed one by one
 
-		// At most so many for each to be served. Three or four are needed; but a
+		// The most for each that is served. Three or four are needed; but a
 		// worker that meets a slot whose pusher has just been taken off its processor
 		// yields until that is back, and each yield counts: up to 27 for each of 1000
 		// were seen on a crowded machine. To wake all for each slot takes half as many
@@ -37,7 +37,7 @@ func waitInMultitude(t *testing.T, impl Impl) {
 			p := start(t, impl, 4)
 			synctest.Wait()
 			g := newGate(t)
-			t.Cleanup(func() { // without those who wait, opening the gate is not much work in any pool
+			t.Cleanup(func() { // without waiters, to open the gate is not much work in any pool
 				go p.Shutdown()
 				synctest.Wait()
 			})

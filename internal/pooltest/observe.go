@@ -107,9 +107,9 @@ func queueWaitOfReturned(t *testing.T, impl Impl) {
 }
 
 // ownLabels returns the calling goroutine's labels for profiles, as text, and ""
-// if it has none. They cannot be asked for, but a profile shows them, and that
-// the caller is the goroutine is to be seen from the stack beside them. So there
-// must be only one call at a time.
+// if it has none. The runtime does not tell them, but a profile shows them,
+// beside the stack, in which this function is. So there must be only one call at a
+// time.
 func ownLabels() string {
 	var profile strings.Builder
 	_ = pprof.Lookup("goroutine").WriteTo(&profile, 1)

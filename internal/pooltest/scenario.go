@@ -19,17 +19,17 @@ import (
 // schedule cannot.
 func randomScenarios(t *testing.T, impl Impl) {
 	seed := uint64(1)
-	if s := os.Getenv("POOLTEST_SEED"); s != "" {
+	if text := os.Getenv("POOLTEST_SEED"); text != "" {
 		var err error
-		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
-			t.Fatalf("POOLTEST_SEED=%q: want a number", s)
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatalf("POOLTEST_SEED=%q: want a number", text)
 		}
 	}
 	for round := range rounds(200) {
-		w := drawScenario(seed, round)
+		s := drawScenario(seed, round)
 		run := func(t *testing.T) {
-			t.Logf("POOLTEST_SEED=%d, scenario %d: %+v", seed, round, w)
-			w.run(t, impl)
+			t.Logf("POOLTEST_SEED=%d, scenario %d: %+v", seed, round, s)
+			s.run(t, impl)
 		}
 		if round%2 == 0 {
 			bubble(t, run)
@@ -45,6 +45,7 @@ func randomScenarios(t *testing.T, impl Impl) {
 // A scenario is what is done to one pool.
 type scenario struct {
 	size      int
+	queue     int // capacity; the default if negative
 	producers int
 	each      int // tasks of each producer
 	waits     int // of ten submits, how many wait for room
@@ -59,7 +60,7 @@ type scenario struct {
 
 func drawScenario(seed uint64, round int) scenario {
 	r := rand.New(rand.NewPCG(seed, uint64(round)))
-	w := scenario{
+	s := scenario{
 		size:      1 + r.IntN(4),
 		producers: 1 + r.IntN(16),
 		each:      1 + r.IntN(100),
@@ -71,30 +72,38 @@ func drawScenario(seed uint64, round int) scenario {
 		waiting:   r.IntN(3),
 		seed:      r.Uint64(),
 	}
+	s.queue = -1
+	if r.IntN(2) == 0 {
+		s.queue = r.IntN(2 * s.size)
+	}
 	switch r.IntN(8) {
 	case 0:
-		w.size = 1 + r.IntN(64)
+		s.size = 1 + r.IntN(64)
 	case 1:
-		w.size = 1000
+		s.size = 1000
 	}
-	w.delay = r.IntN(w.producers*w.each + 1)
+	s.delay = r.IntN(s.producers*s.each + 1)
 	if r.IntN(2) == 0 {
-		w.delay = w.producers * w.each // all of them
+		s.delay = s.producers * s.each // all of them
 	}
-	return w
+	return s
 }
 
-func (w scenario) run(t *testing.T, impl Impl) {
-	n := w.producers * w.each
-	p := impl.New(w.size, quiet())
+func (s scenario) run(t *testing.T, impl Impl) {
+	n := s.producers * s.each
+	opts := []workerpool.Option{quiet()}
+	if s.queue >= 0 {
+		opts = append(opts, workerpool.WithQueueCapacity(s.queue))
+	}
+	p := impl.New(s.size, opts...)
 	l := newLedger(2 * n) // each task may submit one of its own
 	var begun, returned atomic.Int32
 	var closed atomic.Bool
 	ctx, end := endable()
 	defer end()
-	crowd(w.producers+w.shutdowns+w.waiting, func(who int) {
-		r := rand.New(rand.NewPCG(w.seed, uint64(who)))
-		if who >= w.producers+w.shutdowns {
+	crowd(s.producers+s.shutdowns+s.waiting, func(who int) {
+		r := rand.New(rand.NewPCG(s.seed, uint64(who)))
+		if who >= s.producers+s.shutdowns {
 			for !closed.Load() {
 				if err := p.Wait(ctx); err != nil {
 					return
@@ -103,8 +112,8 @@ func (w scenario) run(t *testing.T, impl Impl) {
 			}
 			return
 		}
-		if who >= w.producers {
-			for int(begun.Load()) < w.delay {
+		if who >= s.producers {
+			for int(begun.Load()) < s.delay {
 				runtime.Gosched()
 			}
 			switch r.IntN(3) {
@@ -120,23 +129,23 @@ func (w scenario) run(t *testing.T, impl Impl) {
 			return
 		}
 		draw := func(i int) func() {
-			if r.IntN(10) < w.faults {
+			if r.IntN(10) < s.faults {
 				return drawFault(r, func() { _ = l.submit(p.Submit, n+i, func() {}) })
 			}
 			return func() {}
 		}
-		for i := who * w.each; i < (who+1)*w.each; {
+		for i := who * s.each; i < (who+1)*s.each; {
 			var err error
-			if r.IntN(10) < w.batches {
-				size := min(1+r.IntN(100), (who+1)*w.each-i)
+			if r.IntN(10) < s.batches {
+				size := min(1+r.IntN(100), (who+1)*s.each-i)
 				begun.Add(int32(size))
-				err = l.submitBatch(p, r.IntN(10) < w.waits, i, size, draw)
+				err = l.submitBatch(p, r.IntN(10) < s.waits, i, size, draw)
 				i += size
 			} else {
 				submit := p.Submit
-				if r.IntN(10) < w.waits {
+				if r.IntN(10) < s.waits {
 					submit = p.SubmitWait
-					if r.IntN(10) < w.contexts {
+					if r.IntN(10) < s.contexts {
 						ctx, end := endable()
 						submit = func(task func()) error { return p.SubmitContext(ctx, task) }
 						if r.IntN(2) == 0 {
@@ -149,17 +158,17 @@ func (w scenario) run(t *testing.T, impl Impl) {
 				i++
 			}
 			if err == workerpool.ErrPoolClosed {
-				begun.Add(int32((who+1)*w.each - i))
+				begun.Add(int32((who+1)*s.each - i))
 				return
 			}
 		}
 	})
 	l.sealed.Store(true)
 	l.check(t)
-	s := p.Stats()
-	if int(s.Submitted) != l.accepted() || s.Completed+s.Returned != s.Submitted || s.Returned != uint64(returned.Load()) ||
-		s.Busy != 0 || s.Queued != 0 || s.Waiting != 0 {
-		t.Errorf("%d tasks were accepted, and %d returned; Stats after Shutdown: %+v", l.accepted(), returned.Load(), s)
+	stats := p.Stats()
+	if int(stats.Submitted) != l.accepted() || stats.Completed+stats.Returned != stats.Submitted || stats.Returned != uint64(returned.Load()) ||
+		stats.Busy != 0 || stats.Queued != 0 || stats.Waiting != 0 {
+		t.Errorf("%d tasks were accepted, and %d returned; Stats after Shutdown: %+v", l.accepted(), returned.Load(), stats)
 	}
 }
 

@@ -24,6 +24,9 @@ func statsStill(t *testing.T, impl Impl) {
 				synctest.Wait()
 				got := p.Stats()
 				require.LessOrEqual(t, got.Started, size)
+				if got.Wakes > 0 { // in pools that count them
+					require.EqualValues(t, got.Busy, got.Wakes-got.Parks, "Stats.Wakes less Stats.Parks of a pool that is %s", state)
+				}
 				got.Started, got.Parks, got.Wakes = 0, 0, 0 // not the same in all pools
 				require.Equal(t, want, got, "Stats of a pool that is %s", state)
 			}
@@ -134,10 +137,17 @@ func statsAtWork(t *testing.T, impl Impl) {
 	})
 }
 
-// statsInBounds has two goroutines take snapshots while a pool drains one burst after
-// the other, and none is submitted beside. So what the snapshots may show is known
-// exactly: a task that they count twice is one too many.
+// statsInBounds takes snapshots while a pool drains one burst after the other, and none
+// is submitted beside. So what the snapshots may show is known exactly: a task that they
+// count twice is one too many.
 func statsInBounds(t *testing.T, impl Impl) {
+	t.Run("beside the tasks", func(t *testing.T) { statsBesideTasks(t, impl) })
+	t.Run("between the tasks", func(t *testing.T) { statsBetweenTasks(t, impl) })
+}
+
+// statsBesideTasks has two goroutines take snapshots. Most bursts are of one task, so
+// that a figure that is the difference of two others is next to 0.
+func statsBesideTasks(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 8, 100}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {
 			for round := range rounds(100) {
@@ -152,25 +162,54 @@ func statsInBounds(t *testing.T, impl Impl) {
 						return
 					}
 					defer over.Store(true)
-					for range 10 {
-						b.submit(t, p, 3*size)
+					for i := range 100 {
+						n := 1
+						if i%10 == 0 {
+							n = 3 * size
+						}
+						b.submit(t, p, n, func() {})
 						if err := p.Wait(context.Background()); err != nil {
 							t.Errorf("Wait: %v", err)
 						}
 					}
-					b.submit(t, p, 3*size)
+					b.submit(t, p, 3*size, func() {})
 					for range round % 8 {
 						runtime.Gosched()
 					}
 					takeBack(p)
 				})
-				s := p.Stats()
-				require.EqualValues(t, b.begun.Load(), s.Submitted, "Stats.Submitted of a pool that is closed")
-				require.EqualValues(t, b.ended.Load(), s.Completed, "Stats.Completed of a pool that is closed")
-				require.Equal(t, s.Submitted, s.Completed+s.Returned)
+				b.checkEnd(t, p)
 			}
 		})
 	})
+}
+
+// statsBetweenTasks has one processor. A goroutine takes snapshots until its time is
+// up, which is most probably in the middle of one if the pool is large. Then each
+// worker ends a task and begins the next, and the snapshot goes on.
+func statsBetweenTasks(t *testing.T, impl Impl) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	const size = 1000
+	for range rounds(50) {
+		p := impl.New(size)
+		b := new(bursts)
+		var over atomic.Bool
+		crowd(2, func(who int) {
+			if who > 0 {
+				for last := p.Stats(); !over.Load(); {
+					last = b.check(t, last, p)
+				}
+				return
+			}
+			defer over.Store(true)
+			b.submit(t, p, 3*size, runtime.Gosched)
+			if err := p.Wait(context.Background()); err != nil {
+				t.Errorf("Wait: %v", err)
+			}
+			p.Shutdown()
+		})
+		b.checkEnd(t, p)
+	}
 }
 
 // bursts count the tasks that somebody submits to a pool.
@@ -179,9 +218,13 @@ type bursts struct {
 	ended atomic.Uint64 // tasks, counted by themselves
 }
 
-func (b *bursts) submit(t *testing.T, p Pool, n int) {
+func (b *bursts) submit(t *testing.T, p Pool, n int, body func()) {
 	b.begun.Add(uint64(n))
-	if queued, err := p.SubmitBatchWait(context.Background(), times(n, func() { b.ended.Inc() })); err != nil {
+	task := func() {
+		body()
+		b.ended.Inc()
+	}
+	if queued, err := p.SubmitBatchWait(context.Background(), times(n, task)); err != nil {
 		t.Errorf("SubmitBatchWait of %d returned %d, %v", n, queued, err)
 	}
 }
@@ -206,6 +249,15 @@ func (b *bursts) check(t *testing.T, last workerpool.Stats, p Pool) workerpool.S
 		}
 	}
 	return checkSuccession(t, last, s, 1)
+}
+
+// checkEnd fails t unless the figures of p, which has been shut down, are exact.
+func (b *bursts) checkEnd(t *testing.T, p Pool) {
+	t.Helper()
+	s := p.Stats()
+	require.EqualValues(t, b.begun.Load(), s.Submitted, "Stats.Submitted of a pool that is closed")
+	require.EqualValues(t, b.ended.Load(), s.Completed, "Stats.Completed of a pool that is closed")
+	require.Equal(t, s.Submitted, s.Completed+s.Returned)
 }
 
 // checkSuccession fails t unless b can be a later snapshot than a of a pool that

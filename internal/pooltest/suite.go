@@ -98,6 +98,7 @@ var cases = []struct {
 	{"a SubmitContext whose context ends is accepted and runs or gives up and never runs", contextInRace},
 	{"a SubmitContext that is served is done with its context", contextAfterwards},
 	{"a submit that gives up is counted as canceled whatever the cause of its context", refusalsByEvent},
+	{"a group that ends itself has not been refused and its pool counts what has expired", contextOfGroup},
 
 	// Batches: points 1 to 4 for many tasks.
 	{"SubmitBatch accepts the longest prefix that fits", batchPrefix},
