@@ -195,15 +195,15 @@ fi
 
 step "all schedules of small pools and rings, as far as the efforts go"
 list_model_tests
-tests -tags modelcheck -run "$model_tests" -timeout 15m "${model_packages[@]}"
+tests -tags modelcheck -run "$model_tests" -timeout 30m "${model_packages[@]}"
 
 step "tests${race:+ with the race detector}, shuffled, on 1, 2 and 4 processors"
-tests ${race[@]+"${race[@]}"} -shuffle=on -cpu 1,2,4 -timeout 15m ./...
+tests ${race[@]+"${race[@]}"} -shuffle=on -cpu 1,2,4 -timeout 30m ./...
 
 case $arch32${emulator:+ emulated} in
 386 | arm)
 	step "tests on 32 bits, as $arch32"
-	CGO_ENABLED=0 GOOS=$os32 GOARCH=$arch32 tests -shuffle=on -timeout 10m ./...
+	CGO_ENABLED=0 GOOS=$os32 GOARCH=$arch32 tests -shuffle=on -timeout 30m ./...
 	;;
 arm*)
 	step "tests on 32 bits, as arm by $emulator: with -short, and 10 minutes for each case"
@@ -223,7 +223,7 @@ arm*)
 		emulate=(-exec "'$work/emulate'")
 	fi
 	POOLTEST_LIMIT=10m CGO_ENABLED=0 GOOS=$os32 GOARCH=arm \
-		go test -short ${emulate[@]+"${emulate[@]}"} -shuffle=on -timeout 20m ./...
+		go test -short ${emulate[@]+"${emulate[@]}"} -shuffle=on -timeout 30m ./...
 	;;
 *)
 	step "builds of the tests on 32 bits"
@@ -237,7 +237,7 @@ for dir in "${modules[@]}"; do
 	cd "$root/$dir"
 	[[ $(go list ./... 2>"$work/why") ]] || continue
 	step "tests of $dir${race:+ with the race detector}"
-	tests ${race[@]+"${race[@]}"} -shuffle=on -timeout 10m ./...
+	tests ${race[@]+"${race[@]}"} -shuffle=on -timeout 30m ./...
 done
 
 step "all passed, after $SECONDS s"
