@@ -2,12 +2,27 @@
 // tells the two apart.
 package capture
 
-import "runtime/debug"
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
 
-// A Panic is what is known of a panic.
+	"github.com/seed62337844/workerpool/internal/panictext"
+)
+
+// A Panic is what is known of a panic. Code that has captured a panic, and is not
+// the last that has to learn of it, panics again with the *Panic: then the next
+// Call passes on what is known of the first panic.
 type Panic struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine, when it panicked
+	Place string // the file and line of the call of panic, or of what the runtime refused to do
+}
+
+// Error is what the runtime prints if nobody captures the second panic.
+func (p *Panic) Error() string {
+	return fmt.Sprintf("workerpool: task panicked: %s\n\n%s", panictext.Of(p.Value), p.Stack)
 }
 
 // Call calls f, and reports whether f returned. If f panicked, Call calls onPanic
@@ -18,16 +33,19 @@ type Panic struct {
 // called, the Goexit goes on, and Call does not return either. That is why
 // onPanic is a function: what came after Call would be too late.
 func Call(f func(), onPanic func(*Panic)) (returned bool) {
-	var unexplained []byte
+	var unexplained *Panic
 	func() {
 		defer func() {
 			if returned {
 				return
 			}
-			if value := recover(); value != nil {
-				onPanic(&Panic{value, debug.Stack()})
+			value := recover()
+			if p, ok := value.(*Panic); ok {
+				onPanic(p)
+			} else if p := (&Panic{value, debug.Stack(), place()}); value != nil {
+				onPanic(p)
 			} else {
-				unexplained = debug.Stack()
+				unexplained = p
 			}
 		}()
 		f()
@@ -36,7 +54,27 @@ func Call(f func(), onPanic func(*Panic)) (returned bool) {
 	if unexplained != nil {
 		// Not a Goexit, or we would not be here, but a panic(nil), which with
 		// GODEBUG=panicnil=1 recovers to nil as a Goexit does.
-		onPanic(&Panic{nil, unexplained})
+		onPanic(unexplained)
 	}
 	return returned
+}
+
+// place returns the file and line that the latest panic of the calling goroutine
+// came from. It is called by a function that the panic has called. What the
+// runtime itself calls, as for an index out of range, does not count.
+func place() string {
+	pcs := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	panicked := false
+	for more := true; more; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		switch {
+		case frame.Function == "runtime.gopanic":
+			panicked = true
+		case panicked && !strings.HasPrefix(frame.Function, "runtime."):
+			return fmt.Sprintf("%s:%d", frame.File, frame.Line)
+		}
+	}
+	return ""
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed62337844/workerpool/internal/capture"
 	"github.com/seed62337844/workerpool/internal/options"
+	"github.com/seed62337844/workerpool/internal/panictext"
 	"github.com/seed62337844/workerpool/internal/step"
 	"github.com/seed62337844/workerpool/internal/watch"
 )
@@ -84,7 +85,7 @@ func (s *Supervisor) protect(loop func()) (returned bool) { return capture.Call(
 func (s *Supervisor) report(p *capture.Panic) {
 	s.Panicked.Inc()
 	capture.Call(func() { s.Handle(p.Value, p.Stack) }, func(again *capture.Panic) {
-		text := fmt.Sprintf("panic handler: %v, while handling: %v", again.Value, p.Value)
+		text := fmt.Sprintf("panic handler: %s, while handling: %s", panictext.Of(again.Value), panictext.Of(p.Value))
 		capture.Call(func() { LogPanic(s.Package, s.Options.Name)(text, again.Stack) }, func(*capture.Panic) {})
 	})
 }
@@ -94,7 +95,7 @@ func (s *Supervisor) report(p *capture.Panic) {
 // one, to the default [slog.Logger].
 func LogPanic(pkg, name string) func(value any, stack []byte) {
 	return func(value any, stack []byte) {
-		record := []any{"panic", fmt.Sprint(value), "stack", string(stack)}
+		record := []any{"panic", panictext.Of(value), "stack", string(stack)}
 		if name != "" {
 			record = append([]any{"pool", name}, record...)
 		}

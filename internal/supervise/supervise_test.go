@@ -146,15 +146,25 @@ func (poison) Error() string  { panic("poison") }
 func (poison) String() string { panic("poison") }
 
 func TestSupervisorOutlivesAValueThatCannotBePrinted(t *testing.T) {
-	text := logToBuffer(t)
-	var toLog supervise.Supervisor
-	toLog.Init("p", options.Options{PanicHandler: supervise.LogPanic("p", "")})
-	keep(&toLog, panicWith(poison{}), nothing)
-	require.Contains(t, text.String(), "p: task panicked")
-	var again supervise.Supervisor
-	again.Init("p", options.Options{PanicHandler: func(value any, _ []byte) { panic(value) }})
-	keep(&again, panicWith(poison{}), nothing)
-	require.EqualValues(t, 1, again.Panicked.Load())
+	circle := map[string]any{}
+	circle["self"] = circle
+	for want, value := range map[string]any{
+		"(supervise_test.poison: Error panicked)": poison{},
+		"(map[string]interface {})":               circle,
+	} {
+		text := logToBuffer(t)
+		var toLog supervise.Supervisor
+		toLog.Init("p", options.Options{})
+		keep(&toLog, panicWith(value), nothing)
+		require.Contains(t, text.String(), "p: task panicked")
+		require.Contains(t, text.String(), want)
+		text.Reset()
+		var again supervise.Supervisor
+		again.Init("p", options.Options{PanicHandler: func(value any, _ []byte) { panic(value) }})
+		keep(&again, panicWith(value), nothing)
+		require.EqualValues(t, 1, again.Panicked.Load())
+		require.Contains(t, text.String(), "panic handler: "+want+", while handling: "+want)
+	}
 }
 
 func TestSupervisorReportsPanicNil(t *testing.T) {
