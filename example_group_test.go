@@ -85,7 +85,7 @@ func ExampleResult() {
 	p := ringpool.New(1)
 	defer p.Shutdown()
 	release := make(chan struct{})
-	answer, err := workerpool.GoContext(context.Background(), p, func() (int, error) {
+	answer, err := workerpool.GoContext(context.Background(), p, func(context.Context) (int, error) {
 		<-release
 		return 42, nil
 	})

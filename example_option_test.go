@@ -77,8 +77,8 @@ func ExampleWithQueueWait() {
 // A pool with a name, which tells of tasks that take a second or longer.
 func ExampleWithSlowTask() {
 	p := ringpool.New(4, workerpool.WithName("mail"), workerpool.WithProfileLabel(),
-		workerpool.WithSlowTask(time.Second, func(took time.Duration) {
-			slog.Warn("slow task", "pool", "mail", "took", took)
+		workerpool.WithSlowTask(time.Second, func(task workerpool.SlowTask) {
+			slog.Warn("slow task", "pool", "mail", "function", task.Name, "took", task.Took)
 		}))
 	defer p.Shutdown()
 	fmt.Println(p.Name())

@@ -79,7 +79,7 @@ func BenchmarkResult(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			results[i%window], _ = workerpool.GoContext(ctx, p, f)
+			results[i%window], _ = workerpool.GoContext(ctx, p, func(context.Context) (int, error) { return f() })
 		}
 	})
 	b.Run("impl=channel", func(b *testing.B) {

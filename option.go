@@ -2,6 +2,7 @@ package workerpool
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 	"unicode"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/options"
+	"github.com/seed62337844/workerpool/internal/origin"
 )
 
 // An Option configures a pool when it is made. The functions whose names begin
@@ -53,22 +55,54 @@ func WithProfileLabel() Option {
 	return func(o *options.Options) { o.ProfileLabel = true }
 }
 
+// WithTraceRegions makes each task a region of an execution trace of
+// [runtime/trace], while there is one. The region's type is "ringpool.task" or
+// "chanpool.task". A flight recorder is such a trace too, and regions make a task
+// cost several times as much while it runs. Without this option a trace costs a
+// task nothing.
+func WithTraceRegions() Option {
+	return func(o *options.Options) { o.TraceRegions = true }
+}
+
+// A SlowTask is what the report of [WithSlowTask] learns of a task.
+type SlowTask struct {
+	// Took is the time from the begin of the task to its end.
+	Took time.Duration
+
+	// Name is the name of the task's function, as in "main.serve.func1", and File
+	// and Line say where it begins. For a function of a Group, of a Result or of Map
+	// they are of the function that the user gave.
+	Name string
+	File string
+	Line int
+}
+
 // WithSlowTask makes the pool call report after each task that took threshold or
-// longer, with the time that it took, on the worker's goroutine, which takes no
-// other task meanwhile, and possibly from several workers at once. A task that
-// panicked or called [runtime.Goexit] is reported too. A report that panics or
-// calls Goexit counts as a task that does.
+// longer, on the worker's goroutine, which takes no other task meanwhile, and
+// possibly from several workers at once. A task that panicked or called
+// [runtime.Goexit] is reported too. A report that panics or calls Goexit counts as
+// a task that does.
 //
-// The price is two looks at the clock for each task; without the option, nothing.
-// WithSlowTask panics if threshold is not positive, or report is nil.
-func WithSlowTask(threshold time.Duration, report func(took time.Duration)) Option {
+// The price is two readings of the clock for each task; without the option,
+// nothing. WithSlowTask panics if threshold is not positive, or report is nil.
+func WithSlowTask(threshold time.Duration, report func(task SlowTask)) Option {
 	if threshold <= 0 {
 		panic(fmt.Sprintf("workerpool: WithSlowTask: threshold is %v, must be positive", threshold))
 	}
 	if report == nil {
 		panic("workerpool: WithSlowTask: report is nil")
 	}
-	return func(o *options.Options) { o.SlowTask, o.ReportSlow = threshold, report }
+	return func(o *options.Options) {
+		o.SlowTask = threshold
+		o.ReportSlow = func(task func(), took time.Duration) {
+			slow := SlowTask{Took: took}
+			if f := runtime.FuncForPC(origin.Of(task)); f != nil {
+				slow.Name = f.Name()
+				slow.File, slow.Line = f.FileLine(f.Entry())
+			}
+			report(slow)
+		}
+	}
 }
 
 // WithQueueWait makes the pool call observe with the time that a task waited: from

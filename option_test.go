@@ -34,12 +34,13 @@ func TestNilHandlerPanics(t *testing.T) {
 
 func TestOptionsRefuseBadValues(t *testing.T) {
 	ignore := func(time.Duration) {}
+	ignoreSlow := func(workerpool.SlowTask) {}
 	for want, option := range map[string]func(){
 		`workerpool: WithName: name is "", must be printable and not empty`:      func() { workerpool.WithName("") },
 		`workerpool: WithName: name is "a\nb", must be printable and not empty`:  func() { workerpool.WithName("a\nb") },
 		`workerpool: WithName: name is "a\xff", must be printable and not empty`: func() { workerpool.WithName("a\xff") },
-		`workerpool: WithSlowTask: threshold is 0s, must be positive`:            func() { workerpool.WithSlowTask(0, ignore) },
-		`workerpool: WithSlowTask: threshold is -1s, must be positive`:           func() { workerpool.WithSlowTask(-time.Second, ignore) },
+		`workerpool: WithSlowTask: threshold is 0s, must be positive`:            func() { workerpool.WithSlowTask(0, ignoreSlow) },
+		`workerpool: WithSlowTask: threshold is -1s, must be positive`:           func() { workerpool.WithSlowTask(-time.Second, ignoreSlow) },
 		`workerpool: WithSlowTask: report is nil`:                                func() { workerpool.WithSlowTask(1, nil) },
 		`workerpool: WithQueueWait: every is 0, must be at least 1`:              func() { workerpool.WithQueueWait(0, ignore) },
 		`workerpool: WithQueueWait: every is -1, must be at least 1`:             func() { workerpool.WithQueueWait(-1, ignore) },

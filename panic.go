@@ -3,36 +3,83 @@ package workerpool
 import (
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 
 	"github.com/seed62337844/workerpool/internal/capture"
+	"github.com/seed62337844/workerpool/internal/panictext"
 )
 
-// ErrGoexit says that a function ended by [runtime.Goexit].
+// ErrGoexit is the error of a function that ended by [runtime.Goexit].
 var ErrGoexit = errors.New("workerpool: function called runtime.Goexit")
 
-// A PanicError says that a function panicked.
+// A PanicError is the error of a function of a [Group], a [Result] or [Map] that
+// panicked. The pool's panic handler is told of the panic too.
+//
+// A panic is a bug and not an answer, so a PanicError has no Unwrap: after
+// panic(context.Canceled), errors.Is(err, context.Canceled) is false. The value is
+// in the field.
+//
+// Its methods may be called whatever the value is. They do not look into it,
+// unless it is an error or a [fmt.Stringer]; then its Error or String is called,
+// once, when the function has panicked, and given up on after a second.
 type PanicError struct {
-	Value any    // what the panic was called with
+	Value any    // what panic was called with
 	Stack []byte // of the goroutine, when it panicked
+
+	value string // the text of Value
+	place string // file:line of the panic
 }
 
-// Error returns the value and the stack: whoever logs the error and no more
-// must be able to find the line.
+func newPanicError(p *capture.Panic) *PanicError {
+	return &PanicError{Value: p.Value, Stack: p.Stack, value: panictext.Of(p.Value), place: p.Place}
+}
+
+// Error returns one line, with the value and the file and line of the panic.
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("workerpool: function panicked: %v\n\n%s", e.Value, e.Stack)
+	text := "workerpool: function panicked: " + panictext.Line(e.text())
+	if e.place != "" {
+		text += " at " + e.place
+	}
+	return text
 }
 
-// Unwrap returns the value if it is an error, and nil otherwise.
-func (e *PanicError) Unwrap() error {
-	err, _ := e.Value.(error)
-	return err
+// text returns the text of Value. A PanicError that this package has not made has
+// none yet.
+func (e *PanicError) text() string {
+	if e.value != "" {
+		return e.value
+	}
+	return panictext.Of(e.Value)
+}
+
+// Format makes the verb %+v print the stack after the line that Error returns. All
+// other verbs print that line.
+func (e *PanicError) Format(s fmt.State, verb rune) {
+	if verb == 'v' && s.Flag('+') {
+		_, _ = io.WriteString(s, e.Error()+"\n\n"+string(e.Stack))
+		return
+	}
+	_, _ = fmt.Fprintf(s, fmt.FormatString(s, verb), e.Error())
+}
+
+// LogValue makes a [slog.Logger] write the value, the place and the stack, as a
+// group of three attributes with the keys "panic", "place" and "stack".
+func (e *PanicError) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("panic", e.text()), slog.String("place", e.place), slog.String("stack", string(e.Stack)))
 }
 
 // observe calls f, and then tells end how it ended: with the error that f
-// returned, a *PanicError or ErrGoexit. A panic goes no further. A Goexit does,
-// when end has returned: nothing could stop it.
+// returned, a *PanicError or ErrGoexit. A panic goes on after that, and so does a
+// Goexit: the pool counts the panic, and tells its handler of it.
 func observe(f func() error, end func(error)) {
 	err := ErrGoexit // unless we learn better
-	defer func() { end(err) }()
-	capture.Call(func() { err = f() }, func(p *capture.Panic) { err = &PanicError{p.Value, p.Stack} })
+	var panicked *capture.Panic
+	defer func() {
+		end(err)
+		if panicked != nil {
+			panic(panicked)
+		}
+	}()
+	capture.Call(func() { err = f() }, func(p *capture.Panic) { panicked, err = p, newPanicError(p) })
 }

@@ -1,33 +1,105 @@
 package workerpool_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/ringpool"
 )
 
-func TestPanicErrorSaysWhatAndWhere(t *testing.T) {
-	inBubbles(t, func(t *testing.T, make makePool) {
-		r, err := workerpool.Go(make(1, untold(t)), func() (int, error) { return 0, panicWithError() })
-		require.NoError(t, err)
-		_, err = r.Wait(t.Context())
-		require.ErrorContains(t, err, "workerpool: function panicked: boom\n")
-		require.ErrorContains(t, err, "pool_test.panicWithError(")
-	})
+// panicAt panics with value, and tells where.
+func panicAt(value any, place *string) {
+	_, file, line, _ := runtime.Caller(0)
+	*place = fmt.Sprintf("%s:%d", file, line+2)
+	panic(value)
 }
 
-func TestPanicErrorUnwrapsToAnErrorOnly(t *testing.T) {
-	require.Equal(t, errBoom, errors.Unwrap(&workerpool.PanicError{Value: errBoom}))
-	require.NoError(t, errors.Unwrap(&workerpool.PanicError{Value: "boom"}))
-	require.NoError(t, errors.Unwrap(&workerpool.PanicError{}))
+// panicErrorOf is the error of a result whose function has panicked with value.
+func panicErrorOf(t *testing.T, value any) (err error, place string) {
+	p := ringpool.New(1, workerpool.WithPanicHandler(func(any, []byte) {}))
+	defer p.Shutdown()
+	r, err := workerpool.Go(p, func() (int, error) { panicAt(value, &place); return 0, nil })
+	require.NoError(t, err)
+	_, err = r.Wait(t.Context())
+	return err, place
 }
 
-func TestPanicErrorOutlivesAValueThatCannotBePrinted(t *testing.T) {
-	require.Contains(t, (&workerpool.PanicError{Value: poison{}}).Error(), "workerpool: function panicked: ")
+func TestPanicErrorIsOneLineWithValueAndPlace(t *testing.T) {
+	err, place := panicErrorOf(t, errors.New("two\nlines"))
+	require.EqualError(t, err, `workerpool: function panicked: two\nlines at `+place)
+	require.Equal(t, err.Error(), fmt.Sprintf("%v", err))
+	require.Equal(t, err.Error(), fmt.Sprintf("%s", err))
+	require.Equal(t, strconv.Quote(err.Error()), fmt.Sprintf("%q", err))
+	require.Equal(t, "  "+err.Error(), fmt.Sprintf("%*v", len(err.Error())+2, err))
+	require.Equal(t, "context: "+err.Error(), fmt.Errorf("context: %w", err).Error())
 }
+
+func TestPanicErrorHasTheStackForThoseWhoAsk(t *testing.T) {
+	err, place := panicErrorOf(t, "boom")
+	var p *workerpool.PanicError
+	require.ErrorAs(t, err, &p)
+	require.Contains(t, string(p.Stack), "pool_test.panicAt(")
+	require.Contains(t, string(p.Stack), place)
+	require.Equal(t, err.Error()+"\n\n"+string(p.Stack), fmt.Sprintf("%+v", err))
+}
+
+func TestPanicErrorIsAGroupInALog(t *testing.T) {
+	err, place := panicErrorOf(t, "boom")
+	var p *workerpool.PanicError
+	require.ErrorAs(t, err, &p)
+	var text bytes.Buffer
+	slog.New(slog.NewTextHandler(&text, nil)).Error("failed", "err", err)
+	require.Contains(t, text.String(), "err.panic=boom err.place="+place+" err.stack="+strconv.Quote(string(p.Stack)))
+}
+
+// A bug must not pass for the answer that its value is.
+func TestPanicErrorIsNotTheErrorThatItsValueIs(t *testing.T) {
+	err, _ := panicErrorOf(t, context.Canceled)
+	require.NotErrorIs(t, err, context.Canceled)
+	require.NoError(t, errors.Unwrap(err))
+}
+
+func TestPanicErrorOfAnybody(t *testing.T) {
+	circle := map[string]any{}
+	circle["self"] = circle
+	for want, value := range map[string]any{
+		"boom":                      errBoom,
+		"nil":                       nil,
+		"(map[string]interface {})": circle,
+		"(workerpool_test.poison: Error panicked)": poison{},
+	} {
+		e := &workerpool.PanicError{Value: value, Stack: []byte("the stack")}
+		require.EqualError(t, e, "workerpool: function panicked: "+want)
+		require.Equal(t, e.Error()+"\n\nthe stack", fmt.Sprintf("%+v", e))
+		captured, place := panicErrorOf(t, value)
+		if value != nil {
+			require.EqualError(t, captured, "workerpool: function panicked: "+want+" at "+place)
+		}
+	}
+}
+
+// A value that changes later has the text that it had then.
+func TestPanicErrorAsksItsValueOnce(t *testing.T) {
+	asked := 0
+	err, _ := panicErrorOf(t, counting{&asked})
+	for range 3 {
+		require.ErrorContains(t, err, "asked 1 times")
+		require.Contains(t, fmt.Sprintf("%+v", err), "asked 1 times")
+	}
+}
+
+type counting struct{ asked *int }
+
+func (c counting) Error() string { *c.asked++; return fmt.Sprintf("asked %d times", *c.asked) }
 
 // A value whose own methods panic must not do more than any other.
 type poison struct{}

@@ -2,6 +2,7 @@ package workerpool_test
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 type testPool interface {
 	workerpool.Submitter
 	Shutdown()
+	SubmitOrRun(task func()) error
 	ShutdownNow(ctx context.Context) ([]func(), error)
 	Stats() workerpool.Stats
 	Size() int
@@ -60,6 +62,33 @@ func untold(t *testing.T) workerpool.Option {
 	return workerpool.WithPanicHandler(func(value any, _ []byte) { t.Errorf("the pool's handler was told: %v", value) })
 }
 
+// told is what the handler of a pool of one worker was told.
+type told struct {
+	values []any
+	stacks []string
+}
+
+func (o *told) option() workerpool.Option {
+	return workerpool.WithPanicHandler(func(value any, stack []byte) {
+		o.values = append(o.values, value)
+		o.stacks = append(o.stacks, string(stack))
+	})
+}
+
+// require fails t unless the handler has been told of the panic that err is, if it
+// is one, and of nothing else, and the pool has counted it.
+func (o *told) require(t *testing.T, p testPool, err error) {
+	t.Helper()
+	synctest.Wait()
+	var want told
+	var panicked *workerpool.PanicError
+	if errors.As(err, &panicked) {
+		want = told{[]any{panicked.Value}, []string{string(panicked.Stack)}}
+	}
+	require.Equal(t, want, *o, "what the handler was told")
+	require.EqualValues(t, len(want.values), p.Stats().Panicked, "Stats.Panicked")
+}
+
 // requireAllWorkers fails t unless all workers of p, which is idle and in a
 // bubble, are there: as many tasks as there are workers wait for one another.
 func requireAllWorkers(t *testing.T, p testPool) {
@@ -95,7 +124,7 @@ var endings = []struct {
 	{"panic with a string", func() error { panic("boom") }, requirePanicError("boom")},
 	{"panic with an error", panicWithError, func(t *testing.T, err error) {
 		requirePanicError(errBoom)(t, err)
-		require.ErrorIs(t, err, errBoom)
+		require.NotErrorIs(t, err, errBoom, "a panic is no answer")
 	}},
 	{"panic with nil", func() error { panic(nil) }, func(t *testing.T, err error) {
 		var p *workerpool.PanicError

@@ -22,9 +22,12 @@ var ways = []struct {
 	name string
 	call call
 }{
-	{"Call", workerpool.Go[int]},
-	{"CallContext", func(p workerpool.Submitter, f func() (int, error)) (*workerpool.Result[int], error) {
-		return workerpool.GoContext(context.Background(), p, f)
+	{"Go", workerpool.Go[int]},
+	{"GoContext", func(p workerpool.Submitter, f func() (int, error)) (*workerpool.Result[int], error) {
+		if f == nil {
+			return workerpool.GoContext[int](context.Background(), p, nil)
+		}
+		return workerpool.GoContext(context.Background(), p, func(context.Context) (int, error) { return f() })
 	}},
 }
 
@@ -53,7 +56,8 @@ func TestResultTellsHowItsFunctionEnded(t *testing.T) {
 	for _, end := range endings {
 		t.Run(end.name, func(t *testing.T) {
 			eachWay(t, func(t *testing.T, make makePool, call call) {
-				p := make(1, untold(t))
+				var seen told
+				p := make(1, seen.option())
 				start := newGate(t)
 				r, err := call(p, func() (int, error) {
 					start.wait()
@@ -80,8 +84,8 @@ func TestResultTellsHowItsFunctionEnded(t *testing.T) {
 				early.Wait()
 				require.True(t, isDone(done), "Done when the function has ended")
 				check()
-				synctest.Wait()
-				require.Zero(t, p.Stats().Panicked)
+				_, err = r.Wait(t.Context())
+				seen.require(t, p, err)
 				requireAllWorkers(t, p)
 			})
 		})
@@ -130,9 +134,10 @@ func (w *resultWait) run(ctx context.Context, r *workerpool.Result[int]) {
 
 func TestResultWaitPanicsAtANilContext(t *testing.T) {
 	var none context.Context
-	require.PanicsWithValue(t, "workerpool: Result.Wait: ctx is nil", func() {
-		_, _ = new(workerpool.Result[int]).Wait(none)
-	})
+	var h hoard
+	r, err := workerpool.Go(&h, func() (int, error) { return 0, nil })
+	require.NoError(t, err)
+	require.PanicsWithValue(t, "workerpool: Result.Wait: ctx is nil", func() { _, _ = r.Wait(none) })
 }
 
 // A refused function is never called, and there is no result; the next one that
@@ -153,7 +158,7 @@ func TestResultIsRefusedAsTheSubmitIs(t *testing.T) {
 			refused(workerpool.ErrNilTask, way.call, nil)
 		}
 		refused(errAgain, func(p workerpool.Submitter, f func() (int, error)) (*workerpool.Result[int], error) {
-			return workerpool.GoContext(ended, p, f)
+			return workerpool.GoContext(ended, p, func(context.Context) (int, error) { return f() })
 		}, bad)
 		hold := newGate(t)
 		for range 3 * p.Size() {
@@ -193,11 +198,11 @@ func TestResultsAreNotMixedUp(t *testing.T) {
 						}
 					}
 					var err error
-					results[i%window], err = workerpool.GoContext(context.Background(), p, func() (int, error) {
+					results[i%window], err = workerpool.GoContext(context.Background(), p, func(context.Context) (int, error) {
 						return who*each + i, nil
 					})
 					if err != nil {
-						t.Errorf("CallContext: %v", err)
+						t.Errorf("GoContext: %v", err)
 					}
 				}
 			})
@@ -263,43 +268,54 @@ func TestResultFunctionIsCalledOnceWhoeverRunsItsTask(t *testing.T) {
 	}
 }
 
-// What a function refers to is free when it has ended, even if its result is
-// kept, and so is a result that nobody keeps, even if its task is.
+// What a function refers to is free when it has ended, even if its result and its
+// task are kept, and so is a result that nobody keeps.
 func TestResultKeepsNothingAlive(t *testing.T) {
 	type ballast struct{ _ [1 << 10]byte }
-	var h hoard
-	call := func() (*workerpool.Result[int], weak.Pointer[ballast]) {
-		load := new(ballast)
-		r, err := workerpool.Go(&h, func() (int, error) { runtime.KeepAlive(load); return 0, nil })
-		require.NoError(t, err)
-		return r, weak.Make(load)
+	for _, way := range ways {
+		var h hoard
+		call := func() (*workerpool.Result[int], weak.Pointer[ballast]) {
+			load := new(ballast)
+			r, err := way.call(&h, func() (int, error) { runtime.KeepAlive(load); return 0, nil })
+			require.NoError(t, err)
+			return r, weak.Make(load)
+		}
+		kept, load := call()
+		keptTask := h.tasks[0]
+		forgotten := func() weak.Pointer[workerpool.Result[int]] { r, _ := call(); return weak.Make(r) }()
+		runtime.GC()
+		require.NotNil(t, load.Value(), "before the call")
+		require.NotNil(t, forgotten.Value(), "before the call")
+		for _, task := range h.tasks {
+			task()
+		}
+		h.tasks = nil
+		runtime.GC()
+		require.Nil(t, load.Value(), "what the function refers to")
+		require.Nil(t, forgotten.Value(), "a result that nobody keeps")
+		runtime.KeepAlive(kept)
+		runtime.KeepAlive(keptTask)
 	}
-	kept, load := call()
-	forgotten := func() weak.Pointer[workerpool.Result[int]] { r, _ := call(); return weak.Make(r) }()
-	runtime.GC()
-	require.NotNil(t, load.Value(), "before the call")
-	require.NotNil(t, forgotten.Value(), "before the call")
-	for _, task := range h.tasks {
-		task()
-	}
-	runtime.GC()
-	require.Nil(t, load.Value(), "what the function refers to")
-	require.Nil(t, forgotten.Value(), "a result that nobody keeps")
-	runtime.KeepAlive(kept)
-	runtime.KeepAlive(h.tasks)
 }
 
-// The Result is all, if the function has ended when somebody asks. The average is
-// rounded down, so that the carriers that the garbage collector takes do not
-// count, nor those that a sync.Pool forgets at random under the race detector.
-func TestResultIsOneAllocation(t *testing.T) {
+// The Result and its task are all, if the function has ended when somebody asks.
+func TestResultIsTwoAllocations(t *testing.T) {
 	onPools(t, func(t *testing.T, make makePool) {
 		p := make(1)
 		defer p.Shutdown()
 		ran := atomic.NewUint32(0)
 		f := func() (int, error) { ran.Inc(); return 7, nil }
-		for _, way := range ways {
-			require.EqualValues(t, 1, testing.AllocsPerRun(500, func() {
+		withContext := func(context.Context) (int, error) { return f() }
+		for _, way := range []struct {
+			name string
+			call call
+		}{
+			{"Go", workerpool.Go[int]},
+			{"GoContext", func(p workerpool.Submitter, _ func() (int, error)) (*workerpool.Result[int], error) {
+				return workerpool.GoContext(context.Background(), p, withContext)
+			}},
+		} {
+			require.EqualValues(t, 2, testing.AllocsPerRun(500, func() {
 				before := ran.Load()
 				r, err := way.call(p, f)
 				if err != nil {

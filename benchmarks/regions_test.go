@@ -18,7 +18,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// While the program is traced, each task is a region of the trace. The test is in
+// With the option, each task is a region of an execution trace. The test is in
 // this module because it reads the trace, which takes golang.org/x/exp/trace. The
 // suite of the pools, in internal/pooltest, only sees that the name is in it.
 
@@ -36,8 +36,12 @@ func TestEachTaskIsARegionThatEnds(t *testing.T) {
 	}
 	quiet := func(any, []byte) {}
 	for name, open := range map[string]func(size int) aPool{
-		"ringpool": func(size int) aPool { return ringpool.New(size, workerpool.WithPanicHandler(quiet)) },
-		"chanpool": func(size int) aPool { return chanpool.New(size, workerpool.WithPanicHandler(quiet)) },
+		"ringpool": func(size int) aPool {
+			return ringpool.New(size, workerpool.WithPanicHandler(quiet), workerpool.WithTraceRegions())
+		},
+		"chanpool": func(size int) aPool {
+			return chanpool.New(size, workerpool.WithPanicHandler(quiet), workerpool.WithTraceRegions())
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			recorded, tasks := traceTasks(t, open)

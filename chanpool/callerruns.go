@@ -6,6 +6,12 @@ package chanpool
 // to submit to its own pool. It returns nil when the task was accepted or has ended,
 // [ErrPoolClosed] if a shutdown has begun, and [ErrNilTask] if task is nil.
 //
+// A task that its caller runs may call SubmitOrRun in its turn, and so on, up to
+// 1,000 deep on one goroutine. One that would be deeper is refused with
+// [ErrPoolFull], which SubmitOrRun returns for no other reason. A tree of tasks that
+// is less than 1,000 deep is safe on every pool. A chain in which each task submits
+// the next is not: while the pool is full, it can reach the limit.
+//
 // The caller cannot know whether it will run the task. It must not hold a lock that
 // the task needs. A panic of the task goes to the pool's handler, and is counted, as
 // on a worker. But a [runtime.Goexit] ends the caller's goroutine. And a task that
@@ -21,6 +27,9 @@ func (p *Pool) SubmitOrRun(task func()) error {
 	}
 	o := p.send(p.supervisor.Timed(task))
 	if o == full {
+		if !p.supervisor.MayDo() {
+			return p.refused.Full(1)
+		}
 		p.refused.CallerRuns()
 		p.supervisor.Do(task)
 		return nil

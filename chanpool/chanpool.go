@@ -91,8 +91,7 @@ type worker struct {
 }
 
 // New returns a pool of size workers, all started, with a queue of 2×size tasks,
-// or as many as [workerpool.WithQueueCapacity] says. While the program is traced by
-// [runtime/trace], each task is a region "chanpool.task" of the trace. New panics if
+// or as many as [workerpool.WithQueueCapacity] says. New panics if
 // size is less than 1 or greater than 8,388,608, if an option is nil, and if one is
 // [workerpool.WithIdleTimeout].
 //
@@ -116,7 +115,7 @@ func New(size int, opts ...Option) *Pool {
 	p.running.Store(int32(size))
 	for i := range p.workers {
 		w := &p.workers[i]
-		go p.supervisor.Run(func() { p.work(w) })
+		p.supervisor.Start(func() { p.work(w) })
 	}
 	return p
 }

@@ -1,9 +1,6 @@
 package ringpool
 
-import (
-	"github.com/seed62337844/workerpool/internal/mpmc"
-	"github.com/seed62337844/workerpool/internal/step"
-)
+import "github.com/seed62337844/workerpool/internal/mpmc"
 
 // A worker is one goroutine of the pool and what others need to know of it. It is
 // made with its first task. An index stands for a worker before there is one, and
@@ -50,7 +47,7 @@ func (p *Pool) newWorker(index uint32) *worker {
 func (p *Pool) start(w *worker) {
 	p.started.Inc()
 	p.evictor.add(&w.sleeper)
-	step.Go(func() { p.supervisor.Run(w.work) })
+	p.supervisor.Start(w.work)
 }
 
 // work is the loop of a worker's goroutine: the task handed to it, and those that

@@ -5,6 +5,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"reflect"
 )
 
 // MaxSize is the largest size of a pool, 8,388,608 workers. Memory that cannot
@@ -27,5 +28,12 @@ func Size(function string, size int) {
 func Context(function string, ctx context.Context) {
 	if ctx == nil {
 		panic(function + ": ctx is nil")
+	}
+}
+
+// Pool panics if p is nil, or an interface that holds a nil pointer.
+func Pool(function string, p any) {
+	if v := reflect.ValueOf(p); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		panic(function + ": pool is nil")
 	}
 }

@@ -15,9 +15,10 @@ type Options struct {
 
 	Name         string // of the pool
 	ProfileLabel bool   // workers have a label for profiles
+	TraceRegions bool   // each task is a region of an execution trace
 
 	SlowTask   time.Duration // the threshold
-	ReportSlow func(took time.Duration)
+	ReportSlow func(task func(), took time.Duration)
 
 	QueueWait   int // one task in so many is timed
 	ObserveWait func(waited time.Duration)

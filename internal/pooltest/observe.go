@@ -41,8 +41,8 @@ func named(t *testing.T, impl Impl) {
 func slowTasks(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		var slow []time.Duration
-		p := start(t, impl, 1, quiet(), workerpool.WithSlowTask(time.Second, func(took time.Duration) {
-			slow = append(slow, took)
+		p := start(t, impl, 1, quiet(), workerpool.WithSlowTask(time.Second, func(task workerpool.SlowTask) {
+			slow = append(slow, task.Took)
 		}))
 		for took, end := range map[time.Duration]func(){
 			0:                             func() {},
@@ -181,7 +181,7 @@ func traced(t *testing.T, impl Impl) {
 	if trace.IsEnabled() {
 		t.Skip("the process is being traced already")
 	}
-	p := start(t, impl, 1, quiet())
+	p := start(t, impl, 1, quiet(), workerpool.WithTraceRegions())
 	region := impl.Package + ".task"
 	for _, task := range []func(){func() {}, taskThatPanics, runtime.Goexit} {
 		require.NoError(t, p.SubmitWait(func() {})) // while nothing is traced

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 
+	"go.uber.org/atomic"
+
 	"github.com/seed62337844/workerpool/internal/capture"
 	"github.com/seed62337844/workerpool/internal/options"
 	"github.com/seed62337844/workerpool/internal/panictext"
@@ -26,6 +28,8 @@ type Supervisor struct {
 	Panicked step.Uint64 // tasks that panicked; written by the workers
 
 	Handle func(value any, stack []byte) // learns of each panic
+
+	inCallers atomic.Int64 // tasks that run in callers; see nesting.go
 }
 
 // Init prepares a supervisor for a pool of package pkg.
@@ -50,7 +54,7 @@ func (s *Supervisor) Run(loop func()) {
 	returned := false
 	defer func() {
 		if !returned {
-			step.Go(func() { s.Run(loop) })
+			s.Start(loop)
 		}
 	}()
 	s.Label()
@@ -58,20 +62,6 @@ func (s *Supervisor) Run(loop func()) {
 		s.Label()
 	}
 	returned = true
-}
-
-// Do calls task on the caller's goroutine, and returns when it has ended. What
-// becomes of a panic is the same as on a worker: it is counted, and goes to the
-// handler. A slow task is reported, and a traced one is a region. A Goexit ends the
-// caller's goroutine, which keeps its labels.
-func (s *Supervisor) Do(task func()) {
-	s.protect(func() {
-		if s.Bare() {
-			task()
-		} else {
-			s.Watch(task)
-		}
-	})
 }
 
 // protect calls loop, and reports whether it returned by itself: false means

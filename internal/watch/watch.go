@@ -14,10 +14,11 @@ import (
 	"go.uber.org/atomic"
 
 	"github.com/seed62337844/workerpool/internal/options"
+	"github.com/seed62337844/workerpool/internal/origin"
 )
 
 // A Watcher watches the tasks of one pool. Call and Label are for the worker
-// that runs the tasw. Timed is for the submit, where the wait begins.
+// that runs the task. Timed is for the submit, where the wait begins.
 type Watcher struct {
 	Package string
 	Options options.Options
@@ -38,12 +39,12 @@ func (w *Watcher) Init(pkg string, o options.Options) {
 		}
 		w.labels = pprof.WithLabels(w.labels, pprof.Labels("pool", name))
 	}
-	w.around = o.ProfileLabel || o.ReportSlow != nil
+	w.around = o.ProfileLabel || o.ReportSlow != nil || o.TraceRegions
 }
 
 // Bare reports whether a worker may call a task by itself. If not, it is to use
 // Call.
-func (w *Watcher) Bare() bool { return !w.around && !trace.IsEnabled() }
+func (w *Watcher) Bare() bool { return !w.around }
 
 // Call calls task, and does around it what the options say.
 func (w *Watcher) Call(task func()) {
@@ -53,21 +54,22 @@ func (w *Watcher) Call(task func()) {
 	}
 }
 
-// Watch calls task, tells of it if it is slow, and makes it a region of a trace.
+// Watch calls task, tells of it if it is slow, and makes it a region of a trace, as
+// the options say.
 func (w *Watcher) Watch(task func()) {
 	if w.Options.ReportSlow != nil {
-		defer w.reportIfSlow(time.Now()) // after a panic or a Goexit too
+		defer w.reportIfSlow(task, time.Now()) // after a panic or a Goexit too
 	}
-	if trace.IsEnabled() {
+	if w.Options.TraceRegions && trace.IsEnabled() {
 		trace.WithRegion(context.Background(), w.Package+".task", task)
 	} else {
 		task()
 	}
 }
 
-func (w *Watcher) reportIfSlow(began time.Time) {
+func (w *Watcher) reportIfSlow(task func(), began time.Time) {
 	if took := time.Since(began); took >= w.Options.SlowTask {
-		w.Options.ReportSlow(took)
+		w.Options.ReportSlow(task, took)
 	}
 }
 
@@ -77,7 +79,7 @@ func (w *Watcher) reportIfSlow(began time.Time) {
 func (w *Watcher) Label() { pprof.SetGoroutineLabels(w.labels) }
 
 // Timed returns task, or, if its wait is to be observed, a task that does this
-// and then the same as tasw. The wait begins now.
+// and then the same as task. The wait begins now.
 func (w *Watcher) Timed(task func()) func() {
 	if w.Options.QueueWait == 0 {
 		return task
@@ -125,16 +127,27 @@ func (w *Watcher) drawn() bool { return rand.IntN(w.Options.QueueWait) == 0 }
 
 // observed returns a task that observes its wait, and then does the same as task.
 func (w *Watcher) observed(task func(), submitted time.Time) func() {
-	return func() {
-		if w.over.Load() {
-			task() // by whom ShutdownNow has returned it to
-			return
-		}
-		// Whatever observe does, the task runs. It is not deferred itself, or
-		// it could recover from a panic of observe.
-		defer func() { task() }()
-		w.Options.ObserveWait(time.Since(submitted))
+	return origin.Task(&observedTask{w, task, submitted})
+}
+
+// An observedTask is the [origin.Runner] of a task whose wait is observed.
+type observedTask struct {
+	watcher   *Watcher
+	task      func()
+	submitted time.Time
+}
+
+func (o *observedTask) Origin() uintptr { return origin.Of(o.task) }
+
+func (o *observedTask) Run() {
+	if o.watcher.over.Load() {
+		o.task() // by whom ShutdownNow has returned it to
+		return
 	}
+	// Whatever observe does, the task runs. It is not deferred itself, or
+	// it could recover from a panic of observe.
+	defer func() { o.task() }()
+	o.watcher.Options.ObserveWait(time.Since(o.submitted))
 }
 
 // Over says that all workers are gone: whoever calls a task from now on is not

@@ -71,7 +71,8 @@ func TestAWatcherWithoutOptionsHasNothingToDoAroundATask(t *testing.T) {
 	require.True(t, supervised().Bare())
 	for _, opt := range []workerpool.Option{
 		workerpool.WithProfileLabel(),
-		workerpool.WithSlowTask(time.Second, func(time.Duration) {}),
+		workerpool.WithSlowTask(time.Second, func(workerpool.SlowTask) {}),
+		workerpool.WithTraceRegions(),
 	} {
 		require.False(t, supervised(opt).Bare())
 	}
