@@ -42,7 +42,7 @@ func goroutines() (n int) {
 		panic("not called in a bubble")
 	}
 	for _, stack := range all {
-		if strings.Contains(stack, bubble) && regexp.MustCompile(`ringpool\.\(\*Pool\)\.(start\.func|sweep\()`).MatchString(stack) {
+		if strings.Contains(stack, bubble) && regexp.MustCompile(`supervise\.\(\*Supervisor\)\.Run\(|ringpool\.\(\*Pool\)\.sweep\(`).MatchString(stack) {
 			n++
 		}
 	}
