@@ -48,7 +48,7 @@ type Pool struct {
 // (It cannot be computed here, because the size of a group would depend on that of
 // Pool, through the workers that it refers to.)
 const (
-	coldPad    = 208
+	coldPad    = 200
 	parkingPad = 208
 	waitersPad = 136
 )

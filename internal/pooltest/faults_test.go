@@ -61,6 +61,7 @@ const (
 	runsElsewhere   fault = "runs what its caller should on a new goroutine"
 	runsUnprotected fault = "lets the panics of what its caller runs through"
 	runsClosed      fault = "runs in the caller what comes after Shutdown"
+	nestsForEver    fault = "runs tasks in callers inside one another without end"
 	labelsCaller    fault = "gives the caller the labels of a worker"
 	observesCaller  fault = "observes what the caller runs"
 )

@@ -151,6 +151,10 @@ func (p *model) SubmitOrRun(task func()) error {
 		defer p.mu.Unlock()
 		return p.refuse(1, err)
 	}
+	if p.fault != nestsForEver && !p.supervisor.MayDo() {
+		defer p.mu.Unlock()
+		return p.refuse(1, err)
+	}
 	p.stats.CallerRuns++
 	p.mu.Unlock()
 	switch p.fault {

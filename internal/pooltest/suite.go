@@ -117,6 +117,7 @@ var cases = []struct {
 	{"SubmitOrRun runs the task in its caller if and only if the pool is full", callerRuns},
 	{"a panic or a Goexit in a task that its caller runs is treated as on a worker", callerRunsEscapes},
 	{"tasks that SubmitOrRun their children never wait", callerRunsInTask},
+	{"SubmitOrRun refuses to nest without end", callerRunsNest},
 	{"a SubmitOrRun that races Shutdown runs the task or is refused and never runs it", callerRunsInRace},
 
 	// 5. Shutdown.

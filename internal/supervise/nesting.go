@@ -1,6 +1,12 @@
 package supervise
 
-import "runtime"
+import (
+	"runtime"
+
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/cacheline"
+)
 
 // A task that runs in its caller can submit another, which runs in its caller too,
 // and so on: each takes a piece of the same stack, and a stack that grows beyond its
@@ -12,6 +18,13 @@ import "runtime"
 
 // maxNesting is how deep tasks may run in callers inside one another.
 const maxNesting = 1000
+
+// A gauge is written by all callers that run tasks, and so is not beside what workers
+// read for each task.
+type gauge struct {
+	atomic.Int64
+	_ [cacheline.Size - 8]byte
+}
 
 // MayDo reports whether a task may run in the calling goroutine: no if it would be
 // inside more than maxNesting others, those of other pools included.

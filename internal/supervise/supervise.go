@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 
-	"go.uber.org/atomic"
-
 	"github.com/seed62337844/workerpool/internal/capture"
 	"github.com/seed62337844/workerpool/internal/options"
 	"github.com/seed62337844/workerpool/internal/panictext"
@@ -29,12 +27,13 @@ type Supervisor struct {
 
 	Handle func(value any, stack []byte) // learns of each panic
 
-	inCallers atomic.Int64 // tasks that run in callers; see nesting.go
+	inCallers *gauge // tasks that run in callers; see nesting.go
 }
 
 // Init prepares a supervisor for a pool of package pkg.
 func (s *Supervisor) Init(pkg string, o options.Options) {
 	s.Watcher.Init(pkg, o)
+	s.inCallers = new(gauge)
 	s.Handle = o.PanicHandler
 	if s.Handle == nil {
 		s.Handle = LogPanic(pkg, o.Name)
