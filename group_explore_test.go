@@ -14,117 +14,214 @@ import (
 // The schedules of a group on a pool of any size: each task accepted is a
 // goroutine, which may run at once, or much later, or never.
 
-// A world is a group in a run, and what became of its functions.
-type world struct {
+// A scenario is a group in a run, and what became of its functions.
+type scenario struct {
 	*explore.Run
-	group     *Group
-	ctx       *step.Context
-	functions int
-	called    int
-	running   int
-	returned  bool // a Wait has
-	drops     int  // tasks that the pool is still to lose
+	group    *Group
+	ctx      *step.Context
+	accepted int // functions
+	called   int
+	running  int
+	returned bool  // a Wait has
+	err      error // of the Wait
+
+	// What the pool is still to do.
+	drops   int // tasks to lose
+	doubles int // tasks to run twice
+	tooDeep int // calls of SubmitOrRun to refuse
 }
 
 var errBad = errors.New("bad")
 
-func newGroupWorld(r *explore.Run) *world {
-	w := &world{Run: r, ctx: new(step.Context)}
-	w.group = &Group{pool: w, ctx: w.ctx, cancel: func(error) { w.ctx.Cancel() }}
-	return w
+func newScenario(r *explore.Run) *scenario {
+	s := &scenario{Run: r, ctx: new(step.Context)}
+	s.group = &Group{pool: s, ctx: s.ctx, cancel: func(error) { s.ctx.Cancel() }}
+	s.group.endedItself = s.group.ownEnd
+	return s
 }
 
-func (w *world) Submit(task func()) error { return w.SubmitContext(w.ctx, task) }
+func (s *scenario) Submit(task func()) error { return s.SubmitContext(s.ctx, task) }
 
-func (w *world) SubmitContext(ctx context.Context, task func()) error {
+func (s *scenario) SubmitContext(ctx context.Context, task func()) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if w.drops > 0 {
-		w.drops--
+	switch {
+	case s.drops > 0:
+		s.drops--
 		return nil
+	case s.doubles > 0:
+		s.doubles--
+		s.Go("again", task)
 	}
-	w.Go("task", task)
+	s.Go("task", task)
 	return nil
 }
 
-// give gives the group a function that returns err.
-func (w *world) give(err error) {
-	w.functions++
-	w.group.Go(func(context.Context) error {
-		w.called++
-		w.running++
-		if w.returned {
-			w.Failf("a function is called when Wait has returned")
+func (s *scenario) SubmitOrRun(task func()) error {
+	if s.tooDeep > 0 {
+		s.tooDeep--
+		return ErrPoolFull
+	}
+	s.Go("task", task)
+	return nil
+}
+
+// function returns a function that calls inside, if it is not nil, and returns err.
+func (s *scenario) function(err error, inside func()) func(context.Context) error {
+	return func(context.Context) error {
+		s.called++
+		s.running++
+		if s.returned {
+			s.Failf("a function is called when Wait has returned")
 		}
 		var word step.Uint32
 		word.Inc() // here others may have a turn
-		w.running--
+		if inside != nil {
+			inside()
+		}
+		s.running--
 		return err
-	})
+	}
 }
 
-func (w *world) wait() {
-	err := w.group.Wait()
-	w.returned = true
+// given books the answer of a Go.
+func (s *scenario) given(err error) {
 	switch {
-	case w.running > 0:
-		w.Failf("Wait has returned, and %d functions run", w.running)
-	case err == nil && w.called != w.functions:
-		w.Failf("Wait returned nil, and %d of %d functions were called", w.called, w.functions)
-	case w.ctx.Err() == nil:
-		w.Failf("Wait has returned, and the context goes on")
+	case err == nil:
+		s.accepted++
+	case s.returned && s.err == nil && err != ErrGroupDone:
+		s.Failf("Go returned %v when Wait had returned", err)
+	}
+}
+
+// give gives the group a function that returns err.
+func (s *scenario) give(err error) { s.given(s.group.Go(s.function(err, nil))) }
+
+func (s *scenario) wait() {
+	err := s.group.Wait()
+	s.returned, s.err = true, err
+	s.check()
+	switch {
+	case s.running > 0:
+		s.Failf("Wait has returned, and %d functions run", s.running)
+	case s.ctx.Err() == nil:
+		s.Failf("Wait has returned, and the context goes on")
+	}
+}
+
+// check fails the run if Wait has returned nil for a function that was not called.
+func (s *scenario) check() {
+	if s.returned && s.err == nil && s.called < s.accepted {
+		s.Failf("Wait returned nil, and %d of %d functions were called", s.called, s.accepted)
 	}
 }
 
 // schedules runs program under all schedules with at most so many preemptions.
-func schedules(t *testing.T, preemptions int, program func(w *world)) {
-	explore.Check(t, explore.Effort{Preemptions: preemptions, Random: 400}, func(r *explore.Run) { program(newGroupWorld(r)) })
+func schedules(t *testing.T, preemptions int, program func(s *scenario)) {
+	explore.Check(t, explore.Effort{Preemptions: preemptions, Random: 400}, func(r *explore.Run) { program(newScenario(r)) })
 }
 
 func TestSchedulesOfAGroup(t *testing.T) {
-	schedules(t, explore.Any, func(w *world) {
-		w.give(nil)
-		w.wait()
-		if w.called != 1 {
-			w.Failf("nothing was wrong, and the function was called %d times", w.called)
+	schedules(t, explore.Any, func(s *scenario) {
+		s.give(nil)
+		s.wait()
+		if s.called != 1 {
+			s.Failf("nothing was wrong, and the function was called %d times", s.called)
 		}
 	})
 }
 
 func TestSchedulesOfAGroupThatTwoWaitFor(t *testing.T) {
-	schedules(t, explore.Any, func(w *world) {
-		w.give(nil)
-		w.Go("waiter", w.wait)
-		w.wait()
+	schedules(t, explore.Any, func(s *scenario) {
+		s.give(nil)
+		s.Go("waiter", s.wait)
+		s.wait()
 	})
 }
 
 func TestSchedulesOfAGroupWhoseContextEnds(t *testing.T) {
-	schedules(t, explore.Any, func(w *world) {
-		w.give(nil)
-		w.Go("canceller", w.ctx.Cancel)
-		w.wait()
+	schedules(t, explore.Any, func(s *scenario) {
+		s.give(nil)
+		s.Go("canceller", s.ctx.Cancel)
+		s.wait()
 	})
 }
 
 func TestSchedulesOfAGroupWhoseFirstFunctionFails(t *testing.T) {
-	schedules(t, 3, func(w *world) {
-		w.give(errBad)
-		w.give(nil)
-		w.wait()
-		if err := w.group.Wait(); err != errBad {
-			w.Failf("Wait returned %v", err)
+	schedules(t, 3, func(s *scenario) {
+		s.give(errBad)
+		s.give(nil)
+		s.wait()
+		if err := s.group.Wait(); err != errBad {
+			s.Failf("Wait returned %v", err)
 		}
 	})
 }
 
 func TestSchedulesOfAGroupWithAFunctionThatIsLost(t *testing.T) {
-	schedules(t, 3, func(w *world) {
-		w.drops = 1
-		w.give(nil)
-		w.give(nil)
-		w.Go("canceller", w.ctx.Cancel)
-		w.wait()
+	schedules(t, 3, func(s *scenario) {
+		s.drops = 1
+		s.give(nil)
+		s.give(nil)
+		s.Go("canceller", s.ctx.Cancel)
+		s.wait()
+	})
+}
+
+func TestSchedulesOfAGroupWhoseTaskIsRunTwice(t *testing.T) {
+	schedules(t, explore.Any, func(s *scenario) {
+		s.doubles = 1
+		s.give(nil)
+		s.wait()
+		if s.called != 1 {
+			s.Failf("the function was called %d times", s.called)
+		}
+	})
+}
+
+// Either Go refuses, or Wait waits for the function.
+func TestSchedulesOfAGroupThatIsGivenAFunctionBesideWait(t *testing.T) {
+	schedules(t, 3, func(s *scenario) {
+		s.give(nil)
+		given := step.NewLatch()
+		s.Go("late", func() { s.give(nil); given.Open() })
+		s.wait()
+		given.Wait()
+		s.check()
+		if err := s.group.Go(nil); err != ErrGroupDone {
+			s.Failf("Go returned %v after Wait", err)
+		}
+		if err := s.group.Wait(); err != s.err {
+			s.Failf("Wait returned %v and then %v", s.err, err)
+		}
+	})
+}
+
+// A function that is too deep is called when the one that gave it has ended.
+func TestSchedulesOfAGroupWithAFunctionThatIsTooDeep(t *testing.T) {
+	schedules(t, 3, func(s *scenario) {
+		s.given(s.group.Go(s.function(nil, func() {
+			s.tooDeep = 1
+			s.given(s.group.GoOrRun(s.function(nil, nil)))
+		})))
+		s.wait()
+		if s.err != nil || s.called != 2 {
+			s.Failf("Wait returned %v, and %d functions were called", s.err, s.called)
+		}
+	})
+}
+
+// One that is too deep for somebody else is called by a function that runs, or
+// refused.
+func TestSchedulesOfAGroupWithAFunctionThatIsTooDeepElsewhere(t *testing.T) {
+	schedules(t, 3, func(s *scenario) {
+		s.give(nil)
+		s.tooDeep = 1
+		s.given(s.group.GoOrRun(s.function(nil, nil)))
+		s.wait()
+		if s.err != nil && s.err != ErrPoolFull {
+			s.Failf("Wait returned %v", s.err)
+		}
 	})
 }

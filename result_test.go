@@ -211,22 +211,6 @@ func TestResultsAreNotMixedUp(t *testing.T) {
 	})
 }
 
-// A hoard is a pool that hands everything back: tasks to be run by the test.
-type hoard struct {
-	tasks   []func()
-	refuses bool
-}
-
-func (h *hoard) Submit(task func()) error {
-	if h.refuses {
-		return workerpool.ErrPoolFull
-	}
-	h.tasks = append(h.tasks, task)
-	return nil
-}
-
-func (h *hoard) SubmitContext(_ context.Context, task func()) error { return h.Submit(task) }
-
 // Tasks that a pool has handed back may be run twice, at any time. Whatever comes
 // of it, each function is called once.
 func TestResultFunctionIsCalledOnceWhoeverRunsItsTask(t *testing.T) {
