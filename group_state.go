@@ -2,6 +2,7 @@ package workerpool
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/seed62337844/workerpool/internal/await"
@@ -49,7 +50,7 @@ const (
 	closedBit    = 1 << 63 // the group is over for good
 )
 
-func (s groupState) begun() bool     { return s&(postponedBit-running) != 0 }
+func (s groupState) begun() uint64   { return uint64(s&(postponedBit-running)) / running }
 func (s groupState) postponed() bool { return s&postponedBit != 0 }
 func (s groupState) closed() bool    { return s&closedBit != 0 }
 
@@ -57,7 +58,7 @@ func (s groupState) closed() bool    { return s&closedBit != 0 }
 func (g *Group) look() (s groupState, over bool) {
 	ended := g.ctx.Err() != nil    // W1
 	s = groupState(g.state.Load()) // W2
-	return s, s == 0 || s.closed() || ended && !s.begun()
+	return s, s == 0 || s.closed() || ended && s.begun() == 0
 }
 
 // A groupTask is a function of a group, and the [origin.Runner] of its task.
@@ -121,7 +122,7 @@ func (g *Group) postpone(t *groupTask) bool {
 	}
 	g.later = append(g.later, t)
 	g.mu.Unlock()
-	if groupState(g.state.Load()).begun() {
+	if groupState(g.state.Load()).begun() != 0 {
 		return true
 	}
 	g.mu.Lock()
@@ -155,8 +156,17 @@ func (g *Group) takeLast() *groupTask {
 
 // resume submits the tasks in the list, until the pool is full and this place too
 // is too deep.
+//
+// It takes long to find out how deep a place is, and if this one is not too deep, it
+// may well be the last that is not. So while many functions run, perhaps inside one
+// another, one in so many looks into the list.
 func (g *Group) resume() {
-	for groupState(g.state.Load()).postponed() {
+	const many = 64
+	for {
+		s := groupState(g.state.Load())
+		if !s.postponed() || s.begun() >= many && rand.IntN(many) != 0 {
+			return
+		}
 		t := g.takeLast()
 		if t == nil {
 			return

@@ -39,13 +39,16 @@ func Call(f func(), onPanic func(*Panic)) (returned bool) {
 			if returned {
 				return
 			}
-			value := recover()
-			if p, ok := value.(*Panic); ok {
-				onPanic(p)
-			} else if p := (&Panic{value, debug.Stack(), place()}); value != nil {
-				onPanic(p)
-			} else {
-				unexplained = p
+			switch value := recover().(type) {
+			case *Panic:
+				onPanic(value)
+			case nil:
+				unexplained = new(Panic)
+				if !inGoexit() { // or each Call on the way out of one would take its time
+					*unexplained = Panic{nil, debug.Stack(), place()}
+				}
+			default:
+				onPanic(&Panic{value, debug.Stack(), place()})
 			}
 		}()
 		f()
@@ -57,6 +60,14 @@ func Call(f func(), onPanic func(*Panic)) (returned bool) {
 		onPanic(unexplained)
 	}
 	return returned
+}
+
+// inGoexit reports whether it is called by a function that runtime.Goexit has
+// called.
+func inGoexit() bool {
+	var pcs [1]uintptr
+	frame, _ := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])]).Next()
+	return frame.Function == "runtime.Goexit"
 }
 
 // place returns the file and line that the latest panic of the calling goroutine
