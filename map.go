@@ -1,0 +1,189 @@
+package workerpool
+
+import (
+	"context"
+	"iter"
+	"math"
+
+	"go.uber.org/atomic"
+
+	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/origin"
+)
+
+// Map calls f on p for each value of in, and returns the results in the order of
+// the values. At most as many calls and results wait to be taken as the pool can
+// hold when the loop begins, running and queued, so in may be endless. The returned
+// sequence can be used many times; each loop takes in from the beginning.
+//
+//	for r, err := range workerpool.Map(ctx, p, in, f) {
+//		if err != nil {
+//			return err
+//		}
+//		use(r)
+//	}
+//
+// The first error ends the loop: it comes after the results of all values before
+// its own, with a zero R, and nothing comes after it. It is the error of f, a
+// [*PanicError], [ErrGoexit], the cause of ctx's end, or the reason why the pool
+// refused, as [ErrPoolClosed]; then too the results of what was accepted come
+// first, unless ctx ends. From the moment when f has failed, f does not begin for
+// later values.
+//
+// When the loop ends, for whatever reason, a break and a panic included, the context
+// that f has been given ends, f does not begin any more, and Map waits for the calls
+// of f that have begun. So no f runs after the loop.
+//
+// in is taken in the goroutine of the loop, which waits for room while the pool is
+// full of others' tasks. A result that is there waits until in has given its next
+// value. A task of the pool may use Map, but occupies a worker meanwhile; if all
+// workers do so, they wait until ctx ends. So does a loop whose task ShutdownNow has
+// handed back and nobody calls.
+//
+// Map synchronizes before each call of f, and the end of the call before the loop
+// has its result. Map panics if ctx, p, in or f is nil.
+func Map[T, R any](ctx context.Context, p Pool, in iter.Seq[T], f func(ctx context.Context, value T) (R, error)) iter.Seq2[R, error] {
+	check.Context("workerpool: Map", ctx)
+	check.Pool("workerpool: Map", p)
+	if in == nil {
+		panic("workerpool: Map: in is nil")
+	}
+	if f == nil {
+		panic("workerpool: Map: f is nil")
+	}
+	return func(yield func(R, error) bool) {
+		s := p.Stats()
+		m := &mapping[T, R]{pool: p, f: f, calls: make([]*mapCall[T, R], s.Size+s.Capacity)}
+		m.failed.Store(math.MaxUint64)
+		var cancel context.CancelFunc
+		m.ctx, cancel = context.WithCancel(ctx)
+		defer m.finish(cancel)
+		m.run(in, yield)
+	}
+}
+
+// A mapping is one loop. Its goroutine alone uses it, but for the context, f, and
+// what is atomic.
+type mapping[T, R any] struct {
+	pool Pool
+	ctx  context.Context
+	f    func(ctx context.Context, value T) (R, error)
+
+	calls   []*mapCall[T, R] // a ring of those that are accepted and not yet yielded
+	given   uint64           // how many have been accepted
+	yielded uint64           // how many of them have been yielded
+	failed  atomic.Uint64    // the first value for which f has failed, as far as is known
+	none    R
+}
+
+// A mapCall is a Result whose function is f for one value.
+type mapCall[T, R any] struct {
+	contextCall[R]
+	mapping *mapping[T, R]
+	index   uint64
+	value   T
+}
+
+// run yields until there is nothing left to yield, an error was, or yield wants no
+// more.
+func (m *mapping[T, R]) run(in iter.Seq[T], yield func(R, error) bool) {
+	for value := range in {
+		if m.given-m.yielded == uint64(len(m.calls)) && !m.yieldNext(yield) {
+			return
+		}
+		if m.failed.Load() != math.MaxUint64 {
+			break
+		}
+		if err := m.give(value); err != nil {
+			if m.yieldAll(yield) {
+				yield(m.none, err)
+			}
+			return
+		}
+		for m.given != m.yielded && m.next().hasEnded() {
+			if !m.yieldNext(yield) {
+				return
+			}
+		}
+	}
+	m.yieldAll(yield)
+}
+
+// give submits the call of f for value.
+func (m *mapping[T, R]) give(value T) error {
+	c := &mapCall[T, R]{mapping: m, index: m.given, value: value}
+	c.made, c.code = true, origin.Code(m.f)
+	c.f = c.call
+	c.submission.Context = m.ctx
+	if err := m.pool.SubmitContext(&c.submission, origin.Task(&c.contextCall)); err != nil {
+		return err
+	}
+	m.calls[m.given%uint64(len(m.calls))] = c
+	m.given++
+	return nil
+}
+
+// next is the oldest call that has not been yielded.
+func (m *mapping[T, R]) next() *mapCall[T, R] { return m.calls[m.yielded%uint64(len(m.calls))] }
+
+// yieldNext yields the result of the next call, and reports whether there is to be
+// another.
+func (m *mapping[T, R]) yieldNext(yield func(R, error) bool) bool {
+	c := m.next()
+	r, err := c.Wait(m.ctx)
+	if err != nil {
+		yield(m.none, err)
+		return false
+	}
+	m.calls[m.yielded%uint64(len(m.calls))] = nil
+	m.yielded++
+	return yield(r, nil)
+}
+
+// yieldAll yields the results of all calls that are accepted, and reports whether
+// there may be another.
+func (m *mapping[T, R]) yieldAll(yield func(R, error) bool) bool {
+	for m.given != m.yielded {
+		if !m.yieldNext(yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// finish ends the context, keeps the calls that have not begun from beginning, and
+// waits for the others.
+func (m *mapping[T, R]) finish(cancel context.CancelFunc) {
+	cancel()
+	for ; m.given != m.yielded; m.yielded++ {
+		if c := m.next(); !c.claim() {
+			<-c.Done()
+		}
+	}
+}
+
+// call calls f, unless it has failed for a value before this one.
+func (c *mapCall[T, R]) call(ctx context.Context) (r R, err error) {
+	m := c.mapping
+	if m.failed.Load() < c.index {
+		return r, context.Canceled // which nobody sees: the failure comes first
+	}
+	failed := true
+	defer func() {
+		if failed {
+			m.fail(c.index)
+		}
+	}()
+	r, err = m.f(ctx, c.value)
+	failed = err != nil
+	return r, err
+}
+
+// fail books that f has failed for the value with this index.
+func (m *mapping[T, R]) fail(index uint64) {
+	for first := m.failed.Load(); index < first; first = m.failed.Load() {
+		if m.failed.CompareAndSwap(first, index) {
+			return
+		}
+	}
+}
