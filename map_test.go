@@ -217,12 +217,16 @@ func TestMapYieldsWhatComesBeforeTheFirstError(t *testing.T) {
 func TestMapWaitsForWhatHasBegun(t *testing.T) {
 	inBubbles(t, func(t *testing.T, newPool makePool) {
 		p := newPool(2)
-		hold := newGate(t)
+		began, hold := newGate(t), newGate(t)
 		var ended atomic.Bool
 		taken := 0
 		go func() {
 			for range workerpool.Map(t.Context(), mapPool(p), numbers(6, &taken), func(_ context.Context, i int) (int, error) {
-				if i == 1 {
+				switch i {
+				case 0:
+					began.wait()
+				case 1:
+					began.open()
 					hold.wait()
 				}
 				return i, nil
