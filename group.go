@@ -133,7 +133,7 @@ func (g *Group) Wait() error {
 		if s != 0 { // functions that will not be called
 			g.fail(await.Cause(g.ctx))
 		}
-		if g.state.CompareAndSwap(uint64(s), uint64(s|closedBit)) {
+		if g.state.CompareAndSwap(uint64(s), uint64(s|closedBit)) { // W2
 			break
 		}
 	}

@@ -225,3 +225,19 @@ func TestSchedulesOfAGroupWithAFunctionThatIsTooDeepElsewhere(t *testing.T) {
 		}
 	})
 }
+
+func TestSchedulesOfAResultWhoseTaskIsRunTwice(t *testing.T) {
+	schedules(t, explore.Any, func(s *scenario) {
+		s.doubles = 1
+		f := func() (int, error) {
+			s.called++
+			if s.called > 1 {
+				s.Failf("the function was called %d times", s.called)
+			}
+			return 0, nil
+		}
+		if _, err := Go(s, f); err != nil {
+			s.Failf("Go returned %v", err)
+		}
+	})
+}

@@ -21,21 +21,20 @@ import (
 //
 // One word says how many functions have been given and not ended, and how many of
 // those have begun. A group is over when none is given, or when none has begun and
-// the context has ended. The second is for good:
+// the context has ended. Then Wait closes the word:
 //
 //	task                                   Wait
 //	B1  one more has begun                 W1  has the context ended?
-//	B2  if the context has ended,          W2  has none begun?
-//	    undo B1, and call nothing
+//	B2  if the context has ended,          W2  close the word, if it still says
+//	    undo B1, and call nothing              that the group is over
 //
-// If W1 and W2 say yes, then a B1 after W2 is followed by a B2 after W1, which
-// calls nothing, because a context that has ended remains so. With B1 and B2 the
-// other way round, Wait could return between the two. With W1 and W2 the other way
-// round, a whole B1 and B2 could pass between them, and then the context end.
+// If W1 says yes and W2 finds that none has begun, then a B1 after W2 is followed by
+// a B2 after W1, which calls nothing, because a context that has ended remains so.
+// With B1 and B2 the other way round, Wait could return between the two.
 //
-// The first is for good once the word is closed, by the Wait that finds it. A Go
-// counts its function before it does anything else. So either the word is closed by
-// then, and Go refuses, or Wait sees the function.
+// If W2 finds that none is given, then none will be: a Go counts its function before
+// it does anything else. So either the word is closed by then, and Go refuses, or W2
+// sees the function.
 //
 // Whoever takes something off the count looks whether the group is over, and
 // then wakes those who wait. The end of the context wakes them too.
@@ -56,8 +55,8 @@ func (s groupState) closed() bool    { return s&closedBit != 0 }
 
 // look returns the state, and whether the group is over.
 func (g *Group) look() (s groupState, over bool) {
-	ended := g.ctx.Err() != nil    // W1
-	s = groupState(g.state.Load()) // W2
+	ended := g.ctx.Err() != nil // W1
+	s = groupState(g.state.Load())
 	return s, s == 0 || s.closed() || ended && s.begun() == 0
 }
 
