@@ -28,10 +28,12 @@ func ExampleGroup() {
 		g := workerpool.NewGroup(context.Background(), p)
 		found := make([]int, len(names))
 		for i, name := range names {
-			g.Go(func(ctx context.Context) (err error) {
+			if g.Go(func(ctx context.Context) (err error) {
 				found[i], err = lookUp(ctx, name)
 				return err
-			})
+			}) != nil {
+				break // Wait returns the reason
+			}
 		}
 		if err := g.Wait(); err != nil {
 			return 0, err
@@ -50,10 +52,10 @@ func ExampleGroup() {
 
 // A panic in a group is an error like any other, with the stack.
 func ExamplePanicError() {
-	p := ringpool.New(1)
+	p := ringpool.New(1, workerpool.WithPanicHandler(func(any, []byte) {})) // which is told, too
 	defer p.Shutdown()
 	g := workerpool.NewGroup(context.Background(), p)
-	g.Go(func(context.Context) error { panic("no such account") })
+	_ = g.Go(func(context.Context) error { panic("no such account") })
 	err := g.Wait()
 	var panicked *workerpool.PanicError
 	if errors.As(err, &panicked) {

@@ -1,9 +1,11 @@
 package workerpool_test
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 	"math"
+	rtrace "runtime/trace"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,4 +85,26 @@ func ExampleWithSlowTask() {
 	defer p.Shutdown()
 	fmt.Println(p.Name())
 	// Output: mail
+}
+
+// A pool with a queue for three tasks.
+func ExampleWithQueueCapacity() {
+	p := ringpool.New(2, workerpool.WithQueueCapacity(3))
+	defer p.Shutdown()
+	fmt.Println(p.Stats().Capacity)
+	// Output: 3
+}
+
+// Each task is a region of a trace, for go tool trace.
+func ExampleWithTraceRegions() {
+	p := ringpool.New(2, workerpool.WithTraceRegions())
+	var trace bytes.Buffer
+	if err := rtrace.Start(&trace); err != nil {
+		return // somebody else traces
+	}
+	_ = p.Submit(func() {})
+	p.Shutdown()
+	rtrace.Stop()
+	fmt.Println(bytes.Contains(trace.Bytes(), []byte("ringpool.task")))
+	// Output: true
 }

@@ -20,7 +20,8 @@ type Option func(*options.Options)
 // WithPanicHandler makes New return a pool that calls handler for each task
 // that panicked, with the value and the stack of the panic, on the worker's
 // goroutine, which takes no other task meanwhile, and possibly from several
-// workers at once. A handler that panics is reported to the log. Without this
+// workers at once. A handler that panics is reported to the log. A handler must not
+// call Shutdown of its pool: it would wait for itself. Without this
 // option the pool writes an error record to the default [log/slog.Logger].
 // WithPanicHandler panics if handler is nil.
 func WithPanicHandler(handler func(value any, stack []byte)) Option {
@@ -111,13 +112,11 @@ func WithSlowTask(threshold time.Duration, report func(task SlowTask)) Option {
 // the worker that calls observe, right before the task, and possibly from several
 // workers at once; a panic of observe counts as one of the task, which runs
 // nevertheless. A task that [Pool.ShutdownNow] has returned is not observed.
+// observe usually puts the time into a histogram, as in the example.
 //
-// What observe does with the time is up to it: put it into the histogram of a
-// metrics library, or into one's own, as in the example of package ringpool.
-//
-// The price is a random number for each task, and for each observed one a look at
-// the clock at both ends and an allocation; a batch is copied. Without the
-// option it is a look at a word in each submit. WithQueueWait panics if every is
+// The price is a random number for each task, and for each observed one a reading of
+// the clock at both ends and two allocations. Without the option a submit looks at one
+// word. WithQueueWait panics if every is
 // less than 1, or observe is nil.
 func WithQueueWait(every int, observe func(waited time.Duration)) Option {
 	if every < 1 {
@@ -142,7 +141,8 @@ func WithQueueWait(every int, observe func(waited time.Duration)) Option {
 //
 // The price is paid by a worker that goes to sleep, or is woken; and the goroutines
 // are gone through once in each timeout. WithIdleTimeout panics if timeout is not
-// positive. It is an option of this package alone, and package chanpool ignores it.
+// positive, and the New of package chanpool does if it is given this option: there the
+// workers keep their goroutines.
 func WithIdleTimeout(timeout time.Duration) Option {
 	if timeout <= 0 {
 		panic(fmt.Sprintf("workerpool: WithIdleTimeout: timeout is %v, must be positive", timeout))

@@ -8,7 +8,7 @@ package workerpool
 // The counts, from Submitted on, never decrease.
 type Stats struct {
 	Size     int // workers at most
-	Capacity int // tasks that can be queued: 2×Size
+	Capacity int // tasks that can be queued
 
 	Queued  int // tasks accepted and not yet taken by a worker
 	Busy    int // workers that are not idle
