@@ -38,10 +38,10 @@ func BenchmarkGroup(b *testing.B) {
 		{"ring.Group", runGroup(ring)},
 		{"chan.Group", runGroup(channel)},
 		{"ring.Result", runResults(func(f func() (int, error)) (*workerpool.Result[int], error) {
-			return workerpool.GoContext(ctx, ring, f)
+			return workerpool.GoContext(ctx, ring, func(context.Context) (int, error) { return f() })
 		})},
 		{"chan.Result", runResults(func(f func() (int, error)) (*workerpool.Result[int], error) {
-			return workerpool.GoContext(ctx, channel, f)
+			return workerpool.GoContext(ctx, channel, func(context.Context) (int, error) { return f() })
 		})},
 	} {
 		for _, task := range []struct {
