@@ -5,10 +5,9 @@ import (
 	"iter"
 	"math"
 
-	"go.uber.org/atomic"
-
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/origin"
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // Map calls f on p for each value of in, and returns the results in the order of
@@ -72,7 +71,7 @@ type mapping[T, R any] struct {
 	calls   []*mapCall[T, R] // a ring of those that are accepted and not yet yielded
 	given   uint64           // how many have been accepted
 	yielded uint64           // how many of them have been yielded
-	failed  atomic.Uint64    // the first value for which f has failed, as far as is known
+	failed  step.Uint64      // the first value for which f has failed, as far as is known
 	none    R
 }
 

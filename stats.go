@@ -25,7 +25,7 @@ type Stats struct {
 	Canceled       uint64 // tasks whose submitter gave up with its context
 
 	// Of the tasks completed.
-	Expired uint64 // functions of GoContext that were not called, because their context had ended
+	Expired uint64 // functions of GoContext and Map that were not called, because their context had ended
 
 	// Not among those submitted, completed or rejected.
 	CallerRuns uint64 // tasks that SubmitOrRun ran in its caller, from their begin
