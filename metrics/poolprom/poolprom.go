@@ -54,6 +54,8 @@ package poolprom
 
 import (
 	"fmt"
+	"strconv"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -66,27 +68,63 @@ type Pool interface {
 	Stats() workerpool.Stats
 }
 
-// A Collector shows one pool. Make one with [NewCollector] or [Register]. It is a
+// A Collector shows one pool. Make one with [Register] or [NewCollector]. It is a
 // [prometheus.Collector], and safe for concurrent use.
 //
-// There is one Collector for each pool, and not one for all, so that the registry
-// does what it does for everything else: it refuses a second pool of the same
-// name, and forgets a pool that is gone. Call the registry's Unregister with the
-// Collector after the pool's shutdown; until then the Collector keeps the pool's
-// memory, and goes on to report its last figures.
+// Each pool has a Collector of its own, so a registry does for pools what it does
+// for everything else: it refuses a second pool of the same name, and forgets one
+// that is gone. Call the registry's Unregister with the Collector after the
+// shutdown of the pool. Until then the Collector keeps the pool's memory, and goes
+// on to report its last figures. Unregister removes this Collector and no other: it
+// returns false for one that is not registered, also if another pool of the same
+// name is.
 type Collector struct {
-	pool  Pool
-	descs []*prometheus.Desc // of the lines, in their order
+	pool     Pool
+	descs    []*prometheus.Desc // of the lines, in their order
+	identity *prometheus.Desc
 }
 
+// collectors counts the Collectors that were made.
+var collectors atomic.Uint64
+
 // NewCollector returns a Collector that shows pool under name, which becomes the
-// value of the label pool. It registers nothing. Prometheus makes no difference
-// between an empty label and none, so an empty name is fit only for the one pool
-// of a program. A name that isn't valid UTF-8 is refused when the Collector is
-// registered. NewCollector panics if pool is nil.
+// value of the label pool. It registers nothing. It calls the pool's Stats once.
+//
+// NewCollector panics if name is empty or not valid UTF-8, if pool is nil or a nil
+// pointer, and if the pool's Stats panics, as that of a pool that was not made by
+// New does.
 func NewCollector(name string, pool Pool) *Collector {
-	if pool == nil {
-		panic("poolprom: NewCollector: pool is nil")
+	c, err := newCollector(name, pool)
+	if err != nil {
+		panic("poolprom: NewCollector: " + err.Error())
+	}
+	return c
+}
+
+// Register makes a Collector, as [NewCollector] does, and registers it with r. It
+// returns nil and an error if r is nil or a nil pointer, if NewCollector would
+// panic, and if the registry refuses the Collector, because the name is in use.
+// Then the registry's error is in the chain.
+func Register(r prometheus.Registerer, name string, pool Pool) (*Collector, error) {
+	if err := checkNotNil("registerer", r); err != nil {
+		return nil, fmt.Errorf("poolprom: Register: %w", err)
+	}
+	c, err := newCollector(name, pool)
+	if err != nil {
+		return nil, fmt.Errorf("poolprom: Register: %w", err)
+	}
+	if err := r.Register(c); err != nil {
+		return nil, fmt.Errorf("poolprom: Register: pool %q: %w", name, err)
+	}
+	return c, nil
+}
+
+func newCollector(name string, pool Pool) (*Collector, error) {
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	if err := checkPool(pool); err != nil {
+		return nil, fmt.Errorf("name %q: %w", name, err)
 	}
 	c := &Collector{pool: pool}
 	for _, s := range lines {
@@ -96,31 +134,29 @@ func NewCollector(name string, pool Pool) *Collector {
 		}
 		c.descs = append(c.descs, prometheus.NewDesc(s.name, s.help, nil, labels))
 	}
-	return c
-}
-
-// Register makes a Collector, as [NewCollector] does, and registers it with r. If
-// that fails, it returns nil and an error that quotes the name; the registry's
-// error is in its chain, so that [errors.As] finds the
-// [prometheus.AlreadyRegisteredError] of a name that is in use.
-func Register(r prometheus.Registerer, name string, pool Pool) (*Collector, error) {
-	c := NewCollector(name, pool)
-	if err := r.Register(c); err != nil {
-		return nil, fmt.Errorf("poolprom: Register pool %q: %w", name, err)
-	}
+	c.identity = prometheus.NewDesc("workerpool_collector", "Never exposed.", nil,
+		prometheus.Labels{"collector": strconv.FormatUint(collectors.Add(1), 10)})
 	return c, nil
 }
 
-// Describe sends the descriptions of all lines, which never change.
+// Describe sends the descriptions of all lines, which never change, and one more
+// that no other Collector has. A registry takes two collectors with the same
+// descriptions for one, so that Unregister with either would remove the other.
 func (c *Collector) Describe(descs chan<- *prometheus.Desc) {
 	for _, d := range c.descs {
 		descs <- d
 	}
+	descs <- c.identity
 }
 
-// Collect calls the pool's Stats once, and sends what it says.
+// Collect calls the pool's Stats once, and sends what it says. If Stats panics,
+// Collect sends an error instead, which fails the scrape.
 func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
-	stats := c.pool.Stats()
+	stats, err := statsOf(c.pool)
+	if err != nil {
+		metrics <- prometheus.NewInvalidMetric(c.descs[0], fmt.Errorf("poolprom: Collect: %w", err))
+		return
+	}
 	for i, s := range lines {
 		metrics <- prometheus.MustNewConstMetric(c.descs[i], s.kind, s.value(&stats))
 	}
