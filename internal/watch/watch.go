@@ -38,7 +38,7 @@ func (w *Watcher) Init(pkg string, o options.Options) {
 		}
 		w.labels = pprof.WithLabels(w.labels, pprof.Labels("pool", name))
 	}
-	w.around = o.ProfileLabel || o.ReportSlow != nil
+	w.around = o.ProfileLabel || o.ReportSlow != nil || o.ObserveRun != nil
 }
 
 // Bare reports whether a worker may call a task by itself. If not, it is to use
@@ -53,10 +53,14 @@ func (w *Watcher) Call(task func()) {
 	}
 }
 
-// Watch calls task, tells of it if it is slow, and makes it a region of a trace.
+// Watch calls task, tells of it if it is slow, times it if it is drawn for that,
+// and makes it a region of a trace.
 func (w *Watcher) Watch(task func()) {
 	if w.Options.ReportSlow != nil {
 		defer w.reportIfSlow(time.Now()) // after a panic or a Goexit too
+	}
+	if w.Options.RunTime != 0 && rand.IntN(w.Options.RunTime) == 0 {
+		defer w.observeRun(time.Now())
 	}
 	if trace.IsEnabled() {
 		trace.WithRegion(context.Background(), w.Package+".task", task)
@@ -70,6 +74,8 @@ func (w *Watcher) reportIfSlow(began time.Time) {
 		w.Options.ReportSlow(took)
 	}
 }
+
+func (w *Watcher) observeRun(began time.Time) { w.Options.ObserveRun(time.Since(began)) }
 
 // Label gives the calling goroutine the labels of a worker: those on request, or
 // none. Otherwise it would have those of the goroutine that started it, or those
