@@ -6,50 +6,70 @@
 //	}
 //	http.Handle("/metrics", promhttp.Handler())
 //
-// It serves packages ringpool and chanpool alike. It is a module of its own, so
-// that whoever takes only a pool does not get the Prometheus client with it; and
-// it isn't called prometheus, because whoever imports it needs the client's
-// package of that name too.
+// It serves packages ringpool and chanpool alike. It is a module of its own, so that
+// an import of a pool does not bring the Prometheus client with it. It is not called
+// prometheus, because a program that imports it needs the client's package of that
+// name too.
 //
 // # The metrics
 //
-// Each has the label pool, the name under which the pool was registered. That need
-// not be the one that the option WithName has given it, but p.Name() is a good choice.
+// Each has the label pool, the name under which the pool was registered. The name
+// that the option WithName has given to the pool is a good choice.
 //
-//	workerpool_tasks_submitted_total  counter  tasks accepted
-//	workerpool_tasks_completed_total  counter  tasks ended, by a panic or a Goexit too
-//	workerpool_tasks_returned_total   counter  tasks handed back by ShutdownNow
-//	workerpool_tasks_rejected_total   counter  tasks not accepted, by reason:
+//	workerpool_worker_limit           gauge    workers at most, the pool's size
+//	workerpool_worker_started         gauge    workers that have a goroutine
+//	workerpool_worker_busy            gauge    workers that are not idle
+//	workerpool_queue_capacity         gauge    tasks that can be queued
+//	workerpool_queue_size             gauge    tasks accepted and not yet taken by a worker
+//	workerpool_submit_waiting         gauge    calls that wait for room
+//	workerpool_task_submitted_total   counter  tasks accepted
+//	workerpool_task_completed_total   counter  tasks ended, by a panic or a Goexit too
+//	workerpool_task_panicked_total    counter  tasks ended by a panic
+//	workerpool_task_expired_total     counter  tasks completed, but not called: their context had ended
+//	workerpool_task_returned_total    counter  tasks handed back by ShutdownNow
+//	workerpool_task_rejected_total    counter  tasks not accepted, by reason:
 //	    reason="full"                          with ErrPoolFull
 //	    reason="closed"                        with ErrPoolClosed
 //	    reason="canceled"                      because the submitter's context ended
-//	workerpool_caller_runs_total      counter  tasks that SubmitOrRun ran in its caller
-//	workerpool_panics_total           counter  tasks ended by a panic
-//	workerpool_queue_length           gauge    tasks accepted and not yet taken by a worker
-//	workerpool_queue_capacity         gauge    tasks that can be queued
-//	workerpool_workers                gauge    workers at most, the pool's size
-//	workerpool_workers_started        gauge    workers that have a goroutine
-//	workerpool_workers_busy           gauge    workers that are not idle
-//	workerpool_submitters_waiting     gauge    calls that wait for room
-//	workerpool_worker_parks_total     counter  times a worker became idle
-//	workerpool_worker_wakes_total     counter  times an idle worker was claimed
+//	workerpool_task_caller_run_total  counter  tasks that SubmitOrRun ran in its caller
+//	workerpool_worker_parked_total    counter  times a worker became idle
+//	workerpool_worker_woken_total     counter  times an idle worker was claimed
 //
-// The last two are 0 for chanpool, whose workers the runtime parks.
+// The last two are 0 for chanpool, whose workers the runtime parks. With
+// [RegisterDurations] there are two histograms more:
 //
-// Three questions that they answer: how much of the pool is in use, how much load
-// is shed, and how long a task now waits before it starts (by Little's law, from
-// the queue's mean length and the rate at which tasks come).
+//	workerpool_task_wait_duration_seconds  from the submit of a task to its start
+//	workerpool_task_run_duration_seconds   from the start of a task to its end
 //
-//	workerpool_workers_busy / workerpool_workers
-//	rate(workerpool_tasks_rejected_total{reason="full"}[5m])
-//	avg_over_time(workerpool_queue_length[5m]) / rate(workerpool_tasks_submitted_total[5m])
+// Three questions that they answer: how much of the pool is in use, how much load is
+// shed, and how long most tasks wait before they start.
 //
-// # What a scrape costs
+//	workerpool_worker_busy / workerpool_worker_limit
+//	rate(workerpool_task_rejected_total{reason="full"}[5m])
+//	histogram_quantile(0.95, sum by (pool, le) (rate(workerpool_task_wait_duration_seconds_bucket[5m])))
 //
-// One call of Stats for each pool, so all figures of a pool are from one snapshot:
-// never more tasks completed than submitted. The figures are kept anyway: a pool
-// that is watched does nothing more for each task than one that is not. The Stats
-// of the pools say what a snapshot of a pool at work is worth.
+// Without histograms, the mean wait follows from Little's law:
+//
+//	avg_over_time(workerpool_queue_size[5m]) / rate(workerpool_task_submitted_total[5m])
+//
+// # The names
+//
+// They follow OpenTelemetry's conventions for the executors of the Java runtime,
+// the closest thing that has conventions: a thing in the singular and what is
+// counted of it, limit for what cannot be exceeded, size and capacity for a queue.
+// OpenTelemetry's rules translate the names of module poolotel into exactly these,
+// so what is built on one works with the other. There is no workerpool_worker_count
+// by state: Prometheus keeps the ending _count for histograms, and the number of
+// idle workers, as a difference of two figures that are not of the same moment, could
+// be negative.
+//
+// # What it costs
+//
+// A scrape calls Stats once for each pool, so all figures of a pool are from one
+// snapshot: never more tasks completed than submitted. The pool keeps these figures
+// in any case, so a pool that is watched does nothing more for each task than one
+// that is not. The histograms cost what the options WithQueueWait and WithRunTime
+// say, and are off unless asked for.
 package poolprom
 
 import (
@@ -84,8 +104,14 @@ type Collector struct {
 	identity *prometheus.Desc
 }
 
-// collectors counts the Collectors that were made.
+// collectors counts the collectors that were made.
 var collectors atomic.Uint64
+
+// newIdentity returns a description that no other collector has.
+func newIdentity() *prometheus.Desc {
+	return prometheus.NewDesc("workerpool_collector", "Never exposed.", nil,
+		prometheus.Labels{"collector": strconv.FormatUint(collectors.Add(1), 10)})
+}
 
 // NewCollector returns a Collector that shows pool under name, which becomes the
 // value of the label pool. It registers nothing. It calls the pool's Stats once.
@@ -126,7 +152,7 @@ func newCollector(name string, pool Pool) (*Collector, error) {
 	if err := checkPool(pool); err != nil {
 		return nil, fmt.Errorf("name %q: %w", name, err)
 	}
-	c := &Collector{pool: pool}
+	c := &Collector{pool: pool, identity: newIdentity()}
 	for _, s := range lines {
 		labels := prometheus.Labels{"pool": name}
 		if s.reason != "" {
@@ -134,8 +160,6 @@ func newCollector(name string, pool Pool) (*Collector, error) {
 		}
 		c.descs = append(c.descs, prometheus.NewDesc(s.name, s.help, nil, labels))
 	}
-	c.identity = prometheus.NewDesc("workerpool_collector", "Never exposed.", nil,
-		prometheus.Labels{"collector": strconv.FormatUint(collectors.Add(1), 10)})
 	return c, nil
 }
 

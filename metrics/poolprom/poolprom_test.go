@@ -24,7 +24,7 @@ func TestEachFigureHasItsMetric(t *testing.T) {
 	s := workerpool.Stats{
 		Size: 1, Capacity: 2, Queued: 3, Busy: 4, Waiting: 5, Started: 6,
 		Submitted: 7, Completed: 8, Rejected: 9, Panicked: 10, RejectedClosed: 11,
-		Canceled: 12, Returned: 13, CallerRuns: 14, Parks: 15, Wakes: 16,
+		Canceled: 12, Returned: 13, CallerRuns: 14, Parks: 15, Wakes: 16, Expired: 17,
 	}
 	e := newEndpoint(t)
 	e.register(t, "jobs", snapshot(s))
@@ -132,7 +132,7 @@ func TestPoolsOfDifferentNamesShareARegistry(t *testing.T) {
 	e.register(t, "mail", snapshot{Size: 2})
 	text, err := e.scrape()
 	require.NoError(t, err)
-	require.Contains(t, text, "workerpool_workers{pool=\"jobs\"} 1\nworkerpool_workers{pool=\"mail\"} 2\n")
+	require.Contains(t, text, "workerpool_worker_limit{pool=\"jobs\"} 1\nworkerpool_worker_limit{pool=\"mail\"} 2\n")
 }
 
 func TestPoolOfANameThatIsTakenIsRefused(t *testing.T) {
