@@ -6,6 +6,7 @@ replace (
 	github.com/seed62337844/workerpool => ../..
 	github.com/seed62337844/workerpool/metrics/poolexpvar => ../poolexpvar
 	github.com/seed62337844/workerpool/metrics/poolotel => ../poolotel
+	github.com/seed62337844/workerpool/metrics/poolpage => ../poolpage
 	github.com/seed62337844/workerpool/metrics/poolprom => ../poolprom
 )
 
@@ -14,6 +15,7 @@ require (
 	github.com/seed62337844/workerpool v0.1.0
 	github.com/seed62337844/workerpool/metrics/poolexpvar v0.1.0
 	github.com/seed62337844/workerpool/metrics/poolotel v0.1.0
+	github.com/seed62337844/workerpool/metrics/poolpage v0.1.0
 	github.com/seed62337844/workerpool/metrics/poolprom v0.1.0
 	go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp v1.47.0
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp v1.47.0

@@ -119,9 +119,12 @@ func TestLoadGeneratorBringsTheServiceToShedLoad(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"/metrics":      `workerpool_task_rejected_total{pool="mail",reason="full"}`,
-		"/debug/vars":   `"thumbnails": {"Size":4,`,
-		"/debug/pprof/": "goroutine",
+		"/metrics":                       `workerpool_task_rejected_total{pool="mail",reason="full"}`,
+		"/debug/vars":                    `"thumbnails": {"Size":4,`,
+		"/debug/pools":                   "Worker pools",
+		"/debug/pools?format=json":       `makeThumbnail"`,
+		"/debug/pprof/":                  "goroutine",
+		"/debug/pprof/goroutine?debug=1": `"pool":"mail"`,
 	} {
 		if text := service.get(t, path); !strings.Contains(text, want) {
 			t.Errorf("%s has no %q:\n%s", path, want, text)

@@ -63,10 +63,10 @@ func answer(w http.ResponseWriter, err error) {
 }
 
 // makeThumbnail takes as long as some picture.
-func makeThumbnail(context.Context) { time.Sleep(time.Duration(20+rand.IntN(100)) * time.Millisecond) }
+func makeThumbnail() { time.Sleep(time.Duration(20+rand.IntN(100)) * time.Millisecond) }
 
 // sendMail takes as long as some server. A few addresses are wrong.
-func sendMail(context.Context) {
+func sendMail() {
 	time.Sleep(time.Duration(5+rand.IntN(50)) * time.Millisecond)
 	if rand.IntN(100) == 0 {
 		panic("no such account")

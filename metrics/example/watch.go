@@ -18,6 +18,7 @@ import (
 	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/metrics/poolexpvar"
 	"github.com/seed62337844/workerpool/metrics/poolotel"
+	"github.com/seed62337844/workerpool/metrics/poolpage"
 	"github.com/seed62337844/workerpool/metrics/poolprom"
 )
 
@@ -28,18 +29,26 @@ const every = 10
 type watch struct {
 	registry *prometheus.Registry
 	vars     *expvar.Map
+	page     poolpage.Page
 
 	// OpenTelemetry, if somebody receives it.
 	meters *metricsdk.MeterProvider
 	traces *tracesdk.TracerProvider
 
-	tracers map[string]*poolotel.Tracer // by pool; written before there are requests
+	// By the pool's name, and written before there are requests.
+	tracers map[string]*poolotel.Tracer
+	entries map[string]*poolpage.Entry
 }
 
 // newWatch returns a watch that sends OpenTelemetry to the receiver at otlp, unless
 // that is empty.
 func newWatch(ctx context.Context, otlp string) (*watch, error) {
-	w := &watch{registry: prometheus.NewRegistry(), vars: new(expvar.Map), tracers: map[string]*poolotel.Tracer{}}
+	w := &watch{
+		registry: prometheus.NewRegistry(),
+		vars:     new(expvar.Map),
+		tracers:  map[string]*poolotel.Tracer{},
+		entries:  map[string]*poolpage.Entry{},
+	}
 	w.registry.MustRegister(collectors.NewGoCollector())
 	if otlp == "" {
 		return w, nil
@@ -81,6 +90,9 @@ func (w *watch) options(name string) ([]workerpool.Option, error) {
 func (w *watch) add(p workerpool.Pool) error {
 	_, err := poolprom.Register(w.registry, p.Name(), p)
 	w.vars.Set(p.Name(), poolexpvar.Var(p))
+	entry, pageErr := w.page.Add(p.Name(), p)
+	w.entries[p.Name()] = entry
+	err = errors.Join(err, pageErr)
 	if w.meters != nil {
 		_, otelErr := poolotel.Register(w.meters, p.Name(), p)
 		err = errors.Join(err, otelErr)
@@ -88,14 +100,14 @@ func (w *watch) add(p workerpool.Pool) error {
 	return err
 }
 
-// task returns a task that calls f, in a span if there is somebody to receive it. The
-// request ends before the task, so f does not get its end.
-func (w *watch) task(ctx context.Context, pool string, f func(context.Context)) func() {
-	ctx = context.WithoutCancel(ctx)
+// task returns a task that calls f, is on the page while it runs, and has a span if
+// there is somebody to receive it. The page names f, so it comes first.
+func (w *watch) task(ctx context.Context, pool string, f func()) func() {
+	task := w.entries[pool].Task(f)
 	if tracer := w.tracers[pool]; tracer != nil {
-		return tracer.Task(ctx, pool, f)
+		return tracer.Task(ctx, pool, func(context.Context) { task() })
 	}
-	return func() { f(ctx) }
+	return task
 }
 
 // handler serves all that the service shows of itself. It is for a private port.
@@ -106,6 +118,7 @@ func (w *watch) handler() http.Handler {
 		rw.Header().Set("Content-Type", "application/json; charset=utf-8")
 		_, _ = rw.Write([]byte(`{"pools": ` + w.vars.String() + "}\n"))
 	})
+	mux.Handle("GET /debug/pools", &w.page)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
