@@ -67,10 +67,16 @@ func readTree(t *testing.T) tree {
 	return modules
 }
 
-// library reports whether others can import the module.
+// library reports whether others can import the module. The rest are programs, tools
+// and tests of this repository.
 func (m *mod) library() bool {
 	path := m.file.Module.Mod.Path
-	return !strings.Contains(path, "/internal/") && filepath.Base(path) != "benchmarks" && filepath.Base(path) != "example"
+	for _, own := range []string{"/internal/", "/scripts/", "/benchmarks/", "/example/"} {
+		if strings.Contains(path+"/", own) {
+			return false
+		}
+	}
+	return true
 }
 
 func TestLibrariesRequireVersionsThatCanBeTagged(t *testing.T) {

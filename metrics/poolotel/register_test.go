@@ -3,6 +3,7 @@ package poolotel_test
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -112,6 +113,30 @@ func TestEachFigureHasItsInstrument(t *testing.T) {
 		delete(found, name)
 	}
 	require.Empty(t, found, "instruments that nobody expects")
+}
+
+func TestEveryFieldOfStatsIsObserved(t *testing.T) {
+	fields := reflect.TypeFor[workerpool.Stats]()
+	for i := range fields.NumField() {
+		var s workerpool.Stats
+		if field := reflect.ValueOf(&s).Elem().Field(i); field.CanInt() {
+			field.SetInt(1)
+		} else {
+			field.SetUint(1)
+		}
+		provider, reader := newProvider(t)
+		_, err := poolotel.Register(provider, "jobs", snapshot(s))
+		require.NoError(t, err)
+		found, err := collect(t, reader)
+		require.NoError(t, err)
+		sum := int64(0)
+		for _, m := range found {
+			for _, value := range values(t, m) {
+				sum += value
+			}
+		}
+		require.EqualValues(t, 1, sum, "%s is not observed once", fields.Field(i).Name)
+	}
 }
 
 func TestCollectionTakesOneSnapshot(t *testing.T) {

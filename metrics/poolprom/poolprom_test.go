@@ -2,6 +2,7 @@ package poolprom_test
 
 import (
 	"context"
+	"reflect"
 	"runtime"
 	"testing"
 	"weak"
@@ -29,6 +30,27 @@ func TestEachFigureHasItsMetric(t *testing.T) {
 	e := newEndpoint(t)
 	e.register(t, "jobs", snapshot(s))
 	e.requireExposed(t, "jobs", s)
+}
+
+func TestEveryFieldOfStatsIsExposed(t *testing.T) {
+	fields := reflect.TypeFor[workerpool.Stats]()
+	zero := newEndpoint(t)
+	zero.register(t, "jobs", snapshot{})
+	nothing, err := zero.scrape()
+	require.NoError(t, err)
+	for i := range fields.NumField() {
+		var s workerpool.Stats
+		if field := reflect.ValueOf(&s).Elem().Field(i); field.CanInt() {
+			field.SetInt(1)
+		} else {
+			field.SetUint(1)
+		}
+		e := newEndpoint(t)
+		e.register(t, "jobs", snapshot(s))
+		text, err := e.scrape()
+		require.NoError(t, err)
+		require.NotEqual(t, nothing, text, "%s is not exposed", fields.Field(i).Name)
+	}
 }
 
 func TestScrapeShowsTheStateOfThePool(t *testing.T) {
