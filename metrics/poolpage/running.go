@@ -26,8 +26,10 @@ type runningTask struct {
 	prev, next *runningTask
 }
 
-// Task returns a task that calls f, and is on the page while it runs. It may be called
-// any number of times. See the package's page for the price. Task panics if f is nil.
+// Task returns a task that calls f, and is on the page while it runs. The page names f,
+// so f should be the function itself, and what else is wrapped around it should be
+// around the result. The task may be called any number of times. The package's page
+// tells the price. Task panics if f is nil.
 func (e *Entry) Task(f func()) func() {
 	if f == nil {
 		panic("poolpage: Entry.Task: f is nil")
