@@ -6,8 +6,10 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -135,6 +137,32 @@ func TestLoadGeneratorBringsTheServiceToShedLoad(t *testing.T) {
 	}
 	if err := service.end(); err != nil {
 		t.Errorf("the service did not end in order: %v", err)
+	}
+}
+
+func TestServiceSendsOpenTelemetryToAReceiverAtTheLatestAtItsEnd(t *testing.T) {
+	var metrics, traces atomic.Int32
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/v1/metrics":
+			metrics.Add(1)
+		case "/v1/traces":
+			traces.Add(1)
+		}
+		w.Header().Set("Content-Type", "application/x-protobuf")
+	}))
+	defer receiver.Close()
+	service := start(t, config{public: "127.0.0.1:0", private: "127.0.0.1:0", otlp: receiver.URL})
+	answer, err := http.Post("http://"+service.public+"/mail", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if err := service.end(); err != nil {
+		t.Errorf("the service did not end in order: %v", err)
+	}
+	if metrics.Load() == 0 || traces.Load() == 0 {
+		t.Errorf("the receiver got metrics %d times and spans %d times", metrics.Load(), traces.Load())
 	}
 }
 
