@@ -117,6 +117,7 @@ func readDashboard(t *testing.T) dashboard {
 // A server scrapes the service under load. Each query of the dashboard, with all
 // variables set to All, must have a series for each pool that has what it asks for.
 func TestPrometheusScrapesTheServiceAndEachQueryOfTheDashboardHasSeries(t *testing.T) {
+	t.Parallel()
 	prometheus := need(t, "prometheus")
 	service := start(t, config{public: "127.0.0.1:0", private: "127.0.0.1:0", rate: 150})
 	server := startPrometheus(t, prometheus, service.private)
@@ -125,7 +126,7 @@ func TestPrometheusScrapesTheServiceAndEachQueryOfTheDashboardHasSeries(t *testi
 	for _, panel := range readDashboard(t).Panels {
 		for _, target := range panel.Targets {
 			queries++
-			query := strings.NewReplacer("$__rate_interval", "2s", "$job", ".*", "$instance", ".*", "$pool", ".*").Replace(target.Expr)
+			query := withAll(target.Expr)
 			if strings.Contains(query, "$") {
 				t.Errorf("%s: a variable is unknown in %s", panel.Title, target.Expr)
 			}
@@ -163,10 +164,70 @@ func TestPrometheusScrapesTheServiceAndEachQueryOfTheDashboardHasSeries(t *testi
 	}
 }
 
+// A server that takes native histograms has no classic ones of the same name.
+func TestPercentilesOfTheDashboardHaveSeriesFromNativeHistogramsToo(t *testing.T) {
+	t.Parallel()
+	prometheus := need(t, "prometheus")
+	service := start(t, config{public: "127.0.0.1:0", private: "127.0.0.1:0", rate: 150})
+	server := startPrometheus(t, prometheus, service.private, "--enable-feature=native-histograms")
+	queries := 0
+	for _, panel := range readDashboard(t).Panels {
+		for _, target := range panel.Targets {
+			if strings.Contains(target.Expr, "histogram_quantile") {
+				queries++
+				server.await(t, withAll(target.Expr), "mail", "thumbnails")
+			}
+		}
+	}
+	if queries == 0 {
+		t.Error("the dashboard has no percentiles")
+	}
+	server.await(t, "histogram_count(workerpool_task_run_duration_seconds)", "mail", "thumbnails")
+}
+
+// Without a server too, a name that is misspelled is noticed, and a metric that the
+// dashboard has forgotten.
+func TestDashboardAndAlertsKnowTheMetricsByTheirNames(t *testing.T) {
+	alerts, err := os.ReadFile("../prometheus/alerts.yml")
+	must(t, err)
+	service := start(t, config{public: "127.0.0.1:0", private: "127.0.0.1:0"})
+	exposed := map[string]bool{}
+	for _, match := range regexp.MustCompile(`(?m)^# TYPE (workerpool_\w+) (\w+)$`).FindAllStringSubmatch(service.get(t, "/metrics"), -1) {
+		exposed[match[1]] = true
+	}
+	if len(exposed) < 10 {
+		t.Fatalf("the service exposes only %v", exposed)
+	}
+	shown := map[string]bool{}
+	queries := string(alerts)
+	for _, panel := range readDashboard(t).Panels {
+		for _, target := range panel.Targets {
+			queries += "\n" + target.Expr
+		}
+	}
+	for _, name := range regexp.MustCompile(`\bworkerpool_\w+`).FindAllString(queries, -1) {
+		name = strings.TrimSuffix(name, "_bucket")
+		shown[name] = true
+		if !exposed[name] {
+			t.Errorf("%s is asked for, and does not exist", name)
+		}
+	}
+	for name := range exposed {
+		if !shown[name] {
+			t.Errorf("%s is nowhere on the dashboard", name)
+		}
+	}
+}
+
+// withAll returns the query with each variable of the dashboard set to All.
+func withAll(query string) string {
+	return strings.NewReplacer("$__rate_interval", "2s", "$job", ".*", "$instance", ".*", "$pool", ".*").Replace(query)
+}
+
 // A promServer is a Prometheus server that runs as long as its test.
 type promServer struct{ url string }
 
-func startPrometheus(t *testing.T, program, target string) promServer {
+func startPrometheus(t *testing.T, program, target string, args ...string) promServer {
 	t.Helper()
 	text, err := os.ReadFile("../prometheus/prometheus.yml")
 	if err != nil {
@@ -190,9 +251,9 @@ func startPrometheus(t *testing.T, program, target string) promServer {
 	var output bytes.Buffer
 	address := freeAddress(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	command := exec.CommandContext(ctx, program,
+	command := exec.CommandContext(ctx, program, append(args,
 		"--config.file="+filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(dir, "data"),
-		"--web.listen-address="+address, "--log.level=warn")
+		"--web.listen-address="+address, "--log.level=warn")...)
 	command.Stdout, command.Stderr = &output, &output
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 10 * time.Second

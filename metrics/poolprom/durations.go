@@ -33,7 +33,9 @@ type Durations struct {
 // of tasks is workerpool_task_completed_total.
 //
 // Each is both a native histogram, for the servers that ask for it, and a classic
-// one, with buckets from ten microseconds to five minutes. A task that has panicked
+// one, with buckets from ten microseconds to five minutes. A server that takes the
+// native one drops the classic one, unless it is told to keep both: then queries are
+// without _bucket and le. A task that has panicked
 // is observed too. The price is that of [workerpool.WithQueueWait] and
 // [workerpool.WithRunTime], and the update of a histogram for each observed task.
 //
