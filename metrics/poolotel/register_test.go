@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -248,6 +250,42 @@ func TestPoolThatBeginsToPanicFailsTheCollectionAndNotTheProgram(t *testing.T) {
 	found, err := collect(t, reader)
 	require.ErrorContains(t, err, `poolotel: name "jobs": pool is a poolotel_test.funcPool whose Stats panics: boom`)
 	require.Equal(t, map[string]int64{"workerpool.name=mail": 2}, values(t, found["workerpool.worker.limit"]))
+}
+
+// The pool grows, shrinks and at last is shut down while it is collected.
+func TestCollectionsDuringResizeAndShutdownFollowOneAnother(t *testing.T) {
+	provider, reader := newProvider(t)
+	p := ringpool.New(4)
+	_, err := poolotel.Register(provider, "jobs", p)
+	require.NoError(t, err)
+	var working sync.WaitGroup
+	var enough atomic.Bool
+	working.Go(func() {
+		for size := 1; !enough.Load(); size = size%8 + 1 {
+			_ = p.SubmitWait(func() {})
+			p.Resize(size)
+		}
+		p.Shutdown()
+	})
+	last := map[string]int64{}
+	for i := range 100 {
+		found, err := collect(t, reader)
+		require.NoError(t, err)
+		for name, m := range found {
+			if !m.Data.(metricdata.Sum[int64]).IsMonotonic {
+				continue
+			}
+			for attributes, value := range values(t, m) {
+				require.GreaterOrEqual(t, value, last[name+attributes], name)
+				last[name+attributes] = value
+			}
+		}
+		enough.Store(i >= 70)
+	}
+	working.Wait()
+	found, err := collect(t, reader)
+	require.NoError(t, err)
+	require.Equal(t, values(t, found["workerpool.task.submitted"]), values(t, found["workerpool.task.completed"]))
 }
 
 func TestDurationsOfTasksAreInHistograms(t *testing.T) {
