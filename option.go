@@ -128,6 +128,25 @@ func WithQueueWait(every int, observe func(waited time.Duration)) Option {
 	return func(o *options.Options) { o.QueueWait, o.ObserveWait = every, observe }
 }
 
+// WithRunTime makes the pool call observe with the time that a task ran, also if it
+// panicked or called [runtime.Goexit]. It does so for one task in every, drawn at
+// random, with 1 for all of them. The worker calls observe, right after the task,
+// and several workers may do so at once. A panic of observe counts as one of the
+// task. A task that SubmitOrRun runs in its caller is timed as well.
+//
+// The price is a random number for each task, and two looks at the clock for each
+// observed one. Without the option it is nothing. WithRunTime panics if every is
+// less than 1, or observe is nil.
+func WithRunTime(every int, observe func(ran time.Duration)) Option {
+	if every < 1 {
+		panic(fmt.Sprintf("workerpool: WithRunTime: every is %d, must be at least 1", every))
+	}
+	if observe == nil {
+		panic("workerpool: WithRunTime: observe is nil")
+	}
+	return func(o *options.Options) { o.RunTime, o.ObserveRun = every, observe }
+}
+
 // WithIdleTimeout lets the goroutine of a worker go when the worker has had nothing
 // to do for timeout, or for up to twice as long. The worker stays, and stays idle:
 // it gets a goroutine again with its next task, which takes an allocation or two,

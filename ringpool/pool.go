@@ -48,7 +48,7 @@ type Pool struct {
 // (It cannot be computed here, because the size of a group would depend on that of
 // Pool, through the workers that it refers to.)
 const (
-	coldPad    = 200
+	coldPad    = 184
 	parkingPad = 208
 	waitersPad = 136
 )

@@ -23,6 +23,9 @@ type Options struct {
 	QueueWait   int // one task in so many is timed
 	ObserveWait func(waited time.Duration)
 
+	RunTime    int // one task in so many is timed
+	ObserveRun func(ran time.Duration)
+
 	QueueCapacity    int // tasks that can be queued, if HasQueueCapacity
 	HasQueueCapacity bool
 

@@ -39,7 +39,7 @@ func (w *Watcher) Init(pkg string, o options.Options) {
 		}
 		w.labels = pprof.WithLabels(w.labels, pprof.Labels("pool", name))
 	}
-	w.around = o.ProfileLabel || o.ReportSlow != nil || o.TraceRegions
+	w.around = o.ProfileLabel || o.ReportSlow != nil || o.ObserveRun != nil || o.TraceRegions
 }
 
 // Bare reports whether a worker may call a task by itself. If not, it is to use
@@ -54,11 +54,14 @@ func (w *Watcher) Call(task func()) {
 	}
 }
 
-// Watch calls task, tells of it if it is slow, and makes it a region of a trace, as
-// the options say.
+// Watch calls task, tells of it if it is slow, times it if it is drawn for that, and
+// makes it a region of a trace, as the options say.
 func (w *Watcher) Watch(task func()) {
 	if w.Options.ReportSlow != nil {
 		defer w.reportIfSlow(task, time.Now()) // after a panic or a Goexit too
+	}
+	if w.Options.RunTime != 0 && rand.IntN(w.Options.RunTime) == 0 {
+		defer w.observeRun(time.Now())
 	}
 	if w.Options.TraceRegions && trace.IsEnabled() {
 		trace.WithRegion(context.Background(), w.Package+".task", task)
@@ -72,6 +75,8 @@ func (w *Watcher) reportIfSlow(task func(), began time.Time) {
 		w.Options.ReportSlow(task, took)
 	}
 }
+
+func (w *Watcher) observeRun(began time.Time) { w.Options.ObserveRun(time.Since(began)) }
 
 // Label gives the calling goroutine the labels of a worker: those on request, or
 // none. Otherwise it would have those of the goroutine that started it, or those

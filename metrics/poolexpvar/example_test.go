@@ -15,7 +15,10 @@ import (
 // One pool for the life of the program, read back as a monitor would.
 func Example() {
 	p := ringpool.New(4)
-	expvar.Publish("jobs", poolexpvar.Var(p))
+	if err := poolexpvar.Publish("jobs", p); err != nil {
+		fmt.Println(err)
+		return
+	}
 	for range 3 {
 		_ = p.Submit(func() {})
 	}

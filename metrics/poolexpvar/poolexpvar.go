@@ -1,41 +1,114 @@
 // Package poolexpvar shows the pools of this module under /debug/vars, by the
 // standard library's [expvar].
 //
-//	p := ringpool.New(50)
-//	expvar.Publish("jobs", poolexpvar.Var(p))
+//	p := ringpool.New(50, workerpool.WithName("jobs"))
+//	if err := poolexpvar.Publish("jobs", p); err != nil {
+//		log.Fatal(err)
+//	}
 //
 // The variable is the pool's Stats as a JSON object, with the names that its
-// fields have in Go, as those of expvar's own memstats:
+// fields have in Go, like those of expvar's own memstats:
 //
 //	"jobs": {"Size":50,"Capacity":100,"Queued":0,"Busy":3,...}
 //
-// What is published stays so until the program ends, and a name can be published
-// only once. Where pools come and go, publish an [expvar.Map], and set and delete
-// the pools in it; see the example.
+// What is published stays until the program ends, and a name can be published only
+// once. Where pools come and go, publish an [expvar.Map], and set and delete the
+// pools in it with [Var]; see the example.
 //
-// It serves packages ringpool and chanpool alike, and is a module of its own,
-// because expvar adds a handler to [net/http.DefaultServeMux] of every program that
-// imports it, which nobody should get for the import of a pool.
+// The package serves ringpool and chanpool alike. It is a module of its own, because
+// expvar adds a handler to [net/http.DefaultServeMux] of every program that imports
+// it. An import of a pool should not do that.
 package poolexpvar
 
 import (
+	"errors"
 	"expvar"
+	"fmt"
+	"reflect"
+	"sync"
+	"unicode/utf8"
 
 	"github.com/seed62337844/workerpool"
 )
 
-// A Pool is what [Var] needs of a pool. The types ringpool.Pool and chanpool.Pool
-// both have it, for their Stats are one type.
+// A Pool is what [Publish] and [Var] need of a pool. The types ringpool.Pool and
+// chanpool.Pool have it.
 type Pool interface {
 	Stats() workerpool.Stats
 }
 
-// Var returns a variable whose value is what pool's Stats says at the time at
-// which it is read. It can be read from many goroutines at once. It keeps the
-// pool's memory until it is forgotten. Var panics if pool is nil.
-func Var(pool Pool) expvar.Func {
-	if pool == nil {
-		panic("poolexpvar: Var: pool is nil")
+// publishing is held from the look whether a name is free to its publication.
+var publishing sync.Mutex
+
+// Publish publishes what [Var] returns for pool, under name. It returns an error if
+// name is empty, not valid UTF-8 or published already, and if Var would panic. It
+// is safe for concurrent use with itself, but not with an [expvar.Publish] of the
+// same name, which may panic.
+func Publish(name string, pool Pool) error {
+	if name == "" {
+		return errors.New("poolexpvar: Publish: name is empty")
 	}
-	return func() any { return pool.Stats() }
+	if !utf8.ValidString(name) {
+		return fmt.Errorf("poolexpvar: Publish: name is %q, must be valid UTF-8", name)
+	}
+	if err := check(pool); err != nil {
+		return fmt.Errorf("poolexpvar: Publish: name %q: %w", name, err)
+	}
+	publishing.Lock()
+	defer publishing.Unlock()
+	if expvar.Get(name) != nil {
+		return fmt.Errorf("poolexpvar: Publish: name %q is published already", name)
+	}
+	expvar.Publish(name, variable(pool))
+	return nil
+}
+
+// Var returns a variable whose value is what the pool's Stats says when it is read.
+// It can be read from many goroutines at once. It keeps the pool's memory. If Stats
+// panics when the variable is read, the value is an object with the panic's text
+// in the field Error, so that the other variables can still be read.
+//
+// Var calls Stats once. It panics if pool is nil or a nil pointer, and if Stats
+// panics, as that of a pool that was not made by New does.
+func Var(pool Pool) expvar.Func {
+	if err := check(pool); err != nil {
+		panic("poolexpvar: Var: " + err.Error())
+	}
+	return variable(pool)
+}
+
+func variable(pool Pool) expvar.Func {
+	return func() any {
+		stats, err := statsOf(pool)
+		if err != nil {
+			return struct{ Error string }{err.Error()}
+		}
+		return stats
+	}
+}
+
+// check returns an error unless pool can be asked for its Stats. An interface with
+// a nil in it is not equal to nil.
+func check(pool Pool) error {
+	if pool == nil {
+		return errors.New("pool is nil")
+	}
+	switch v := reflect.ValueOf(pool); v.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan:
+		if v.IsNil() {
+			return fmt.Errorf("pool is a nil %T", pool)
+		}
+	}
+	_, err := statsOf(pool)
+	return err
+}
+
+// statsOf calls the pool's Stats, and returns its panic as an error.
+func statsOf(pool Pool) (s workerpool.Stats, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("pool is a %T whose Stats panics: %v", pool, value)
+		}
+	}()
+	return pool.Stats(), nil
 }

@@ -159,12 +159,3 @@ func TestVarOfAPoolAtWorkNeverGoesBack(t *testing.T) {
 		}
 	})
 }
-
-func TestNilPoolPanics(t *testing.T) {
-	defer func() {
-		if value := recover(); value != "poolexpvar: Var: pool is nil" {
-			t.Errorf("the panic's value is %v", value)
-		}
-	}()
-	poolexpvar.Var(nil)
-}

@@ -41,7 +41,7 @@ func Example() {
 	}
 	defer answer.Body.Close()
 	for text := bufio.NewScanner(answer.Body); text.Scan(); {
-		for _, name := range []string{"workerpool_workers_busy{", "workerpool_queue_length{", "workerpool_tasks_"} {
+		for _, name := range []string{"workerpool_worker_busy{", "workerpool_queue_size{", "workerpool_task_"} {
 			if strings.HasPrefix(text.Text(), name) {
 				fmt.Println(text.Text())
 			}
@@ -53,12 +53,31 @@ func Example() {
 	registry.Unregister(jobs) // this pool is not coming back
 	// Output:
 	// workerpool: pool is full
-	// workerpool_queue_length{pool="jobs"} 2
-	// workerpool_tasks_completed_total{pool="jobs"} 0
-	// workerpool_tasks_rejected_total{pool="jobs",reason="canceled"} 0
-	// workerpool_tasks_rejected_total{pool="jobs",reason="closed"} 0
-	// workerpool_tasks_rejected_total{pool="jobs",reason="full"} 1
-	// workerpool_tasks_returned_total{pool="jobs"} 0
-	// workerpool_tasks_submitted_total{pool="jobs"} 3
-	// workerpool_workers_busy{pool="jobs"} 1
+	// workerpool_queue_size{pool="jobs"} 2
+	// workerpool_task_caller_run_total{pool="jobs"} 0
+	// workerpool_task_completed_total{pool="jobs"} 0
+	// workerpool_task_expired_total{pool="jobs"} 0
+	// workerpool_task_panicked_total{pool="jobs"} 0
+	// workerpool_task_rejected_total{pool="jobs",reason="canceled"} 0
+	// workerpool_task_rejected_total{pool="jobs",reason="closed"} 0
+	// workerpool_task_rejected_total{pool="jobs",reason="full"} 1
+	// workerpool_task_returned_total{pool="jobs"} 0
+	// workerpool_task_submitted_total{pool="jobs"} 3
+	// workerpool_worker_busy{pool="jobs"} 1
+}
+
+// One task in a hundred is observed.
+func ExampleRegisterDurations() {
+	registry := prometheus.NewRegistry()
+	durations, err := poolprom.RegisterDurations(registry, "jobs", 100)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p := ringpool.New(50, durations.Options()...)
+	defer p.Shutdown()
+	if _, err := poolprom.Register(registry, "jobs", p); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
 }

@@ -6,7 +6,8 @@ replace github.com/seed62337844/workerpool => ../..
 
 require (
 	github.com/prometheus/client_golang v1.25.0
-	github.com/seed62337844/workerpool v0.0.0
+	github.com/prometheus/client_model v0.6.3
+	github.com/seed62337844/workerpool v0.1.0
 )
 
 require (
@@ -14,7 +15,6 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/kylelemons/godebug v1.1.0 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
-	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect

@@ -20,7 +20,7 @@ const (
 
 // These are shared by three lines: Prometheus has one help for all that bear a name.
 const (
-	rejected     = "workerpool_tasks_rejected_total"
+	rejected     = "workerpool_task_rejected_total"
 	rejectedHelp = "Tasks not accepted, because the pool was full, or closed, or because their submitter's context ended."
 )
 
@@ -28,19 +28,25 @@ const (
 // exact up to 2^53 tasks.
 var lines = []line{
 	{
-		name:  "workerpool_tasks_submitted_total",
+		name:  "workerpool_task_submitted_total",
 		help:  "Tasks accepted, run or not.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Submitted) },
 	},
 	{
-		name:  "workerpool_tasks_completed_total",
+		name:  "workerpool_task_completed_total",
 		help:  "Tasks ended, by a panic or a runtime.Goexit too.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Completed) },
 	},
 	{
-		name:  "workerpool_tasks_returned_total",
+		name:  "workerpool_task_expired_total",
+		help:  "Tasks completed whose function was not called, because their context had ended.",
+		kind:  counter,
+		value: func(s *workerpool.Stats) float64 { return float64(s.Expired) },
+	},
+	{
+		name:  "workerpool_task_returned_total",
 		help:  "Tasks accepted and then handed back by ShutdownNow, not run.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Returned) },
@@ -64,19 +70,19 @@ var lines = []line{
 		value: func(s *workerpool.Stats) float64 { return float64(s.Canceled) },
 	},
 	{
-		name:  "workerpool_caller_runs_total",
+		name:  "workerpool_task_caller_run_total",
 		help:  "Tasks that SubmitOrRun ran in its caller, because the pool was full; not counted as submitted, completed or rejected.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.CallerRuns) },
 	},
 	{
-		name:  "workerpool_panics_total",
+		name:  "workerpool_task_panicked_total",
 		help:  "Tasks ended by a panic.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Panicked) },
 	},
 	{
-		name:  "workerpool_queue_length",
+		name:  "workerpool_queue_size",
 		help:  "Tasks accepted and not yet taken by a worker.",
 		kind:  gauge,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Queued) },
@@ -88,37 +94,37 @@ var lines = []line{
 		value: func(s *workerpool.Stats) float64 { return float64(s.Capacity) },
 	},
 	{
-		name:  "workerpool_workers",
+		name:  "workerpool_worker_limit",
 		help:  "Workers at most, the size of the pool.",
 		kind:  gauge,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Size) },
 	},
 	{
-		name:  "workerpool_workers_started",
+		name:  "workerpool_worker_started",
 		help:  "Workers that have a goroutine, or had one before the shutdown.",
 		kind:  gauge,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Started) },
 	},
 	{
-		name:  "workerpool_workers_busy",
+		name:  "workerpool_worker_busy",
 		help:  "Workers that are not idle.",
 		kind:  gauge,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Busy) },
 	},
 	{
-		name:  "workerpool_submitters_waiting",
+		name:  "workerpool_submit_waiting",
 		help:  "Calls that wait for room in the queue.",
 		kind:  gauge,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Waiting) },
 	},
 	{
-		name:  "workerpool_worker_parks_total",
+		name:  "workerpool_worker_parked_total",
 		help:  "Times that a worker became idle; always 0 for chanpool.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Parks) },
 	},
 	{
-		name:  "workerpool_worker_wakes_total",
+		name:  "workerpool_worker_woken_total",
 		help:  "Times that an idle worker was claimed for a task; always 0 for chanpool.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Wakes) },

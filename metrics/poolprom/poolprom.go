@@ -6,54 +6,76 @@
 //	}
 //	http.Handle("/metrics", promhttp.Handler())
 //
-// It serves packages ringpool and chanpool alike. It is a module of its own, so
-// that whoever takes only a pool does not get the Prometheus client with it; and
-// it isn't called prometheus, because whoever imports it needs the client's
-// package of that name too.
+// It serves packages ringpool and chanpool alike. It is a module of its own, so that
+// an import of a pool does not bring the Prometheus client with it. It is not called
+// prometheus, because a program that imports it needs the client's package of that
+// name too.
 //
 // # The metrics
 //
-// Each has the label pool, the name under which the pool was registered. That need
-// not be the one that the option WithName has given it, but p.Name() is a good choice.
+// Each has the label pool, the name under which the pool was registered. The name
+// that the option WithName has given to the pool is a good choice.
 //
-//	workerpool_tasks_submitted_total  counter  tasks accepted
-//	workerpool_tasks_completed_total  counter  tasks ended, by a panic or a Goexit too
-//	workerpool_tasks_returned_total   counter  tasks handed back by ShutdownNow
-//	workerpool_tasks_rejected_total   counter  tasks not accepted, by reason:
+//	workerpool_worker_limit           gauge    workers at most, the pool's size
+//	workerpool_worker_started         gauge    workers that have a goroutine
+//	workerpool_worker_busy            gauge    workers that are not idle
+//	workerpool_queue_capacity         gauge    tasks that can be queued
+//	workerpool_queue_size             gauge    tasks accepted and not yet taken by a worker
+//	workerpool_submit_waiting         gauge    calls that wait for room
+//	workerpool_task_submitted_total   counter  tasks accepted
+//	workerpool_task_completed_total   counter  tasks ended, by a panic or a Goexit too
+//	workerpool_task_panicked_total    counter  tasks ended by a panic
+//	workerpool_task_expired_total     counter  tasks completed, but not called: their context had ended
+//	workerpool_task_returned_total    counter  tasks handed back by ShutdownNow
+//	workerpool_task_rejected_total    counter  tasks not accepted, by reason:
 //	    reason="full"                          with ErrPoolFull
 //	    reason="closed"                        with ErrPoolClosed
 //	    reason="canceled"                      because the submitter's context ended
-//	workerpool_caller_runs_total      counter  tasks that SubmitOrRun ran in its caller
-//	workerpool_panics_total           counter  tasks ended by a panic
-//	workerpool_queue_length           gauge    tasks accepted and not yet taken by a worker
-//	workerpool_queue_capacity         gauge    tasks that can be queued
-//	workerpool_workers                gauge    workers at most, the pool's size
-//	workerpool_workers_started        gauge    workers that have a goroutine
-//	workerpool_workers_busy           gauge    workers that are not idle
-//	workerpool_submitters_waiting     gauge    calls that wait for room
-//	workerpool_worker_parks_total     counter  times a worker became idle
-//	workerpool_worker_wakes_total     counter  times an idle worker was claimed
+//	workerpool_task_caller_run_total  counter  tasks that SubmitOrRun ran in its caller
+//	workerpool_worker_parked_total    counter  times a worker became idle
+//	workerpool_worker_woken_total     counter  times an idle worker was claimed
 //
-// The last two are 0 for chanpool, whose workers the runtime parks.
+// The last two are 0 for chanpool, whose workers the runtime parks. With
+// [RegisterDurations] there are two histograms more:
 //
-// Three questions that they answer: how much of the pool is in use, how much load
-// is shed, and how long a task now waits before it starts (by Little's law, from
-// the queue's mean length and the rate at which tasks come).
+//	workerpool_task_wait_duration_seconds  from the submit of a task to its start
+//	workerpool_task_run_duration_seconds   from the start of a task to its end
 //
-//	workerpool_workers_busy / workerpool_workers
-//	rate(workerpool_tasks_rejected_total{reason="full"}[5m])
-//	avg_over_time(workerpool_queue_length[5m]) / rate(workerpool_tasks_submitted_total[5m])
+// Three questions that they answer: how much of the pool is in use, how much load is
+// shed, and how long most tasks wait before they start.
 //
-// # What a scrape costs
+//	workerpool_worker_busy / workerpool_worker_limit
+//	rate(workerpool_task_rejected_total{reason="full"}[5m])
+//	histogram_quantile(0.95, sum by (pool, le) (rate(workerpool_task_wait_duration_seconds_bucket[5m])))
 //
-// One call of Stats for each pool, so all figures of a pool are from one snapshot:
-// never more tasks completed than submitted. The figures are kept anyway: a pool
-// that is watched does nothing more for each task than one that is not. The Stats
-// of the pools say what a snapshot of a pool at work is worth.
+// Without histograms, the mean wait follows from Little's law:
+//
+//	avg_over_time(workerpool_queue_size[5m]) / rate(workerpool_task_submitted_total[5m])
+//
+// # The names
+//
+// They follow OpenTelemetry's conventions for the executors of the Java runtime,
+// the closest thing that has conventions: a thing in the singular and what is
+// counted of it, limit for what cannot be exceeded, size and capacity for a queue.
+// OpenTelemetry's rules translate the names of module poolotel into exactly these,
+// so what is built on one works with the other. There is no workerpool_worker_count
+// by state: Prometheus keeps the ending _count for histograms, and the number of
+// idle workers, as a difference of two figures that are not of the same moment, could
+// be negative.
+//
+// # What it costs
+//
+// A scrape calls Stats once for each pool, so all figures of a pool are from one
+// snapshot: never more tasks completed than submitted. The pool keeps these figures
+// in any case, so a pool that is watched does nothing more for each task than one
+// that is not. The histograms cost what the options WithQueueWait and WithRunTime
+// say, and are off unless asked for.
 package poolprom
 
 import (
 	"fmt"
+	"strconv"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -66,29 +88,71 @@ type Pool interface {
 	Stats() workerpool.Stats
 }
 
-// A Collector shows one pool. Make one with [NewCollector] or [Register]. It is a
+// A Collector shows one pool. Make one with [Register] or [NewCollector]. It is a
 // [prometheus.Collector], and safe for concurrent use.
 //
-// There is one Collector for each pool, and not one for all, so that the registry
-// does what it does for everything else: it refuses a second pool of the same
-// name, and forgets a pool that is gone. Call the registry's Unregister with the
-// Collector after the pool's shutdown; until then the Collector keeps the pool's
-// memory, and goes on to report its last figures.
+// Each pool has a Collector of its own, so a registry does for pools what it does
+// for everything else: it refuses a second pool of the same name, and forgets one
+// that is gone. Call the registry's Unregister with the Collector after the
+// shutdown of the pool. Until then the Collector keeps the pool's memory, and goes
+// on to report its last figures. Unregister removes this Collector and no other: it
+// returns false for one that is not registered, also if another pool of the same
+// name is.
 type Collector struct {
-	pool  Pool
-	descs []*prometheus.Desc // of the lines, in their order
+	pool     Pool
+	descs    []*prometheus.Desc // of the lines, in their order
+	identity *prometheus.Desc
+}
+
+// collectors counts the collectors that were made.
+var collectors atomic.Uint64
+
+// newIdentity returns a description that no other collector has.
+func newIdentity() *prometheus.Desc {
+	return prometheus.NewDesc("workerpool_collector", "Never exposed.", nil,
+		prometheus.Labels{"collector": strconv.FormatUint(collectors.Add(1), 10)})
 }
 
 // NewCollector returns a Collector that shows pool under name, which becomes the
-// value of the label pool. It registers nothing. Prometheus makes no difference
-// between an empty label and none, so an empty name is fit only for the one pool
-// of a program. A name that isn't valid UTF-8 is refused when the Collector is
-// registered. NewCollector panics if pool is nil.
+// value of the label pool. It registers nothing. It calls the pool's Stats once.
+//
+// NewCollector panics if name is empty or not valid UTF-8, if pool is nil or a nil
+// pointer, and if the pool's Stats panics, as that of a pool that was not made by
+// New does.
 func NewCollector(name string, pool Pool) *Collector {
-	if pool == nil {
-		panic("poolprom: NewCollector: pool is nil")
+	c, err := newCollector(name, pool)
+	if err != nil {
+		panic("poolprom: NewCollector: " + err.Error())
 	}
-	c := &Collector{pool: pool}
+	return c
+}
+
+// Register makes a Collector, as [NewCollector] does, and registers it with r. It
+// returns nil and an error if r is nil or a nil pointer, if NewCollector would
+// panic, and if the registry refuses the Collector, because the name is in use.
+// Then the registry's error is in the chain.
+func Register(r prometheus.Registerer, name string, pool Pool) (*Collector, error) {
+	if err := checkNotNil("registerer", r); err != nil {
+		return nil, fmt.Errorf("poolprom: Register: %w", err)
+	}
+	c, err := newCollector(name, pool)
+	if err != nil {
+		return nil, fmt.Errorf("poolprom: Register: %w", err)
+	}
+	if err := r.Register(c); err != nil {
+		return nil, fmt.Errorf("poolprom: Register: pool %q: %w", name, err)
+	}
+	return c, nil
+}
+
+func newCollector(name string, pool Pool) (*Collector, error) {
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	if err := checkPool(pool); err != nil {
+		return nil, fmt.Errorf("name %q: %w", name, err)
+	}
+	c := &Collector{pool: pool, identity: newIdentity()}
 	for _, s := range lines {
 		labels := prometheus.Labels{"pool": name}
 		if s.reason != "" {
@@ -96,31 +160,27 @@ func NewCollector(name string, pool Pool) *Collector {
 		}
 		c.descs = append(c.descs, prometheus.NewDesc(s.name, s.help, nil, labels))
 	}
-	return c
-}
-
-// Register makes a Collector, as [NewCollector] does, and registers it with r. If
-// that fails, it returns nil and an error that quotes the name; the registry's
-// error is in its chain, so that [errors.As] finds the
-// [prometheus.AlreadyRegisteredError] of a name that is in use.
-func Register(r prometheus.Registerer, name string, pool Pool) (*Collector, error) {
-	c := NewCollector(name, pool)
-	if err := r.Register(c); err != nil {
-		return nil, fmt.Errorf("poolprom: Register pool %q: %w", name, err)
-	}
 	return c, nil
 }
 
-// Describe sends the descriptions of all lines, which never change.
+// Describe sends the descriptions of all lines, which never change, and one more
+// that no other Collector has. A registry takes two collectors with the same
+// descriptions for one, so that Unregister with either would remove the other.
 func (c *Collector) Describe(descs chan<- *prometheus.Desc) {
 	for _, d := range c.descs {
 		descs <- d
 	}
+	descs <- c.identity
 }
 
-// Collect calls the pool's Stats once, and sends what it says.
+// Collect calls the pool's Stats once, and sends what it says. If Stats panics,
+// Collect sends an error instead, which fails the scrape.
 func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
-	stats := c.pool.Stats()
+	stats, err := statsOf(c.pool)
+	if err != nil {
+		metrics <- prometheus.NewInvalidMetric(c.descs[0], fmt.Errorf("poolprom: Collect: %w", err))
+		return
+	}
 	for i, s := range lines {
 		metrics <- prometheus.MustNewConstMetric(c.descs[i], s.kind, s.value(&stats))
 	}

@@ -77,10 +77,10 @@ func TestScrapesOfAPoolAtWorkFollowOneAnother(t *testing.T) {
 		f, err := e.figures()
 		require.NoError(t, err)
 		require.Positive(t, ran.Load())
-		require.EqualValues(t, accepted.Load(), f["workerpool_tasks_submitted_total"])
-		require.EqualValues(t, ran.Load(), f["workerpool_tasks_completed_total"])
-		require.EqualValues(t, panicked.Load(), f["workerpool_panics_total"])
-		require.EqualValues(t, refused.Load(), f[`workerpool_tasks_rejected_total{reason="full"}`])
+		require.EqualValues(t, accepted.Load(), f["workerpool_task_submitted_total"])
+		require.EqualValues(t, ran.Load(), f["workerpool_task_completed_total"])
+		require.EqualValues(t, panicked.Load(), f["workerpool_task_panicked_total"])
+		require.EqualValues(t, refused.Load(), f[`workerpool_task_rejected_total{reason="full"}`])
 	})
 }
 
@@ -117,10 +117,10 @@ func (f figures) canFollow(last figures) error {
 		}
 	}
 	for _, bound := range []struct{ low, high string }{
-		{"workerpool_tasks_completed_total", "workerpool_tasks_submitted_total"},
-		{"workerpool_queue_length", "workerpool_queue_capacity"},
-		{"workerpool_workers_busy", "workerpool_workers"},
-		{"workerpool_workers_started", "workerpool_workers"},
+		{"workerpool_task_completed_total", "workerpool_task_submitted_total"},
+		{"workerpool_queue_size", "workerpool_queue_capacity"},
+		{"workerpool_worker_busy", "workerpool_worker_limit"},
+		{"workerpool_worker_started", "workerpool_worker_limit"},
 	} {
 		low, known := f[bound.low]
 		high, knownToo := f[bound.high]

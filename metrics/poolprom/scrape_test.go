@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -90,50 +91,28 @@ func (e endpoint) requireExposed(t *testing.T, name string, s workerpool.Stats) 
 
 // exposition is the whole text that shows a pool, called name, in the state s.
 func exposition(name string, s workerpool.Stats) string {
-	return fmt.Sprintf(`# HELP workerpool_caller_runs_total Tasks that SubmitOrRun ran in its caller, because the pool was full; not counted as submitted, completed or rejected.
-# TYPE workerpool_caller_runs_total counter
-workerpool_caller_runs_total{pool=%[1]q} %[2]d
-# HELP workerpool_panics_total Tasks ended by a panic.
-# TYPE workerpool_panics_total counter
-workerpool_panics_total{pool=%[1]q} %[3]d
-# HELP workerpool_queue_capacity Tasks that can be queued at most.
-# TYPE workerpool_queue_capacity gauge
-workerpool_queue_capacity{pool=%[1]q} %[4]d
-# HELP workerpool_queue_length Tasks accepted and not yet taken by a worker.
-# TYPE workerpool_queue_length gauge
-workerpool_queue_length{pool=%[1]q} %[5]d
-# HELP workerpool_submitters_waiting Calls that wait for room in the queue.
-# TYPE workerpool_submitters_waiting gauge
-workerpool_submitters_waiting{pool=%[1]q} %[6]d
-# HELP workerpool_tasks_completed_total Tasks ended, by a panic or a runtime.Goexit too.
-# TYPE workerpool_tasks_completed_total counter
-workerpool_tasks_completed_total{pool=%[1]q} %[7]d
-# HELP workerpool_tasks_rejected_total Tasks not accepted, because the pool was full, or closed, or because their submitter's context ended.
-# TYPE workerpool_tasks_rejected_total counter
-workerpool_tasks_rejected_total{pool=%[1]q,reason="canceled"} %[8]d
-workerpool_tasks_rejected_total{pool=%[1]q,reason="closed"} %[9]d
-workerpool_tasks_rejected_total{pool=%[1]q,reason="full"} %[10]d
-# HELP workerpool_tasks_returned_total Tasks accepted and then handed back by ShutdownNow, not run.
-# TYPE workerpool_tasks_returned_total counter
-workerpool_tasks_returned_total{pool=%[1]q} %[11]d
-# HELP workerpool_tasks_submitted_total Tasks accepted, run or not.
-# TYPE workerpool_tasks_submitted_total counter
-workerpool_tasks_submitted_total{pool=%[1]q} %[12]d
-# HELP workerpool_worker_parks_total Times that a worker became idle; always 0 for chanpool.
-# TYPE workerpool_worker_parks_total counter
-workerpool_worker_parks_total{pool=%[1]q} %[13]d
-# HELP workerpool_worker_wakes_total Times that an idle worker was claimed for a task; always 0 for chanpool.
-# TYPE workerpool_worker_wakes_total counter
-workerpool_worker_wakes_total{pool=%[1]q} %[14]d
-# HELP workerpool_workers Workers at most, the size of the pool.
-# TYPE workerpool_workers gauge
-workerpool_workers{pool=%[1]q} %[15]d
-# HELP workerpool_workers_busy Workers that are not idle.
-# TYPE workerpool_workers_busy gauge
-workerpool_workers_busy{pool=%[1]q} %[16]d
-# HELP workerpool_workers_started Workers that have a goroutine, or had one before the shutdown.
-# TYPE workerpool_workers_started gauge
-workerpool_workers_started{pool=%[1]q} %[17]d
-`, name, s.CallerRuns, s.Panicked, s.Capacity, s.Queued, s.Waiting, s.Completed, s.Canceled, s.RejectedClosed,
-		s.Rejected, s.Returned, s.Submitted, s.Parks, s.Wakes, s.Size, s.Busy, s.Started)
+	var text strings.Builder
+	family := func(metric, kind, help string, samples ...any) {
+		fmt.Fprintf(&text, "# HELP %s %s\n# TYPE %[1]s %[3]s\n", metric, help, kind)
+		for i := 0; i < len(samples); i += 2 {
+			fmt.Fprintf(&text, "%s{pool=%q%s} %v\n", metric, name, samples[i], samples[i+1])
+		}
+	}
+	family("workerpool_queue_capacity", "gauge", "Tasks that can be queued at most.", "", s.Capacity)
+	family("workerpool_queue_size", "gauge", "Tasks accepted and not yet taken by a worker.", "", s.Queued)
+	family("workerpool_submit_waiting", "gauge", "Calls that wait for room in the queue.", "", s.Waiting)
+	family("workerpool_task_caller_run_total", "counter", "Tasks that SubmitOrRun ran in its caller, because the pool was full; not counted as submitted, completed or rejected.", "", s.CallerRuns)
+	family("workerpool_task_completed_total", "counter", "Tasks ended, by a panic or a runtime.Goexit too.", "", s.Completed)
+	family("workerpool_task_expired_total", "counter", "Tasks completed whose function was not called, because their context had ended.", "", s.Expired)
+	family("workerpool_task_panicked_total", "counter", "Tasks ended by a panic.", "", s.Panicked)
+	family("workerpool_task_rejected_total", "counter", "Tasks not accepted, because the pool was full, or closed, or because their submitter's context ended.",
+		`,reason="canceled"`, s.Canceled, `,reason="closed"`, s.RejectedClosed, `,reason="full"`, s.Rejected)
+	family("workerpool_task_returned_total", "counter", "Tasks accepted and then handed back by ShutdownNow, not run.", "", s.Returned)
+	family("workerpool_task_submitted_total", "counter", "Tasks accepted, run or not.", "", s.Submitted)
+	family("workerpool_worker_busy", "gauge", "Workers that are not idle.", "", s.Busy)
+	family("workerpool_worker_limit", "gauge", "Workers at most, the size of the pool.", "", s.Size)
+	family("workerpool_worker_parked_total", "counter", "Times that a worker became idle; always 0 for chanpool.", "", s.Parks)
+	family("workerpool_worker_started", "gauge", "Workers that have a goroutine, or had one before the shutdown.", "", s.Started)
+	family("workerpool_worker_woken_total", "counter", "Times that an idle worker was claimed for a task; always 0 for chanpool.", "", s.Wakes)
+	return text.String()
 }

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/seed62337844/workerpool"
+)
+
+// A config is what the flags say.
+type config struct {
+	public, private, otlp string
+	rate                  int
+}
+
+// addresses are where the service listens.
+type addresses struct{ public, private string }
+
+// patience is how long the service waits at its end for the requests and the tasks
+// that it has accepted.
+const patience = 10 * time.Second
+
+// run runs the service until ctx ends, and then ends it in order. It calls ready
+// when the service listens.
+func run(ctx context.Context, c config, ready func(addresses)) (err error) {
+	watch, err := newWatch(ctx, c.otlp)
+	if err != nil {
+		return err
+	}
+	pools, err := newPools(watch)
+	if err != nil {
+		return err
+	}
+
+	private, err := listen(c.private, watch.handler())
+	if err != nil {
+		return err
+	}
+	public, err := listen(c.public, pools.handler())
+	if err != nil {
+		return errors.Join(err, private.Close())
+	}
+	at := addresses{public.address, private.address}
+	log.Printf("work:    POST http://%s/thumbnails and /mail", at.public)
+	log.Printf("watch:   http://%s/metrics /debug/pools /debug/vars /debug/pprof/", at.private)
+	ready(at)
+
+	load := startLoad(ctx, c.rate, "http://"+at.public)
+	<-ctx.Done()
+	log.Print("ending: no more load")
+	load.Wait()
+
+	// Each step ends what the next one needs no more. The pools are still watched
+	// while their last tasks run.
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	log.Print("ending: no more requests")
+	err = public.Shutdown(end)
+	log.Print("ending: no more tasks")
+	err = errors.Join(err, pools.shutdown(end))
+	log.Print("ending: nothing more to watch")
+	err = errors.Join(err, watch.shutdown(end), private.Shutdown(end))
+	log.Print("ended")
+	return err
+}
+
+// A listener is a server, and the address that it has got.
+type listener struct {
+	http.Server
+	address string
+}
+
+func listen(address string, handler http.Handler) (*listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	s := &listener{address: l.Addr().String()}
+	s.Handler = handler
+	s.ReadHeaderTimeout = 5 * time.Second
+	go func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Print(err)
+		}
+	}()
+	return s, nil
+}
+
+// shutdown lets the tasks of a pool end. When the time is over, those that have not
+// begun are given up, and counted.
+func shutdown(ctx context.Context, p workerpool.Pool) error {
+	if err := p.ShutdownContext(ctx); err != nil {
+		now, cancel := context.WithCancel(ctx)
+		cancel()
+		tasks, _ := p.ShutdownNow(now)
+		return fmt.Errorf("pool %s: %w, %d tasks given up", cmp.Or(p.Name(), "without a name"), err, len(tasks))
+	}
+	return nil
+}

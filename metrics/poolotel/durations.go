@@ -1,0 +1,90 @@
+package poolotel
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/seed62337844/workerpool"
+)
+
+// Durations are two histograms of one pool: how long its tasks wait, and how long
+// they run. Make them with [NewDurations]. It is safe for concurrent use.
+type Durations struct {
+	every      int
+	wait, run  metric.Float64Histogram
+	attributes []metric.RecordOption
+}
+
+// NewDurations makes two histograms, with a meter of provider, for the pool called
+// name, the value of the attribute workerpool.name. New is then given their options:
+//
+//	durations, err := poolotel.NewDurations(provider, "jobs", 100)
+//	if err != nil {
+//		return err
+//	}
+//	p := ringpool.New(50, durations.Options()...)
+//
+// One task in every is observed, drawn at random, with 1 for all of them, so the
+// counts are of a sample. A task that has panicked is observed too. The buckets are
+// from ten microseconds to five minutes, unless a view of the provider says otherwise.
+//
+// NewDurations returns nil and an error if provider is nil or a nil pointer, if name
+// is empty or not valid UTF-8, if every is less than 1, and if the provider refuses an
+// instrument.
+func NewDurations(provider metric.MeterProvider, name string, every int) (*Durations, error) {
+	d, err := newDurations(provider, name, every)
+	if err != nil {
+		return nil, fmt.Errorf("poolotel: NewDurations: %w", err)
+	}
+	return d, nil
+}
+
+func newDurations(provider metric.MeterProvider, name string, every int) (d *Durations, err error) {
+	if err := cmp.Or(checkNotNil("provider", provider), checkName(name)); err != nil {
+		return nil, err
+	}
+	if every < 1 {
+		return nil, fmt.Errorf("name %q: every is %d, must be at least 1", name, every)
+	}
+	d = &Durations{
+		every:      every,
+		attributes: []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(nameKey.String(name)))},
+	}
+	meter := provider.Meter(scope)
+	histogram := func(metricName, help string) (h metric.Float64Histogram) {
+		if err == nil {
+			h, err = meter.Float64Histogram(metricName, metric.WithUnit("s"), metric.WithDescription(help),
+				metric.WithExplicitBucketBoundaries(bounds...))
+		}
+		return h
+	}
+	d.wait = histogram("workerpool.task.wait.duration", "Time from the submit of a task to its start, of a sample of tasks.")
+	d.run = histogram("workerpool.task.run.duration", "Time from the start of a task to its end, of a sample of tasks.")
+	if err != nil {
+		return nil, fmt.Errorf("name %q: %w", name, err)
+	}
+	return d, nil
+}
+
+// bounds are those of module poolprom, in seconds.
+var bounds = []float64{.00001, .0001, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300}
+
+// Options returns the options that make a pool observe its tasks. They are
+// [workerpool.WithQueueWait] and [workerpool.WithRunTime], and take the place of
+// others of that name that stand before them. Give them to one pool: two that share
+// them could not be told apart.
+func (d *Durations) Options() []workerpool.Option {
+	return []workerpool.Option{
+		workerpool.WithQueueWait(d.every, d.observer(d.wait)),
+		workerpool.WithRunTime(d.every, d.observer(d.run)),
+	}
+}
+
+func (d *Durations) observer(h metric.Float64Histogram) func(time.Duration) {
+	return func(took time.Duration) { h.Record(context.Background(), took.Seconds(), d.attributes...) }
+}
