@@ -82,6 +82,7 @@ var broken = []struct {
 	{takesNilContext, "a nil context panics with a message that names the method", `ctx is nil`},
 	{worksUnmade, "a Pool that New did not make panics with a message that says so", `the Pool was not made by New|deadlock`},
 	{quiescentWithoutQueue, "Wait returns when the pool is quiescent and leaves it open", `Wait returned while a task ran`},
+	{missesQuiescence, "Wait returns when the last tasks were those of submits that had waited", `has not returned though the pool is quiescent`},
 	{ignoresContext, "Wait gives up with its context", `has not returned though its context has ended`},
 	{quiescentOpenOnly, "Wait returns on a pool that has been shut down", `has not returned though the pool is quiescent`},
 	{quiescentWithoutQueue, "every task accepted before Wait has ended when it returns", `has not ended`},

@@ -77,6 +77,35 @@ func quiescenceReached(t *testing.T, impl Impl) {
 	})
 }
 
+// quiescenceAfterWaiters has submits wait for room, and then lets all tasks run on. With
+// one processor the worker has ended the last of them before a submit that waited has
+// returned: the pool must look again when it does.
+func quiescenceAfterWaiters(t *testing.T, impl Impl) {
+	onProcs(t, func(t *testing.T) {
+		forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+			forCapacities(t, size, func(t *testing.T, capacity int) {
+				bubble(t, func(t *testing.T) {
+					p := startWithCapacity(t, impl, size, capacity)
+					for round := range rounds(100) {
+						synctest.Wait()
+						g := newGate(t)
+						fill(t, p, g.pass)
+						for range 1 + round%3 {
+							_ = waitWith(p, func() {})
+						}
+						r := waitForQuiescence(t.Context(), p)
+						synctest.Wait()
+						requireWaiting(t, r)
+						g.open()
+						synctest.Wait()
+						requireQuiescent(t, r)
+					}
+				})
+			})
+		})
+	})
+}
+
 func quiescenceInVain(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		p := start(t, impl, 2)

@@ -170,6 +170,7 @@ var cases = []struct {
 
 	// Wait.
 	{"Wait returns when the pool is quiescent and leaves it open", quiescenceReached},
+	{"Wait returns when the last tasks were those of submits that had waited", quiescenceAfterWaiters},
 	{"Wait gives up with its context", quiescenceInVain},
 	{"Wait returns on a pool that has been shut down", quiescenceOfClosed},
 	{"every task accepted before Wait has ended when it returns", quiescenceInRace},
