@@ -83,7 +83,7 @@ type Queue[K comparable] struct {
 	ready   fifo[*line[K]]
 	pending int // tasks that have a place or run
 
-	queued  int  // visits that the pool has accepted and not begun; see visit.go
+	queued  int  // visits that have not begun; see visit.go
 	serving int  // visits that have begun and not ended
 	moving  bool // move is under way
 	closed  bool // the pool has said that it is
@@ -100,6 +100,7 @@ type line[K comparable] struct {
 	tasks   fifo[func()]
 	first   [1]func() // room for one task, so that a key with one takes no other memory
 	entered bool      // it was put into lines, or its task into another line
+	begun   bool      // its visit has begun before decide was called
 }
 
 // A caller is a call of SubmitContext that waits for a place.
@@ -290,7 +291,9 @@ func (q *Queue[K]) decide(l *line[K], err error) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if err == nil {
-		q.queued++
+		if !l.begun {
+			q.queued++
+		}
 		q.enter(l)
 		return nil
 	}

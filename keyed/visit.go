@@ -22,10 +22,10 @@ import (
 // V2 is why a visit is for any line, and not for the one that caused it: where the
 // pool has no room for another visit, the lines still take turns.
 //
-// queued counts a visit when the pool's answer is known. It is never too high: too
-// low means one visit too many, which finds nothing to do, and too high would mean a
-// line that nobody visits. If the visit begins before the answer is known, queued is
-// too low by one until then, and may be negative.
+// queued is the number of visits in V2. One for a ready line is counted before the
+// pool is asked. Who asks is responsible for it, and looks again what is missing if
+// the pool refuses. One for a new line is counted together with that line, when the
+// pool has accepted it. If such a visit begins before that, it is not counted at all.
 //
 // A worker whose key has more tasks needs a place in the pool for the next visit,
 // and the pool may be full. It could keep the key and go on. But where all workers do
@@ -46,9 +46,12 @@ func (l *line[K]) visit() { l.queue.work(l) }
 // work is one visit, with the line that it was submitted for, if that is new.
 func (q *Queue[K]) work(added *line[K]) {
 	q.mu.Lock()
-	q.queued--
-	if added != nil {
+	switch {
+	case added != nil && !added.entered:
+		added.begun = true
 		q.enter(added)
+	case q.queued > 0: // or somebody calls for the second time what ShutdownNow has returned
+		q.queued--
 	}
 	l := q.begin()
 	q.mu.Unlock()
@@ -136,13 +139,14 @@ func (q *Queue[K]) missing() bool { return q.ready.len() > q.queued }
 // ask asks the pool for one visit, and starts move if it has no room. It is called,
 // and returns, with q.mu held.
 func (q *Queue[K]) ask() {
+	q.queued++
 	q.mu.Unlock()
 	err := q.pool.Submit(q.visit)
 	q.mu.Lock()
 	if err == nil {
-		q.queued++
 		return
 	}
+	q.queued--
 	q.noteClosed(err)
 	if !q.closed && !q.moving && q.missing() {
 		q.moving = true
@@ -153,23 +157,26 @@ func (q *Queue[K]) ask() {
 // move waits for room in the pool until no visit is missing. If the pool closes, and
 // nobody makes a visit who would see that, move makes it.
 func (q *Queue[K]) move() {
-	for more := true; more; {
-		err := q.pool.SubmitContext(context.Background(), q.visit)
-		var l *line[K]
-		q.mu.Lock()
-		if err == nil {
-			q.queued++
-		}
-		q.noteClosed(err)
-		more = q.missing() && err == nil
-		q.moving = more
-		if err != nil && q.missing() && q.serving == 0 {
-			l = q.begin()
-		}
+	q.mu.Lock()
+	for q.missing() {
+		q.queued++
 		q.mu.Unlock()
-		if l != nil {
-			q.outside.Do(func() { q.serveAll(l) })
+		err := q.pool.SubmitContext(context.Background(), q.visit)
+		q.mu.Lock()
+		if err != nil {
+			q.queued--
+			q.noteClosed(err)
+			break
 		}
+	}
+	q.moving = false
+	var l *line[K]
+	if q.missing() && q.serving == 0 {
+		l = q.begin()
+	}
+	q.mu.Unlock()
+	if l != nil {
+		q.outside.Do(func() { q.serveAll(l) })
 	}
 }
 
