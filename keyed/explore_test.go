@@ -248,7 +248,7 @@ func TestSchedulesOfTwoSubmitsOfAKey(t *testing.T) {
 // The pool has room for one visit: a key that has no task may be refused, but what
 // was accepted runs.
 func TestSchedulesOfTwoSubmitsAndRoomForOne(t *testing.T) {
-	schedules(t, 2, 1, 4, func(s *scenario) {
+	schedules(t, 3, 1, 4, func(s *scenario) {
 		var theirs error
 		s.Go("other", func() { theirs = s.submit(0, returns) })
 		mine := s.submit(0, returns)
@@ -261,7 +261,7 @@ func TestSchedulesOfTwoSubmitsAndRoomForOne(t *testing.T) {
 
 // Tasks that were accepted one after the other run in this order.
 func TestSchedulesOfTheOrderOfAKey(t *testing.T) {
-	schedules(t, 2, 4, 4, func(s *scenario) {
+	schedules(t, 3, 4, 4, func(s *scenario) {
 		s.must(s.submit(0, returns))
 		first := s.tasks[0]
 		s.must(s.submit(0, func() {
@@ -280,10 +280,10 @@ func TestSchedulesOfTheOrderOfAKey(t *testing.T) {
 // A worker ends its visit to a key with more tasks while another key begins, and the
 // pool has room for one visit only.
 func TestSchedulesOfAHotKeyAndAnother(t *testing.T) {
-	schedules(t, 2, 1, 2*patience, func(s *scenario) {
+	schedules(t, 3, 1, 2*visitLimit, func(s *scenario) {
 		s.Prepare(func() {
 			s.pool.holds = true
-			for range patience + 1 {
+			for range visitLimit + 1 {
 				s.must(s.submit(0, returns))
 			}
 			s.pool.holds = false
@@ -295,10 +295,10 @@ func TestSchedulesOfAHotKeyAndAnother(t *testing.T) {
 
 // The same, and the pool closes meanwhile.
 func TestSchedulesOfAHotKeyAndTheEndOfThePool(t *testing.T) {
-	schedules(t, 2, 1, 2*patience, func(s *scenario) {
+	schedules(t, 3, 1, 2*visitLimit, func(s *scenario) {
 		s.Prepare(func() {
 			s.pool.holds = true
-			for range patience + 1 {
+			for range visitLimit + 1 {
 				s.must(s.submit(0, returns))
 			}
 			s.pool.holds = false
@@ -312,7 +312,7 @@ func TestSchedulesOfAHotKeyAndTheEndOfThePool(t *testing.T) {
 
 // Tasks that do not return, on a pool with room for one visit.
 func TestSchedulesOfTasksThatDoNotReturn(t *testing.T) {
-	schedules(t, 2, 1, 4, func(s *scenario) {
+	schedules(t, 3, 1, 4, func(s *scenario) {
 		s.must(s.submit(0, func() { panic(errBoom) }))
 		_ = s.submit(0, runtime.Goexit)
 		_ = s.submit(0, returns)
@@ -321,7 +321,7 @@ func TestSchedulesOfTasksThatDoNotReturn(t *testing.T) {
 
 // The same, and the pool closes meanwhile.
 func TestSchedulesOfTasksThatDoNotReturnAndTheEndOfThePool(t *testing.T) {
-	schedules(t, 2, 1, 4, func(s *scenario) {
+	schedules(t, 3, 1, 4, func(s *scenario) {
 		s.must(s.submit(0, runtime.Goexit))
 		_ = s.submit(0, runtime.Goexit)
 		_ = s.submit(0, returns)
@@ -342,7 +342,7 @@ func TestSchedulesOfACallThatGivesUp(t *testing.T) {
 
 // A call waits for room in the pool, and gives up.
 func TestSchedulesOfACallThatWaitsForThePool(t *testing.T) {
-	schedules(t, 2, 1, 2, func(s *scenario) {
+	schedules(t, 3, 1, 2, func(s *scenario) {
 		ctx := new(step.Context)
 		s.Go("gives up", func() { _ = s.submitContext(ctx, 1, returns) })
 		s.Go("canceller", ctx.Cancel)
@@ -354,7 +354,7 @@ func TestSchedulesOfACallThatWaitsForThePool(t *testing.T) {
 // Calls that wait for a place learn that the pool has closed, and nothing waits for
 // ever.
 func TestSchedulesOfCallsThatWaitAndTheEndOfThePool(t *testing.T) {
-	schedules(t, 2, 1, 1, func(s *scenario) {
+	schedules(t, 3, 1, 1, func(s *scenario) {
 		s.Go("caller", func() { _ = s.submitContext(new(step.Context), 0, returns) })
 		s.Go("closer", s.pool.close)
 		_ = s.submit(0, returns)
@@ -364,7 +364,7 @@ func TestSchedulesOfCallsThatWaitAndTheEndOfThePool(t *testing.T) {
 
 // Wait beside the end of the last task, and beside a submit that is refused.
 func TestSchedulesOfWait(t *testing.T) {
-	schedules(t, 2, 1, 4, func(s *scenario) {
+	schedules(t, 3, 1, 4, func(s *scenario) {
 		s.must(s.submit(0, returns))
 		s.must(s.queue.Wait(new(step.Context)))
 		if !s.tasks[0].ended {
@@ -378,7 +378,7 @@ func TestSchedulesOfWait(t *testing.T) {
 // The pool hands back the visits that had not begun: whoever calls them runs what
 // waits.
 func TestSchedulesOfVisitsHandedBack(t *testing.T) {
-	schedules(t, 2, 4, 4, func(s *scenario) {
+	schedules(t, 3, 4, 4, func(s *scenario) {
 		s.must(s.submit(0, returns))
 		s.Prepare(func() {
 			s.pool.holds = true

@@ -308,12 +308,18 @@ func TestSubmitContextWaitsForAPlaceInTheOrderOfArrival(t *testing.T) {
 		synctest.Wait()
 		require.NoError(t, q.Submit(0, nothing)) // takes the place
 		var order []int
+		var answers []chan error
 		for i := range 5 {
-			go func() { require.NoError(t, q.SubmitContext(t.Context(), 0, func() { order = append(order, i) })) }()
+			answers = append(answers, inBackground(func() error {
+				return q.SubmitContext(t.Context(), 0, func() { order = append(order, i) })
+			}))
 			synctest.Wait()
 		}
 		require.Equal(t, workerpool.ErrPoolFull, q.Submit(0, nothing), "a call has passed those that wait")
 		hold.open()
+		for _, answer := range answers {
+			require.NoError(t, <-answer)
+		}
 		require.NoError(t, q.Wait(t.Context()))
 		require.Equal(t, []int{0, 1, 2, 3, 4}, order)
 	})
@@ -344,14 +350,14 @@ func TestSubmitContextGivesUpWithItsContext(t *testing.T) {
 				hold := newGate(t)
 				c.fill(t, p, q, hold)
 				ctx, cancel := context.WithCancelCause(t.Context())
-				answer := make1(func() error {
+				answer := inBackground(func() error {
 					return q.SubmitContext(ctx, 1, func() { t.Error("the task of a call that gave up runs") })
 				})
 				synctest.Wait()
 				require.Empty(t, answer, "the call has returned from a full queue")
 				cancel(cause)
 				require.ErrorIs(t, <-answer, cause)
-				again := make1(func() error { return q.SubmitContext(ctx, 1, nothing) })
+				again := inBackground(func() error { return q.SubmitContext(ctx, 1, nothing) })
 				require.ErrorIs(t, <-again, cause, "with a context that has ended")
 				hold.open()
 				require.NoError(t, q.Wait(t.Context()))
@@ -362,8 +368,8 @@ func TestSubmitContextGivesUpWithItsContext(t *testing.T) {
 	}
 }
 
-// make1 calls f in a goroutine, and returns where its answer will be.
-func make1(f func() error) chan error {
+// inBackground calls f in a goroutine, and returns where its answer will be.
+func inBackground(f func() error) chan error {
 	answer := make(chan error, 1)
 	go func() { answer <- f() }()
 	return answer
@@ -407,7 +413,7 @@ func TestShutdownOfThePoolRunsWhatWaits(t *testing.T) {
 					l.tasks[i].accepted = true
 					require.NoError(t, q.Submit(i%keys, l.task(i, i%keys, end.body)))
 				}
-				ended := make1(func() error { p.Shutdown(); return nil })
+				ended := inBackground(func() error { p.Shutdown(); return nil })
 				synctest.Wait()
 				require.Equal(t, workerpool.ErrPoolClosed, q.Submit(keys, nothing))
 				require.Equal(t, workerpool.ErrPoolClosed, q.Submit(0, nothing), "the Queue has forgotten that")
@@ -440,7 +446,7 @@ func TestShutdownNowHandsBackWhatWaits(t *testing.T) {
 			}
 		}
 		var tasks []func()
-		ended := make1(func() (err error) { tasks, err = p.ShutdownNow(context.Background()); return err })
+		ended := inBackground(func() (err error) { tasks, err = p.ShutdownNow(context.Background()); return err })
 		synctest.Wait()
 		hold.open()
 		require.NoError(t, <-ended)
@@ -473,10 +479,10 @@ func TestCallsThatWaitForAPlaceAreRefusedByAClosedPool(t *testing.T) {
 		}
 		var answers []chan error
 		for range 20 {
-			answers = append(answers, make1(func() error { return q.SubmitContext(context.Background(), 0, nothing) }))
+			answers = append(answers, inBackground(func() error { return q.SubmitContext(context.Background(), 0, nothing) }))
 		}
 		synctest.Wait()
-		ended := make1(func() error { p.Shutdown(); return nil })
+		ended := inBackground(func() error { p.Shutdown(); return nil })
 		synctest.Wait()
 		hold.open()
 		<-ended
@@ -489,6 +495,67 @@ func TestCallsThatWaitForAPlaceAreRefusedByAClosedPool(t *testing.T) {
 		}
 		require.NotZero(t, refused)
 		require.NoError(t, q.Wait(t.Context()))
+	})
+}
+
+// When the Queue knows that the pool is closed, a call that waits for a place is
+// refused, and not accepted for a key whose visit was handed back.
+func TestNothingIsAcceptedBehindWhatWasHandedBack(t *testing.T) {
+	inBubbles(t, func(t *testing.T, make makePool) {
+		p := make(1)
+		q := keyed.New[int](p, 3)
+		hold := newGate(t)
+		require.NoError(t, q.Submit(0, hold.wait))
+		synctest.Wait()
+		require.NoError(t, q.Submit(1, nothing))
+		require.NoError(t, q.Submit(2, nothing))
+		forThePool := inBackground(func() error { return q.SubmitContext(context.Background(), 3, nothing) })
+		synctest.Wait()
+		forAPlace := inBackground(func() error { return q.SubmitContext(context.Background(), 1, nothing) })
+		synctest.Wait()
+		var tasks []func()
+		ended := inBackground(func() (err error) { tasks, err = p.ShutdownNow(context.Background()); return err })
+		require.Equal(t, workerpool.ErrPoolClosed, <-forThePool)
+		require.Equal(t, workerpool.ErrPoolClosed, <-forAPlace)
+		hold.open()
+		require.NoError(t, <-ended)
+		for _, task := range tasks {
+			task()
+		}
+		require.NoError(t, q.Wait(t.Context()))
+	})
+}
+
+// Keys that leave a full pool with more tasks come back, all of them, when the pool
+// has room, and run side by side.
+func TestKeysComeBackToAFullPoolSideBySide(t *testing.T) {
+	inBubbles(t, func(t *testing.T, make makePool) {
+		const visit = 8
+		p := make(2)
+		q := keyed.New[int](p, 100)
+		first, others := newGate(t), newGate(t)
+		var here sync.WaitGroup
+		here.Add(p.Size())
+		var began atomic.Int64
+		for key := range p.Size() {
+			require.NoError(t, q.Submit(key, first.wait))
+			for range visit - 1 {
+				require.NoError(t, q.Submit(key, nothing))
+			}
+			require.NoError(t, q.Submit(key, func() { began.Inc(); here.Done(); here.Wait() }))
+		}
+		synctest.Wait()
+		for p.Submit(others.wait) == nil {
+		}
+		for range p.Size() { // and for them the room that the keys leave
+			go func() { require.NoError(t, p.SubmitWait(others.wait)) }()
+		}
+		synctest.Wait()
+		first.open()
+		synctest.Wait()
+		require.Zero(t, began.Load(), "a task runs, and all workers have others")
+		others.open()
+		require.NoError(t, q.Wait(t.Context())) // or the bubble finds a deadlock
 	})
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // What the pool runs is a visit: a worker takes the line that has been ready
-// longest, runs up to patience of its tasks, and leaves. A line is ready when it has
+// longest, runs up to visitLimit of its tasks, and leaves. A line is ready when it has
 // tasks and no worker. A line with more tasks is then ready again, at the end, and
 // needs another visit.
 //
@@ -33,12 +33,12 @@ import (
 // be for ever. So the worker leaves, and move waits for the room that it makes. It is
 // one goroutine at most, and there is none as long as the pool has room.
 
-// patience is how many tasks of a key a worker runs in one visit. With one, a key
+// visitLimit is how many tasks of a key a worker runs in one visit. With one, a key
 // with many tasks would pay for a way through the pool's queue with each of them.
 // With many, what is queued behind waits for all of them. That way costs about as
 // much as a few empty tasks, so eight make it cheap for the shortest tasks, and are
 // still few for long ones.
-const patience = 8
+const visitLimit = 8
 
 // visit is the visit that the pool has to accept for a new line.
 func (l *line[K]) visit() { l.queue.work(l) }
@@ -98,7 +98,7 @@ func (q *Queue[K]) next(l *line[K], n int) func() {
 	if n > 0 {
 		q.end()
 	}
-	if n == patience || l.tasks.len() == 0 {
+	if n == visitLimit || l.tasks.len() == 0 {
 		return nil
 	}
 	q.freePlace()
