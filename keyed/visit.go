@@ -1,0 +1,191 @@
+package keyed
+
+import (
+	"context"
+
+	"github.com/seed62337844/workerpool/internal/step"
+)
+
+// What the pool runs is a visit: a worker takes the line that has been ready
+// longest, runs up to visitLimit of its tasks, and leaves. A line is ready when it has
+// tasks and no worker. A line with more tasks is then ready again, at the end, and
+// needs another visit.
+//
+// Invariants, whenever mu is free:
+//
+//	V1  No key has two lines, and no line is ready twice, or ready and visited.
+//	V2  There are as many visits as ready lines in the pool's queue, or on their way
+//	    into it, or move is under way to bring the missing ones.
+//	V3  Once closed is true, a missing visit is made by one that has begun, before it
+//	    ends, or by move, or by a goroutine that takes its place.
+//
+// V2 is why a visit is for any line, and not for the one that caused it: where the
+// pool has no room for another visit, the lines still take turns.
+//
+// queued is the number of visits in V2. One for a ready line is counted before the
+// pool is asked. Who asks is responsible for it, and looks again what is missing if
+// the pool refuses. One for a new line is counted together with that line, when the
+// pool has accepted it. If such a visit begins before that, it is not counted at all.
+//
+// A worker whose key has more tasks needs a place in the pool for the next visit,
+// and the pool may be full. It could keep the key and go on. But where all workers do
+// so, what is queued in the pool waits for as long as the keys have tasks, which may
+// be for ever. So the worker leaves, and move waits for the room that it makes. It is
+// one goroutine at most, and there is none as long as the pool has room.
+
+// visitLimit is how many tasks of a key a worker runs in one visit. With one, a key
+// with many tasks would pay for a way through the pool's queue with each of them.
+// With many, what is queued behind waits for all of them. That way costs about as
+// much as a few empty tasks, so eight make it cheap for the shortest tasks, and are
+// still few for long ones.
+const visitLimit = 8
+
+// visit is the visit that the pool has to accept for a new line.
+func (l *line[K]) visit() { l.queue.work(l) }
+
+// work is one visit, with the line that it was submitted for, if that is new.
+func (q *Queue[K]) work(added *line[K]) {
+	q.mu.Lock()
+	switch {
+	case added != nil && !added.entered:
+		added.begun = true
+		q.enter(added)
+	case q.queued > 0: // or somebody calls for the second time what ShutdownNow has returned
+		q.queued--
+	}
+	l := q.begin()
+	q.mu.Unlock()
+	q.serveAll(l)
+}
+
+// begin takes the line that has been ready longest, for a visit. It returns nil if
+// none is ready. It is called with q.mu held.
+func (q *Queue[K]) begin() *line[K] {
+	l := q.ready.pop()
+	if l != nil {
+		q.serving++
+	}
+	return l
+}
+
+// serveAll serves l, and then the lines that must not be left.
+func (q *Queue[K]) serveAll(l *line[K]) {
+	for l != nil {
+		l = q.serve(l)
+	}
+}
+
+// serve runs tasks of l. It returns the line with which the worker has to go on, or
+// nil.
+func (q *Queue[K]) serve(l *line[K]) (next *line[K]) {
+	returned := false
+	defer func() { next = q.finish(l, returned) }() // after a panic or a Goexit too
+	for n := 0; ; n++ {
+		task := q.next(l, n)
+		if task == nil {
+			returned = true
+			return nil
+		}
+		task()
+	}
+}
+
+// next returns the next task of a line of which n have ended in this visit, or nil
+// if there is none, or if the visit is over.
+func (q *Queue[K]) next(l *line[K], n int) func() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if n > 0 {
+		q.end()
+	}
+	if n == visitLimit || l.tasks.len() == 0 {
+		return nil
+	}
+	q.freePlace()
+	return l.tasks.pop()
+}
+
+// finish ends the visit to l. If a visit is missing, it asks the pool for one. It
+// returns a line if the pool is closed: then there is no other worker for it. If the
+// last task did not return, neither will the worker's caller, and finish has that
+// line served by another goroutine.
+func (q *Queue[K]) finish(l *line[K], returned bool) (next *line[K]) {
+	q.mu.Lock()
+	if !returned {
+		q.end()
+	}
+	if l.tasks.len() > 0 {
+		q.ready.push(l)
+	} else {
+		q.leave(l)
+	}
+	if q.missing() && !q.closed && !q.moving {
+		q.ask()
+	}
+	q.serving--
+	if q.closed && q.missing() && (returned || q.serving == 0) {
+		next = q.begin()
+	}
+	q.mu.Unlock()
+	if next != nil && !returned {
+		q.substitute(next)
+	}
+	return next
+}
+
+// missing reports whether there are fewer visits than ready lines.
+func (q *Queue[K]) missing() bool { return q.ready.len() > q.queued }
+
+// ask asks the pool for one visit, and starts move if it has no room. It is called,
+// and returns, with q.mu held.
+func (q *Queue[K]) ask() {
+	q.queued++
+	q.mu.Unlock()
+	err := q.pool.Submit(q.visit)
+	q.mu.Lock()
+	if err == nil {
+		return
+	}
+	q.queued--
+	q.noteClosed(err)
+	if !q.closed && !q.moving && q.missing() {
+		q.moving = true
+		step.Go(q.move)
+	}
+}
+
+// move waits for room in the pool until no visit is missing. If the pool closes, and
+// nobody makes a visit who would see that, move makes it.
+func (q *Queue[K]) move() {
+	q.mu.Lock()
+	for q.missing() {
+		q.queued++
+		q.mu.Unlock()
+		err := q.pool.SubmitContext(context.Background(), q.visit)
+		q.mu.Lock()
+		if err != nil {
+			q.queued--
+			q.noteClosed(err)
+			break
+		}
+	}
+	q.moving = false
+	var l *line[K]
+	if q.missing() && q.serving == 0 {
+		l = q.begin()
+	}
+	q.mu.Unlock()
+	if l != nil {
+		q.outside.Do(func() { q.serveAll(l) })
+	}
+}
+
+// substitute has l served by another goroutine, and returns when that has ended.
+func (q *Queue[K]) substitute(l *line[K]) {
+	ended := step.NewLatch()
+	step.Go(func() {
+		defer ended.Open() // after a Goexit too
+		q.outside.Do(func() { q.serveAll(l) })
+	})
+	ended.Wait()
+}
