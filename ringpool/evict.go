@@ -110,9 +110,12 @@ func (e *evictor) forget(w *sleeper) {
 // mark is called by a worker that is about to become idle. From now on it may be
 // evicted: E1 and E2.
 func (e *evictor) mark(w *sleeper) {
-	if e.after == 0 {
-		return
+	if e.after != 0 {
+		e.markNow(w)
 	}
+}
+
+func (e *evictor) markNow(w *sleeper) {
 	w.idleSince.Store(e.rounds.Load())
 	if e.armed.Load() {
 		return

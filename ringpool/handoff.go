@@ -36,42 +36,43 @@ func (p *Pool) pushDirect(task func()) mpmc.Outcome {
 	if p.queue.Pushed() >= p.waiters.limitOfOldest() && !p.admitDirect() {
 		return mpmc.Full // for the waiter
 	}
-	index, ok := p.claimDirect()
-	if !ok {
+	slot := p.claimDirect()
+	if slot == nil {
 		return mpmc.Full
 	}
-	return p.handDirect(index, task)
+	return p.handDirect(slot, task)
 }
 
-// claimDirect is H1 and H2. It returns false if no worker is idle.
-func (p *Pool) claimDirect() (index uint32, ok bool) {
+// claimDirect is H1 and H2. It returns nil if no worker is idle.
+func (p *Pool) claimDirect() *workerSlot {
 	for attempt := 0; ; attempt++ {
 		s := p.idle.load()
 		switch {
 		case s.inHandoff():
 			step.Relax(attempt)
 		case s.empty():
-			return 0, false
+			return nil
 		default:
-			if index, ok = p.claim(s, handoff); !ok {
+			slot := p.claim(s, handoff)
+			if slot == nil {
 				continue
 			}
 			if p.excess.Load() == 0 {
-				return index, true
+				return slot
 			}
-			p.pushIdle(index, handoff) // which lets it leave
+			p.pushIdle(slot, handoff) // which lets it leave
 			p.wakeOne()
 		}
 	}
 }
 
 // handDirect is H3 to H5, for a caller that has done H2.
-func (p *Pool) handDirect(index uint32, task func()) mpmc.Outcome {
+func (p *Pool) handDirect(slot *workerSlot, task func()) mpmc.Outcome {
 	o := p.queue.TryPush(task)
 	if oldest, popped := p.queue.TryPop(); popped == mpmc.OK {
-		p.give(index, handoff, oldest)
+		p.give(slot, handoff, oldest)
 	} else {
-		p.pushIdle(index, handoff)
+		p.pushIdle(slot, handoff)
 	}
 	p.wakeOne()
 	return o
@@ -84,19 +85,19 @@ func (p *Pool) admitDirect() bool {
 		return true
 	}
 	for p.waiters.length.Load() != 0 {
-		index, ok := p.claimDirect()
-		if !ok {
+		slot := p.claimDirect()
+		if slot == nil {
 			return false
 		}
 		w := p.waiters.takeOldest()
 		if w == nil {
-			p.pushIdle(index, handoff)
+			p.pushIdle(slot, handoff)
 			p.wakeOne()
 			return true
 		}
 		task := w.task
 		w.task, w.verdict = nil, admitted
-		if p.handDirect(index, task) != mpmc.OK {
+		if p.handDirect(slot, task) != mpmc.OK {
 			w.verdict = refused
 		}
 		w.parker.Unpark()
@@ -107,5 +108,7 @@ func (p *Pool) admitDirect() bool {
 // look is P2: wakeOne, and a waiter of a pool without a queue may have its turn.
 func (p *Pool) look() {
 	p.wakeOne()
-	p.admitDirect()
+	if p.direct {
+		p.admitDirect()
+	}
 }

@@ -69,31 +69,42 @@ type idleStack struct {
 func (k *idleStack) load() idleState { return idleState(k.state.Load()) }
 
 // claim takes the worker on top off the stack, and takes h, which is free in s. It
-// returns false if the state is no longer s, in which somebody is idle.
-func (k *idleStack) claim(s idleState, h hold) (index uint32, ok bool) {
-	index = s.top()
-	next := uint64(s) - uint64(index) + uint64(k.below(index)) + uint64(h) + oneVersion
-	return index, k.state.CompareAndSwap(uint64(s), next)
+// returns the worker's slot, which it makes if there is none; or nil if the state is no
+// longer s, in which somebody is idle.
+func (k *idleStack) claim(s idleState, h hold) *workerSlot {
+	slot := k.slots.find(s.top())
+	if slot == nil {
+		slot = k.slots.make(s.top())
+	}
+	next := uint64(s) - uint64(s.top()) + uint64(slot.under()) + uint64(h) + oneVersion
+	if !k.state.CompareAndSwap(uint64(s), next) {
+		return nil
+	}
+	return slot
+}
+
+// remove takes the worker on top off the stack, and makes no slot. It returns false if
+// the state is no longer s.
+func (k *idleStack) remove(s idleState) bool {
+	next := uint64(s) - uint64(s.top()) + uint64(k.below(s.top())) + oneVersion
+	return k.state.CompareAndSwap(uint64(s), next)
 }
 
 // below returns the index under the given one on the stack, or 0. Unless the caller
 // owns the index, it is to be believed only if a CAS of the state confirms it.
 func (k *idleStack) below(index uint32) uint32 {
 	if slot := k.slots.find(index); slot != nil {
-		if below := slot.below.Load(); below != 0 {
-			return below - 1
-		}
+		return slot.under()
 	}
 	return index + 1
 }
 
-// push puts the indexes from first to last on the stack, the first on top, and
+// push puts the indexes from first to that of last on the stack, the first on top, and
 // releases h. The caller owns them.
-func (k *idleStack) push(first, last uint32, h hold) {
-	slot := k.slots.make(last)
+func (k *idleStack) push(first uint32, last *workerSlot, h hold) {
 	for {
 		s := k.load()
-		slot.below.Store(s.top() + 1)
+		last.below.Store(s.top() + 1)
 		next := uint64(s) - uint64(s.top()) + uint64(first) - uint64(h) + oneVersion
 		if k.state.CompareAndSwap(uint64(s), next) {
 			return

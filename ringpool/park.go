@@ -106,10 +106,14 @@ func (p *Pool) wakeOne() {
 		if !s.mayWake() {
 			return // the holders will look, or the next worker that parks
 		}
-		switch p.queue.Peek() {
+		o := p.queue.Oldest().Peek()
+		if o == mpmc.Drained {
+			o = p.queue.Peek() // another ring may have been appended
+		}
+		switch o {
 		case mpmc.OK:
-			if index, ok := p.claim(s, handoff|oneSearching); ok {
-				p.handOff(index, handoff|oneSearching)
+			if slot := p.claim(s, handoff|oneSearching); slot != nil {
+				p.handOff(slot, handoff|oneSearching)
 				return
 			}
 		case mpmc.Drained:
@@ -123,33 +127,33 @@ func (p *Pool) wakeOne() {
 
 // claim claims the worker on top of the idle stack; see idleStack. It must be
 // followed by a handOff or a pushIdle.
-func (p *Pool) claim(s idleState, h hold) (index uint32, ok bool) {
-	if index, ok = p.idle.claim(s, h); ok {
+func (p *Pool) claim(s idleState, h hold) *workerSlot {
+	slot := p.idle.claim(s, h)
+	if slot != nil {
 		p.quiescence.woken() // before the pop, for Stats, and while the handoff is held
 	}
-	return index, ok
+	return slot
 }
 
 // handOff is S4 for a caller that has claimed the worker, and holds h. Nothing that
 // allocates or waits comes between the claim and the release of the handoff.
-func (p *Pool) handOff(index uint32, h hold) {
+func (p *Pool) handOff(slot *workerSlot, h hold) {
 	task, result := p.take()
 	if result != taken {
-		p.pushIdle(index, h)
+		p.pushIdle(slot, h)
 		p.wakeOne()
 		return
 	}
-	p.give(index, h, task)
+	p.give(slot, h, task)
 }
 
 // give is the end of S4: it releases the handoff, and hands the task over.
-func (p *Pool) give(index uint32, h hold, task func()) {
+func (p *Pool) give(slot *workerSlot, h hold, task func()) {
 	p.idle.release(handoff)
-	slot := p.slots.make(index)
 	w := slot.worker
 	awake := w != nil && w.reserve()
 	if !awake { // its goroutine may not yet have ended, if it was evicted
-		w = p.newWorker(index)
+		w = p.newWorker(slot)
 		slot.worker = w
 	}
 	w.task, w.handed, w.searching = task, true, h&oneSearching != 0
@@ -168,15 +172,15 @@ func (p *Pool) handOver(s idleState) {
 	if p.queue.Peek() != mpmc.OK {
 		return
 	}
-	if index, ok := p.claim(s, handoff); ok {
-		p.handOff(index, handoff)
+	if slot := p.claim(s, handoff); slot != nil {
+		p.handOff(slot, handoff)
 		p.wakeOne()
 	}
 }
 
 // pushIdle pushes a worker on the idle stack, and releases h.
-func (p *Pool) pushIdle(index uint32, h hold) {
-	p.idle.push(index, index, h)
+func (p *Pool) pushIdle(slot *workerSlot, h hold) {
+	p.idle.push(slot.index, slot, h)
 	p.quiescence.parked() // not before: Stats must not call a worker idle that can't be claimed
 	if p.excess.Load() != 0 {
 		p.removeIdle() // not before, either: Resize has looked for idle workers

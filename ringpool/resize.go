@@ -110,7 +110,7 @@ func (p *Pool) addWorkers(n int) {
 	p.presence.arrive(uint32(n))
 	for n > 0 {
 		s := r.reuse(uint32(n))
-		p.idle.push(s.first, s.last, 0)
+		p.idle.push(s.first, p.slots.make(s.last), 0)
 		n -= int(s.last-s.first) + 1
 	}
 }
@@ -176,8 +176,8 @@ func (p *Pool) removeIdle() {
 		if s.empty() {
 			break
 		}
-		index, ok := p.idle.claim(s, 0)
-		if !ok {
+		index := s.top()
+		if !p.idle.remove(s) {
 			continue
 		}
 		slot := p.slots.find(index)
@@ -205,7 +205,7 @@ func (p *Pool) leave(w *worker) bool {
 	leaves := p.excess.Load() != 0
 	if leaves {
 		p.started.Dec()
-		r.release(w.index, p.slots.find(w.index))
+		r.release(w.slot.index, w.slot)
 		p.left()
 	}
 	r.mu.Unlock()

@@ -9,6 +9,8 @@ import (
 
 // A workerSlot is what belongs to one index.
 type workerSlot struct {
+	index uint32 // written by make alone
+
 	// What lies below on the idle stack, plus 1; or 0, and then it is the next
 	// index. Stored by the owner of the index before it pushes it.
 	below step.Uint32
@@ -16,6 +18,14 @@ type workerSlot struct {
 	// The worker with this index, or nil if none has a goroutine. Belongs to the
 	// owner of the index: who has claimed it, and then the worker itself.
 	worker *worker
+}
+
+// under returns the index below this one on the idle stack, or 0.
+func (s *workerSlot) under() uint32 {
+	if below := s.below.Load(); below != 0 {
+		return below - 1
+	}
+	return s.index + 1
 }
 
 // A slotTable finds the slot of an index. It has memory only for indexes that are
@@ -80,7 +90,10 @@ func (t *slotTable) make(index uint32) *workerSlot {
 		}
 		b, size = &(*directory.Load())[place>>blockBits], blockSize
 	}
-	slots := make([]workerSlot, size)
+	slots, first := make([]workerSlot, size), index-place&uint32(size-1)
+	for i := range slots {
+		slots[i].index = first + uint32(i)
+	}
 	b.CompareAndSwap(nil, &slots) // likewise
 	return t.find(index)
 }

@@ -22,8 +22,8 @@ import "github.com/seed62337844/workerpool/internal/mpmc"
 //	                                                      | worker runs tasks
 type worker struct {
 	// Set before anybody else sees the worker.
-	pool  *Pool
-	index uint32 // its name on the idle stack
+	pool *Pool
+	slot *workerSlot // of its index, which is its name on the idle stack
 
 	// These belong to the goroutine that has claimed the worker, from the CAS that
 	// took it off the stack until the Unpark, and then to the worker, until it
@@ -36,9 +36,9 @@ type worker struct {
 	sleeper // where it sleeps
 }
 
-// newWorker makes a worker for an index that the caller owns.
-func (p *Pool) newWorker(index uint32) *worker {
-	w := &worker{pool: p, index: index}
+// newWorker makes a worker for a slot that the caller owns.
+func (p *Pool) newWorker(slot *workerSlot) *worker {
+	w := &worker{pool: p, slot: slot}
 	w.parker.Init()
 	return w
 }
@@ -96,9 +96,9 @@ func (w *worker) next() (task func(), ok bool) {
 			}
 		}
 		p.evictor.mark(&w.sleeper)
-		p.pushIdle(w.index, 0) // P1
-		p.look()               // P2
-		w.parker.Park()        // P3
+		p.pushIdle(w.slot, 0) // P1
+		p.look()              // P2
+		w.parker.Park()       // P3
 		if w.evicted() {
 			return nil, false // the index belongs to somebody else
 		}
