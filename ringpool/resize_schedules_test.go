@@ -248,12 +248,7 @@ func TestSchedulesOfResizeAndRest(t *testing.T) {
 		t.Run(c.String(), func(t *testing.T) {
 			explore.Check(t, upTo(c.preemptions)[0], func(r *explore.Run) {
 				w := newScenario(r, c.from)
-				p := w.pool
-				explore.Ignore(r, &p.started)
-				explore.Ignore(r, &p.refusals)
-				explore.Ignore(r, &p.submitted)
-				explore.Ignore(r, &p.completed)
-				explore.Ignore(r, &p.supervisor)
+				w.ignoreCounts()
 				w.Go("submitter", func() { w.submit(nil) })
 				w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
 				w.resize(c.to)

@@ -49,18 +49,25 @@ type call struct {
 }
 
 // newScenario makes a new pool.
-func newScenario(r *explore.Run, size int) *scenario {
-	w := &scenario{Run: r, size: size, pool: New(size, workerpool.WithPanicHandler(func(any, []byte) {}))}
+func newScenario(r *explore.Run, size int, opts ...Option) *scenario {
+	opts = append(opts, workerpool.WithPanicHandler(func(any, []byte) {}))
+	w := &scenario{Run: r, size: size, pool: New(size, opts...)}
 	r.Always(w.always)
 	return w
 }
 
-// ignoreStats takes the words out of the run by which only Stats reads.
+// ignoreStats takes the words out of the run that only Stats reads, unless the program
+// calls Wait, which reads the parks and wakes; see ignoreCounts.
 func (w *scenario) ignoreStats() {
+	w.ignoreCounts()
+	explore.Ignore(w.Run, &w.pool.quiescence.parks)
+	explore.Ignore(w.Run, &w.pool.quiescence.wakes)
+}
+
+// ignoreCounts takes the words out of the run that only Stats reads.
+func (w *scenario) ignoreCounts() {
 	p := w.pool
 	explore.Ignore(w.Run, &p.submitted)
-	explore.Ignore(w.Run, &p.quiescence.parks)
-	explore.Ignore(w.Run, &p.quiescence.wakes)
 	explore.Ignore(w.Run, &p.started)
 	explore.Ignore(w.Run, &p.refusals)
 	explore.Ignore(w.Run, &p.completed)
@@ -134,6 +141,12 @@ func (w *scenario) idle() (n int) {
 
 // workers returns how many workers there are, with those that are to leave.
 func (w *scenario) workers() int { return int(w.pool.size.Load() + w.pool.excess.Load()) }
+
+// capacity returns how many tasks can be queued, once no Resize is under way.
+func (w *scenario) capacity() int { return w.pool.supervisor.Options.Capacity(w.size) }
+
+// room returns how many tasks that block are accepted by a pool without tasks.
+func (w *scenario) room() int { return w.size + w.capacity() }
 
 // resize calls Resize.
 func (w *scenario) resize(size int) {

@@ -96,7 +96,7 @@ func TestSchedulesOfTasksThatDoNotReturn(t *testing.T) {
 func TestSchedulesOfManySubmitters(t *testing.T) {
 	eachPool(t, upTo(1), func(w *scenario) {
 		gate := step.NewLatch()
-		w.start(3*w.size+1, "submitter", func(int) { w.submit(gate.Wait) })
+		w.start(w.room()+1, "submitter", func(int) { w.submit(gate.Wait) })
 		w.wantCapacity()
 		gate.Open()
 	})
@@ -117,8 +117,8 @@ func TestSchedulesOfSubmitsUntilRefused(t *testing.T) {
 // wantCapacity checks that as many blocking tasks were accepted as there must be.
 func (w *scenario) wantCapacity() {
 	w.settle()
-	if n := w.count(nil); n != 3*w.size {
-		w.Failf("%d blocking tasks were accepted, want %d", n, 3*w.size)
+	if n := w.count(nil); n != w.room() {
+		w.Failf("%d blocking tasks were accepted, want %d", n, w.room())
 	}
 }
 
@@ -232,7 +232,7 @@ func TestSchedulesOfThreeWaiters(t *testing.T) {
 // Waiters come to a pool that is not full before they come.
 func TestSchedulesOfACrowd(t *testing.T) {
 	eachPool(t, upTo(0), func(w *scenario) {
-		w.start(3*w.size+2, "waiter", func(int) { w.submitWait(nil) })
+		w.start(w.room()+2, "waiter", func(int) { w.submitWait(nil) })
 	})
 }
 
@@ -624,13 +624,8 @@ func eachWait(t *testing.T, efforts []explore.Effort, program func(w *scenario))
 			t.Run(fmt.Sprintf("size=%d/asleep=%v", i+1, asleep), func(t *testing.T) {
 				explore.Check(t, effort, func(r *explore.Run) {
 					w := newScenario(r, i+1)
-					p := w.pool
-					explore.Ignore(r, &p.started)
-					explore.Ignore(r, &p.refusals)
-					explore.Ignore(r, &p.submitted)
-					explore.Ignore(r, &p.completed)
+					w.ignoreCounts()
 					w.keepSize()
-					explore.Ignore(r, &p.supervisor)
 					if asleep {
 						w.startAll()
 					}
@@ -678,7 +673,7 @@ func (w *scenario) stats() workerpool.Stats {
 func (w *scenario) fill() step.Latch {
 	gate := step.NewLatch()
 	w.Prepare(func() {
-		for range 3 * w.size {
+		for range w.room() {
 			w.submit(gate.Wait)
 		}
 	})

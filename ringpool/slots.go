@@ -94,8 +94,14 @@ func (t *slotTable) make(index uint32) *workerSlot {
 	for i := range slots {
 		slots[i].index = first + uint32(i)
 	}
-	b.CompareAndSwap(nil, &slots) // likewise
-	return t.find(index)
+	if !b.CompareAndSwap(nil, &slots) { // likewise
+		if others := b.Load(); others != nil {
+			slots = *others
+		}
+	}
+	// If the block has been dropped meanwhile, the slot is in no table. Then the index
+	// is not the caller's, and neither is what it does with the slot: see claim.
+	return &slots[place]
 }
 
 // drop gives up the memory of the slots from first to last, as far as they fill
