@@ -264,7 +264,7 @@ func TestSchedulesOfASmallQueueAndABatchThatWaitsForRoom(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueAndABatchThatGivesUp(t *testing.T) {
-	eachFullRoom(t, small(2, 1, 1), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.Go("batch submitter", func() { w.submitBatch(ctx, 2, nil) })
 		w.Go("waiter", func() { w.submitWait(nil) })
@@ -297,7 +297,7 @@ func TestSchedulesOfASmallQueueAndWait(t *testing.T) {
 
 // The workers are about to be evicted.
 func TestSchedulesOfASmallQueueAndEviction(t *testing.T) {
-	eachRoomAsleep(t, small(2, 1, 1), func(w *scenario) {
+	eachRoomAsleep(t, small(1, 0, 0), func(w *scenario) {
 		w.age()
 		all := w.together(w.size)
 		w.start(w.size, "submitter", func(int) {
@@ -325,14 +325,14 @@ func eachSmallChange(t *testing.T, changes []change, program func(w *scenario, t
 }
 
 func TestSchedulesOfASmallQueueAndResize(t *testing.T) {
-	eachSmallChange(t, upAndDown(2, 2), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(1, 1), func(w *scenario, to int) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.resize(to)
 	})
 }
 
 func TestSchedulesOfASmallQueueAndResizeBesideWorkersThatSleep(t *testing.T) {
-	eachSmallChange(t, upAndDown(2, 2), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(1, 1), func(w *scenario, to int) {
 		w.startAll()
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.resize(to)
@@ -342,7 +342,7 @@ func TestSchedulesOfASmallQueueAndResizeBesideWorkersThatSleep(t *testing.T) {
 // Submitters go on until they are refused, and there is room for as many as the new
 // size says.
 func TestSchedulesOfASmallQueueAndResizeUntilRefused(t *testing.T) {
-	eachSmallChange(t, upAndDown(1, 1), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
 		gate := step.NewLatch()
 		w.Go("submitter", func() {
 			for w.submit(gate.Wait) == nil {
@@ -360,7 +360,7 @@ func TestSchedulesOfASmallQueueAndResizeUntilRefused(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueAndResizeOfAFullPool(t *testing.T) {
-	eachSmallChange(t, upAndDown(2, 2), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
 		gate := w.fill()
 		w.Go("waiter", func() { w.submitWait(nil) })
 		w.Go("submitter", func() { w.submit(nil) })
@@ -371,7 +371,7 @@ func TestSchedulesOfASmallQueueAndResizeOfAFullPool(t *testing.T) {
 
 // A worker more makes room for the waiter, and nothing else does.
 func TestSchedulesOfASmallQueueAndResizeForAWaiter(t *testing.T) {
-	eachSmallChange(t, []change{{1, 2, 2}, {1, 3, 1}}, func(w *scenario, to int) {
+	eachSmallChange(t, []change{{1, 2, 1}, {1, 3, 0}}, func(w *scenario, to int) {
 		gate := w.fill()
 		served := step.NewLatch()
 		w.Go("waiter", func() {
@@ -385,7 +385,7 @@ func TestSchedulesOfASmallQueueAndResizeForAWaiter(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueAndResizeBesideABatch(t *testing.T) {
-	eachSmallChange(t, upAndDown(1, 1), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
 		w.Go("batch submitter", func() { w.submitBatch(new(step.Context), 2, nil) })
 		w.Go("submitter", func() { w.submit(nil) })
 		w.resize(to)
@@ -394,7 +394,7 @@ func TestSchedulesOfASmallQueueAndResizeBesideABatch(t *testing.T) {
 
 // As many tasks as there will be workers wait for one another.
 func TestSchedulesOfASmallQueueAndResizeToWhatTasksNeed(t *testing.T) {
-	eachSmallChange(t, []change{{1, 2, 2}, {1, 3, 1}}, func(w *scenario, to int) {
+	eachSmallChange(t, []change{{1, 2, 1}, {1, 3, 0}}, func(w *scenario, to int) {
 		all := w.together(to)
 		w.start(to, "waiter", func(int) { w.submitWait(all) })
 		w.resize(to)
@@ -402,7 +402,7 @@ func TestSchedulesOfASmallQueueAndResizeToWhatTasksNeed(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueResizeAndShutdown(t *testing.T) {
-	eachSmallChange(t, upAndDown(2, 2), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(1, 1), func(w *scenario, to int) {
 		w.Go("submitter", func() { w.submit(nil) })
 		w.Go("resizer", func() { w.change(to) })
 		w.shutdown()
@@ -411,7 +411,7 @@ func TestSchedulesOfASmallQueueResizeAndShutdown(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueResizeAndShutdownNow(t *testing.T) {
-	eachSmallChange(t, upAndDown(2, 2), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
 		gate := w.fill()
 		w.Go("waiter", func() { w.submitWait(nil) })
 		w.Go("resizer", func() { w.change(to) })

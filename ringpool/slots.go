@@ -101,7 +101,7 @@ func (t *slotTable) make(index uint32) *workerSlot {
 	}
 	// If the block has been dropped meanwhile, the slot is in no table. Then the index
 	// is not the caller's, and neither is what it does with the slot: see claim.
-	return &slots[place]
+	return &slots[place&uint32(len(slots)-1)]
 }
 
 // drop gives up the memory of the slots from first to last, as far as they fill
