@@ -157,7 +157,11 @@ func (r *resizer) compact(slots *slotTable) {
 		}
 	}
 	for _, s := range joined {
-		slots.drop(s.first, s.last)
+		last := s.last
+		if last == r.highest {
+			last = topMask // nor are the indexes beyond it in use
+		}
+		slots.drop(s.first, last)
 	}
 	if last := len(joined) - 1; last >= 0 && joined[last].last == r.highest {
 		r.highest = joined[last].first - 1

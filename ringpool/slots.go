@@ -117,6 +117,9 @@ func (t *slotTable) drop(first, last uint32) {
 				t.small[group].Store(nil)
 			} else if directory := t.large[group-blockBits].Load(); directory != nil {
 				(*directory)[place>>blockBits].Store(nil)
+			} else {
+				size = 1 << group // there is no block in the whole group
+				from = 1 << group
 			}
 		}
 		first = from + size
