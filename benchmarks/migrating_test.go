@@ -1,8 +1,8 @@
 package benchmarks
 
-// The claims of ../MIGRATING.md about the pools that one comes from, a test
-// for each. They hold for the versions in go.mod; when one of these is raised
-// and a test fails here, it is the page that has to follow.
+// What ../MIGRATING.md says about other pools, a test for each claim. The claims hold
+// for the versions in go.mod. When one of these is raised and a test fails here, correct
+// the page.
 //
 // Nothing here sleeps to let something happen. Each test is in a bubble of
 // testing/synctest, where "is blocked" is a thing that can be known, and where
@@ -464,6 +464,33 @@ func TestPondOfSizeZeroHasNoLimit(t *testing.T) {
 		}
 		so(t, p.RunningWorkers() == 1000, "1000 tasks run at once: %d", p.RunningWorkers())
 		release()
+	})
+}
+
+func TestPondQueueSizeZeroIsNoQueue(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := pond.NewPool(1, pond.WithQueueSize(0))
+		task, release := held()
+		must(p.Go(task))
+		second := async(func() { must(p.Go(nothing)) })
+		so(t, !second.returned(), "there is no queue: the second Go blocks")
+		release()
+		<-second
+	})
+}
+
+func TestPondResultGroupReturnsAllResultsAtTheEnd(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := pond.NewResultPool[int](2)
+		task, release := held()
+		group := p.NewGroup()
+		group.Submit(func() int { return 1 }, func() int { task(); return 2 })
+		var results []int
+		wait := async(func() { results, _ = group.Wait() })
+		so(t, !wait.returned(), "it waits for the second")
+		release()
+		<-wait
+		so(t, fmt.Sprint(results) == "[1 2]", "they are in order: %v", results)
 	})
 }
 
@@ -989,6 +1016,16 @@ func TestErrgroupTakesTheProgramWithItWhenATaskPanics(t *testing.T) {
 		var g errgroup.Group
 		g.Go(func() error { panic("of a task") })
 		_ = g.Wait()
+	})
+}
+
+func TestErrgroupGoAfterWaitRuns(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g, ran := new(errgroup.Group), false
+		must(g.Wait())
+		g.Go(func() error { ran = true; return nil })
+		must(g.Wait())
+		so(t, ran, "the function runs")
 	})
 }
 
