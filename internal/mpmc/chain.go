@@ -42,8 +42,8 @@ type Link[T any] struct {
 	Ring[T]
 	next step.Pointer[Link[T]] // stored once, by Append
 
-	// The pushes to all rings before it. Stored, always with the same value, by
-	// those who are about to make this ring the oldest.
+	// The pushes to all rings before it. Stored, always with the same value, by each
+	// goroutine that is about to make this ring the oldest.
 	before step.Uint64
 }
 

@@ -132,7 +132,7 @@ type cell struct {
 	_ [cacheline.Size - 8]byte
 }
 
-// A slot is one place of the ring. The stamp is stored by the slot's owner;
+// A slot is one element of the ring. The stamp is stored by the slot's owner;
 // the value is touched by the owner alone.
 //
 // With a pointer for a value it has 16 bytes, and four neighbours share a cache

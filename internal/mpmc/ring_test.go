@@ -437,7 +437,7 @@ func FuzzAgainstSlice(f *testing.F) {
 				}
 			case 7:
 				if op < 0xf8 {
-					continue // seldom, or hardly anything happens
+					continue // rarely, or hardly anything happens
 				}
 				if first := r.Close(); first == closed {
 					t.Fatalf("operation %d: Close is %t, closed before: %t", i, first, closed)
