@@ -6,7 +6,7 @@ package explore
 // run. The rounds of a loop that wrote something are counted, and their number is
 // limited:
 //
-//	After patience such rounds, the goroutine gets its next turn only when
+//	After maxUnfair such rounds, the goroutine gets its next turn only when
 //	every goroutine that could have made a step all the while has had a turn.
 //
 // So if a run has no end, it has none although nobody is starved, and that is a
@@ -21,8 +21,8 @@ package explore
 // A loop that waits and does not write has as many rounds as it is given reasons
 // to look, and is not limited.
 
-// patience is how many rounds that write a loop may make while others stand still.
-const patience = 3
+// maxUnfair is how many rounds that write a loop may make while others stand still.
+const maxUnfair = 3
 
 // endRound notes a Yield of g, the end of a round of its loop.
 func (r *Run) endRound(g *goroutine) {
@@ -31,7 +31,7 @@ func (r *Run) endRound(g *goroutine) {
 	}
 	g.wrote = false
 	copy(g.rounds[:], g.rounds[1:])
-	g.rounds[patience-1] = r.turn
+	g.rounds[maxUnfair-1] = r.turn
 	r.rounds = true
 }
 
@@ -53,7 +53,7 @@ func (r *Run) mustWait(g *goroutine) bool {
 		return false
 	}
 	for _, h := range r.goroutines {
-		if h != g && passedOver(h, g) == patience {
+		if h != g && passedOver(h, g) == maxUnfair {
 			return true
 		}
 	}

@@ -37,7 +37,7 @@ func TestALoopThatWritesMayOvertakeUntilItsPatienceEnds(t *testing.T) {
 		report(fmt.Sprint(spin(&ready, &own)))
 	})
 	want := make(map[string]bool)
-	for rounds := range 2*patience + 1 {
+	for rounds := range 2*maxUnfair + 1 {
 		want[fmt.Sprint(rounds)] = true
 	}
 	require.Equal(t, want, reports)
@@ -45,7 +45,7 @@ func TestALoopThatWritesMayOvertakeUntilItsPatienceEnds(t *testing.T) {
 
 // A loop that does not write is given a reason for each of its rounds, and no limit.
 func TestALoopThatDoesNotWriteMayOvertakeAsOftenAsItHasAReason(t *testing.T) {
-	const reasons = patience + 3
+	const reasons = maxUnfair + 3
 	_, reports := exhaust(t, newSearch(Any), func(r *Run, report func(string)) {
 		var ready, reason variable
 		r.Go("stalled", func() { ready.store(1) })

@@ -52,9 +52,9 @@ type goroutine struct {
 	priority int      // see random.go
 
 	// See fair.go.
-	wrote  bool          // has changed something since its last Yield
-	rounds [patience]int // the turns of the last Yields before which it had
-	idle   int           // the last turn that was its own, or in which it could make no step
+	wrote  bool           // has changed something since its last Yield
+	rounds [maxUnfair]int // the turns of the last Yields before which it had
+	idle   int            // the last turn that was its own, or in which it could make no step
 }
 
 // never is a value of changes that does not occur.
