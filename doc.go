@@ -27,7 +27,7 @@
 //     neither more nor fewer. By default q is 2×n; [WithQueueCapacity] sets it.
 //  3. Tasks begin in the order in which they were accepted.
 //  4. Submit does not wait. SubmitWait waits for room until the pool is closed, and
-//     SubmitContext until the context ends, too. Those who wait are served in the
+//     SubmitContext until the context ends, too. Waiting calls are served in the
 //     order of their arrival.
 //  5. Shutdown returns when all accepted tasks have ended and all goroutines are gone.
 //     It may be called many times. ShutdownContext and ShutdownNow keep to a deadline.

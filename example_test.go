@@ -113,7 +113,7 @@ func ExampleSizeFromEnv() {
 	// 0 workerpool: WORKER_POOL_SIZE="many": want a decimal integer from 1 to 8388608
 }
 
-// A pool at rest has exact figures.
+// When no task runs, the figures are exact.
 func ExampleStats() {
 	p := ringpool.New(2)
 	for range 5 {

@@ -36,8 +36,8 @@ import (
 // it does anything else. So either the word is closed by then, and Go refuses, or W2
 // sees the function.
 //
-// Whoever takes something off the count looks whether the group is over, and
-// then wakes those who wait. The end of the context wakes them too.
+// A goroutine that takes something off the count looks whether the group is over,
+// and then wakes the calls of Wait. The end of the context wakes them too.
 
 // A groupState is the word.
 type groupState uint64

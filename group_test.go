@@ -87,7 +87,7 @@ func waitFor(g *workerpool.Group) *waiting {
 	return w
 }
 
-// requireWaits fails t if Wait has returned when all goroutines are at rest.
+// requireWaits fails t if Wait has returned when no goroutine can go on.
 func (w *waiting) requireWaits(t *testing.T) {
 	t.Helper()
 	synctest.Wait()
@@ -102,8 +102,8 @@ func (w *waiting) requireReturned(t *testing.T, err error) {
 	require.ErrorIs(t, w.err, err)
 }
 
-// A gate holds back those who pass through it until it is open, at the latest
-// when the test ends.
+// A gate holds back the goroutines that pass through it until it is open, at the
+// latest when the test ends.
 type gate struct {
 	opened context.Context
 	open   func()

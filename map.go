@@ -61,8 +61,8 @@ func Map[T, R any](ctx context.Context, p Pool, in iter.Seq[T], f func(ctx conte
 	}
 }
 
-// A mapping is one loop. Its goroutine alone uses it, but for the context, f, and
-// what is atomic.
+// A mapping is one loop. Its goroutine alone uses it. Others use only the context, f,
+// and what is atomic.
 type mapping[T, R any] struct {
 	pool Pool
 	ctx  context.Context

@@ -150,9 +150,9 @@ func WithRunTime(every int, observe func(ran time.Duration)) Option {
 // WithIdleTimeout lets the goroutine of a worker go when the worker has had nothing
 // to do for timeout, or for up to twice as long. The worker stays, and stays idle:
 // it gets a goroutine again with its next task, which takes an allocation or two,
-// and some hundred nanoseconds more than to wake one. As it is always the last to
-// have become idle that is woken, those who go are those for whom there has been
-// no work.
+// and some hundred nanoseconds more than to wake one. The last worker to
+// have become idle is the first to be woken. So the workers that go are those for
+// which there has been no work.
 //
 // There is no ticker. A timer runs while some worker is idle and has a goroutine,
 // so a pool that has had nothing to do for twice the timeout has neither. One that

@@ -50,7 +50,7 @@ func isDone(done <-chan struct{}) bool {
 	}
 }
 
-// Each way to end is seen by all who wait, before it or after, and by nobody
+// Each way to end is seen by all calls of Wait, before it or after, and nowhere
 // else, and none costs a worker.
 func TestResultTellsHowItsFunctionEnded(t *testing.T) {
 	for _, end := range endings {

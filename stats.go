@@ -3,8 +3,8 @@ package workerpool
 // Stats is what a pool knows of itself.
 //
 // A snapshot of a pool at work is taken field by field, so its figures may be
-// some tasks apart. On a pool at rest, with no call under way and no task
-// running, they are exact, and Submitted = Completed + Queued + Returned.
+// some tasks apart. On a pool with no call under way and no task running
+// they are exact, and Submitted = Completed + Queued + Returned.
 // The counts, from Submitted on, never decrease.
 type Stats struct {
 	Size     int // workers at most
