@@ -375,8 +375,7 @@ func TestSchedulesOfWait(t *testing.T) {
 	})
 }
 
-// The pool hands back the visits that had not begun: whoever calls them runs what
-// waits.
+// The pool hands back the visits that had not begun: to call them runs what waits.
 func TestSchedulesOfVisitsHandedBack(t *testing.T) {
 	schedules(t, 3, 4, 4, func(s *scenario) {
 		s.must(s.submit(0, returns))

@@ -58,8 +58,8 @@ import (
 //   - Shutdown and ShutdownContext run the waiting tasks too, in the order of each
 //     key.
 //   - ShutdownNow returns the visits that no worker has begun, each as one function.
-//     Whoever calls all of them runs every task that waits, each once, in the order
-//     of its key. If they are not called, these tasks do not run, and Wait waits for
+//     To call all of them runs every task that waits, each once, in the order of its
+//     key. If they are not called, these tasks do not run, and Wait waits for
 //     them until its context ends. A visit that a worker has begun goes on until there
 //     are no more keys left than functions.
 //   - There are two exceptions. If a visit waits for room in the pool when the

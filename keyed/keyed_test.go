@@ -57,7 +57,7 @@ func inBubbles(t *testing.T, f func(t *testing.T, make makePool)) {
 // quiet is the option for pools whose tasks panic on purpose.
 func quiet() workerpool.Option { return workerpool.WithPanicHandler(func(any, []byte) {}) }
 
-// A gate holds back those who pass through it until it is open, at the latest
+// A gate holds back the goroutines that pass through it until it is open, at the latest
 // when the test ends.
 type gate struct {
 	opened context.Context
