@@ -49,8 +49,8 @@ func TestPlaceIsWhereThePanicCameFrom(t *testing.T) {
 	}
 }
 
-// Whoever captures the second panic learns of the first, on the way out of a
-// Goexit too.
+// A capture of the second panic tells of the first, on the way out of a Goexit
+// too.
 func TestAPanicWithAPanicIsTheSamePanic(t *testing.T) {
 	first := &capture.Panic{Value: "boom", Stack: []byte("stack"), Place: "place"}
 	for _, goexit := range []bool{false, true} {

@@ -21,7 +21,7 @@ import (
 
 const (
 	maxLength = 4 << 10     // of a text, in bytes, without what says how much is missing
-	patience  = time.Second // with the value's own methods
+	timeLimit = time.Second // for the value's own methods
 )
 
 // Of returns a text for value. An error is asked by Error, and a [fmt.Stringer] by
@@ -89,13 +89,13 @@ func ask(value any, name string, method func() string) string {
 			text = "(" + typeName(value) + ": " + name + " panicked)"
 		}
 	}()
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(timeLimit)
 	defer timer.Stop()
 	select {
 	case text := <-answer:
 		return text
 	case <-timer.C:
-		return fmt.Sprintf("(%s: %s has not returned after %v)", typeName(value), name, patience)
+		return fmt.Sprintf("(%s: %s has not returned after %v)", typeName(value), name, timeLimit)
 	}
 }
 

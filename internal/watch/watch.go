@@ -155,6 +155,6 @@ func (o *observedTask) Run() {
 	o.watcher.Options.ObserveWait(time.Since(o.submitted))
 }
 
-// Over says that all workers are gone: whoever calls a task from now on is not
-// the pool.
+// Over says that all workers are gone: a task that is called from now on is not
+// called by the pool.
 func (w *Watcher) Over() { w.over.Store(true) }
