@@ -38,7 +38,7 @@ func Work(d time.Duration) func() {
 }
 
 // SpinVariable is the environment variable that carries the calibration of one
-// process to the others of a run, lest each works to its own measure.
+// process to the others of a run, so that all work to the same measure.
 const SpinVariable = "WORKERPOOL_BENCH_SPIN"
 
 // RoundsPerMicrosecond is the speed of spin: what SpinVariable says, or else

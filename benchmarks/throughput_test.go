@@ -17,8 +17,7 @@ import (
 func BenchmarkThroughput(b *testing.B) { eachCell(b, "Throughput", saturate) }
 
 // BenchmarkOneProcessor is BenchmarkThroughput with GOMAXPROCS=1: submitters and
-// workers take turns, and whoever looks twice for what the other has yet to do
-// looks in vain.
+// workers take turns, and a second look for what the other has yet to do is in vain.
 func BenchmarkOneProcessor(b *testing.B) {
 	eachCell(b, "OneProcessor", func(b *testing.B, c Cell) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))

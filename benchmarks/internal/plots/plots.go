@@ -137,8 +137,8 @@ func percentiles(set *samples.Set, benchmark, rest, title string) (drawing, bool
 	return d, any
 }
 
-// sideBySide says how far beside its place on the x axis each pool is drawn, lest
-// the intervals hide each other.
+// sideBySide says how far beside its place on the x axis each pool is drawn, so
+// that the intervals do not hide each other.
 func sideBySide(step float64) map[string]float64 {
 	aside := map[string]float64{}
 	for i, l := range looks {

@@ -13,7 +13,7 @@ func init() { plot.DefaultFont.Variant = "Sans" }
 
 // A look is how a pool appears in every plot. The colours are the eight that
 // Okabe and Ito chose to be told apart by all kinds of eyes, and grey; in lines
-// the dashes and the glyphs differ as well, for those who print.
+// the dashes and the glyphs differ as well, for print in black and white.
 type look struct {
 	impl   string
 	label  string

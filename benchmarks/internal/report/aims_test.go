@@ -19,8 +19,8 @@ import (
 type figures func(c benchmarks.Cell, round int) float64
 
 // steady is a run in which ringpool takes 100 and everybody else 1000, of
-// whatever is measured, but for a little that the rounds differ by, so that no
-// two measurements are the same.
+// whatever is measured. The rounds differ a little, so that no two measurements are
+// the same.
 func steady(c benchmarks.Cell, round int) float64 {
 	wobble := 1 + float64(round)/1000
 	if c.Get("impl") == "ring" {
@@ -150,7 +150,7 @@ func TestEachVerdictOccursWhereItShould(t *testing.T) {
 		{headline, "3.6 times", noop, to(1000 / 3.6), reached},
 		{headline, "3.4 times", noop, to(1000 / 3.4), missed},
 		{headline, "about 3.5 times", noop, spread(1000 / 3.5), undecided},
-		{headline, "3.6 times but for one cell", "^Throughput/impl=ring/size=8/producers=4/task=0$", to(1e9), missed},
+		{headline, "3.6 times except in one cell", "^Throughput/impl=ring/size=8/producers=4/task=0$", to(1e9), missed},
 		{big, "one cell slower", "^Throughput/impl=ring/size=50/producers=4/task=0$", to(1100), missed},
 		{big, "one cell slower by accident", "^Throughput/impl=ring/size=50/producers=4/task=0$", spread(1300), undecided},
 		{big, "as fast", noop, to(1000), reached},
@@ -167,7 +167,7 @@ func TestEachVerdictOccursWhereItShould(t *testing.T) {
 		{floor100, "1.6 times", "^Throughput/impl=ring/size=50/producers=100/task=0$", to(1600), reached},
 		{refusal, "9 ns", "^Rejection/impl=ring/", to(9), reached},
 		{refusal, "11 ns", "^Rejection/impl=ring/", to(11), missed},
-		{refusal, "9 ns but for one cell", "^Rejection/impl=ring/size=(50|1000)", to(9), missed},
+		{refusal, "9 ns except in one cell", "^Rejection/impl=ring/size=(50|1000)", to(9), missed},
 		{refusal, "about 10 ns", "^Rejection/impl=ring/", spread(10), undecided},
 		{p50, "one kind slower", "^Wake/impl=ring/.*gap=1ms/then=work$", to(1100), missed},
 		{p99, "another kind slower", "^Wake/impl=ring/.*gap=1ms/then=work$", to(1100), reached},

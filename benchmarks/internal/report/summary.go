@@ -41,8 +41,8 @@ func Summary(set *samples.Set, w io.Writer) error {
 	return err
 }
 
-// summarize writes one table: a row for each cell but for its impl, a column
-// for each contestant that was measured.
+// summarize writes one table: a column for each contestant that was measured, and a
+// row for each cell that they share.
 func summarize(b *strings.Builder, set *samples.Set, v view) {
 	figure := func(impl, rest string) (samples.Figure, bool) {
 		return set.Figure(samples.Cell(v.benchmark, impl, rest), v.unit)

@@ -118,10 +118,10 @@ func build(ctx context.Context, module, binary string) error {
 // the testing package wrote of it.
 func measure(ctx context.Context, binary string, c benchmarks.Cell) (string, error) {
 	// A pool that hangs must not hold up the whole run.
-	const patience = 2 * time.Minute
+	const limit = 2 * time.Minute
 	cmd := exec.CommandContext(ctx, binary,
 		"-test.run=^$", "-test.bench="+c.Pattern(), "-test.benchtime="+c.Benchtime,
-		"-test.count=1", "-test.timeout="+patience.String())
+		"-test.count=1", "-test.timeout="+limit.String())
 	detach(cmd)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
