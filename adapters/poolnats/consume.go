@@ -52,10 +52,7 @@ func Consume(ctx context.Context, pool workerpool.Pool, consumer jetstream.Consu
 		panic("poolnats: Consume: handle is nil")
 	}
 	config := newConfig(opts)
-	info, err := consumer.Info(ctx)
-	if err != nil {
-		return fmt.Errorf("poolnats: Consume: cannot get the consumer's configuration: %w", err)
-	}
+	info := consumer.CachedInfo()
 	if err := check(&info.Config); err != nil {
 		return fmt.Errorf("poolnats: Consume: consumer %s of stream %s: %w", info.Name, info.Stream, err)
 	}
@@ -65,7 +62,7 @@ func Consume(ctx context.Context, pool workerpool.Pool, consumer jetstream.Consu
 	c := &consumption{
 		config: config, base: context.WithoutCancel(ctx),
 		pool: pool, consumer: consumer, handle: handle,
-		places: newPlaces(), leases: newLeases(consumer, func(err error) { stop(failure{err}) }),
+		places: newPlaces(), leases: newLeases(consumer, func(err error) { stop(failure{err}) }, config.report),
 	}
 	c.task = func() {
 		if d := c.places.begin(); d != nil {
@@ -165,17 +162,31 @@ func (c *consumption) rest() (err error) {
 	return err
 }
 
-// flushTimeout bounds the last question to the server. The handlers have ended by
-// then, so nothing else would end the wait.
-const flushTimeout = 5 * time.Second
+// The server is asked again after askTimeout, because a question is lost when the
+// server restarts, and flush gives up after flushTries.
+const (
+	askTimeout = time.Second
+	flushTries = 5
+)
 
 // flush returns when the server has got all answers that were sent. It asks for
 // something over the same connection, and what is sent over one arrives in order.
-func (c *consumption) flush() error {
-	ctx, cancel := context.WithTimeout(c.base, flushTimeout)
-	defer cancel()
-	if _, err := c.consumer.Info(ctx); err != nil {
+func (c *consumption) flush() (err error) {
+	for range flushTries {
+		if err = c.ask(c.base); err == nil || final(err) {
+			break
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("the last answers may not have reached the server: %w", err)
 	}
 	return nil
+}
+
+// ask returns nil if the server says that the consumer exists.
+func (c *consumption) ask(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	_, err := c.consumer.Info(ctx)
+	return err
 }

@@ -21,6 +21,7 @@ import (
 type leases struct {
 	consumer jetstream.Consumer
 	fatal    func(error) // is told why the consumer will not come back
+	report   func(error) // is told of each lease that is lost
 
 	mu     sync.Mutex // guards what follows and the state of each delivery
 	due    deliveryHeap
@@ -41,9 +42,9 @@ const answerPart = 6
 // idleRound is how long the goroutine sleeps when there is no lease.
 const idleRound = time.Hour
 
-func newLeases(consumer jetstream.Consumer, fatal func(error)) *leases {
+func newLeases(consumer jetstream.Consumer, fatal, report func(error)) *leases {
 	return &leases{
-		consumer: consumer, fatal: fatal,
+		consumer: consumer, fatal: fatal, report: report,
 		bySeq: make(map[uint64]*delivery), wakeAt: time.Now().Add(idleRound),
 		wake: make(chan struct{}, 1),
 	}
@@ -180,7 +181,14 @@ func (l *leases) round(ctx context.Context) {
 		}
 		d.send.Unlock()
 	}
-	err := l.confirm(ctx, patience)
+	for _, lost := range l.book(due, sent, l.confirm(ctx, patience)) {
+		l.report(lost)
+	}
+}
+
+// book notes the outcome of a round for those that took part: err is nil if the
+// server has confirmed it. It returns an error for each lease that is lost.
+func (l *leases) book(due []*delivery, sent time.Time, err error) (lost []error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
@@ -193,11 +201,14 @@ func (l *leases) round(ctx context.Context) {
 			l.schedule(d, now.Add(d.wait/roundPart))
 		default:
 			d.lost = true
+			cause := fmt.Errorf("%w: message %d, after %v without an answer of the server: %w", ErrLeaseLost, d.seq, d.wait, err)
 			if d.cancel != nil {
-				d.cancel(fmt.Errorf("%w: message %d, after %v without an answer of the server: %w", ErrLeaseLost, d.seq, d.wait, err))
+				d.cancel(cause)
 			}
+			lost = append(lost, cause)
 		}
 	}
+	return lost
 }
 
 // take returns the deliveries whose heartbeat is due, or will be soon, and how

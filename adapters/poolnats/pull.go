@@ -45,22 +45,12 @@ func (c *consumption) pull(ctx context.Context) error {
 			return err
 		}
 		c.report(fmt.Errorf("poolnats: cannot pull, will try again in %v: %w", pause, err))
-		if err := c.gone(ctx); err != nil {
+		// A pull from a consumer that is gone fails only for lack of an answer.
+		if err := c.ask(ctx); err != nil && final(err) {
 			return err
 		}
 		sleep(ctx, pause)
 		available, pause = 0, min(2*pause, maxPause)
-	}
-	return nil
-}
-
-// gone asks the server whether there still is a consumer, and returns the answer if
-// it is no. A pull from one that is not there fails only for lack of an answer.
-func (c *consumption) gone(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, maxPause)
-	defer cancel()
-	if _, err := c.consumer.Info(ctx); err != nil && final(err) {
-		return err
 	}
 	return nil
 }

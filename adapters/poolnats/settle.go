@@ -16,7 +16,6 @@ func (c *consumption) run(d *delivery) {
 	ctx, msg := c.leases.start(c.base, d)
 	if ctx == nil { // the server delivers it again, perhaps elsewhere
 		c.leases.end(d)
-		c.reportLost(d)
 		return
 	}
 	defer d.cancel(nil)
@@ -61,19 +60,12 @@ func (c *consumption) settle(d *delivery, err error) {
 // the lease now. An acknowledgement and a termination are always right.
 func (c *consumption) answer(d *delivery, what string, always bool, send func(jetstream.Msg) error) {
 	msg, lost := c.leases.end(d)
-	if lost {
-		c.reportLost(d)
-		if !always {
-			return
-		}
+	if lost && !always {
+		return
 	}
 	if err := send(msg); err != nil && !errors.Is(err, jetstream.ErrMsgAlreadyAckd) { // by the handler itself
 		c.report(fmt.Errorf("poolnats: cannot %s message %d: %w", what, d.seq, err))
 	}
-}
-
-func (c *consumption) reportLost(d *delivery) {
-	c.report(fmt.Errorf("%w: message %d may be delivered again", ErrLeaseLost, d.seq))
 }
 
 // newest returns the message of the newest delivery.

@@ -13,6 +13,7 @@ require (
 	github.com/seed62337844/workerpool v0.0.0
 	github.com/seed62337844/workerpool/adapters/poolnats v0.0.0
 	github.com/stretchr/testify v1.12.1
+	go.uber.org/atomic v1.12.0
 )
 
 require (
@@ -23,7 +24,6 @@ require (
 	github.com/nats-io/jwt/v2 v2.8.2 // indirect
 	github.com/nats-io/nkeys v0.4.16 // indirect
 	github.com/nats-io/nuid v1.0.1 // indirect
-	go.uber.org/atomic v1.12.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
