@@ -104,16 +104,3 @@ func TestMessagesGivenBackAreNotInNumPending(t *testing.T) {
 		require.Equal(t, uint64(2), meta.NumDelivered)
 	}
 }
-
-// A pull whose client is gone takes no message with it.
-func TestAPullOfAClientThatLeftGetsNothing(t *testing.T) {
-	f := newFixture(t)
-	js, nc := f.connect()
-	_, err := f.consumerOf(js).Fetch(10, jetstream.FetchMaxWait(2*patience))
-	require.NoError(t, err)
-	f.pullIsOpen()
-	nc.Close()
-	f.publish(0, 1)
-	batch, err := f.consumer().Fetch(1, jetstream.FetchMaxWait(patience))
-	require.Equal(t, []int{0}, fetch(t, batch, err))
-}
