@@ -67,6 +67,13 @@ func fetch(t *testing.T, batch jetstream.MessageBatch, err error) (numbers []int
 	return numbers
 }
 
+// undelivered waits until the consumer knows of n messages that it can deliver. The
+// stream confirms a message before it tells its consumers.
+func (f *fixture) undelivered(n uint64) {
+	f.t.Helper()
+	eventually(f.t, func() bool { _, undelivered := f.pending(); return undelivered == n }, "the consumer misses messages")
+}
+
 // A pull that does not wait brings what there is, and says so without an error when
 // that is less than was asked for, or nothing.
 func TestAPullThatDoesNotWaitBringsWhatThereIs(t *testing.T) {
@@ -75,9 +82,11 @@ func TestAPullThatDoesNotWaitBringsWhatThereIs(t *testing.T) {
 	batch, err := consumer.FetchNoWait(5)
 	require.Empty(t, fetch(t, batch, err))
 	f.publish(0, 3)
+	f.undelivered(3)
 	batch, err = consumer.FetchNoWait(5)
 	require.Equal(t, []int{0, 1, 2}, fetch(t, batch, err))
 	f.publish(3, 7)
+	f.undelivered(7)
 	batch, err = consumer.FetchNoWait(5)
 	require.Equal(t, []int{3, 4, 5, 6, 7}, fetch(t, batch, err))
 }
@@ -93,14 +102,17 @@ func TestMessagesGivenBackAreNotInNumPending(t *testing.T) {
 	for msg := range batch.Messages() {
 		require.NoError(t, msg.Nak())
 	}
-	_, err = consumer.Info(t.Context()) // the server has got them
-	require.NoError(t, err)
-	batch, err = consumer.FetchNoWait(1)
-	require.NoError(t, err)
-	for msg := range batch.Messages() {
-		meta, err := msg.Metadata()
+	again := 0
+	eventually(t, func() bool { // the server takes in answers in its own time
+		batch, err := consumer.FetchNoWait(1)
 		require.NoError(t, err)
-		require.Zero(t, meta.NumPending)
-		require.Equal(t, uint64(2), meta.NumDelivered)
-	}
+		for msg := range batch.Messages() {
+			meta, err := msg.Metadata()
+			require.NoError(t, err)
+			require.Zero(t, meta.NumPending)
+			require.Equal(t, uint64(2), meta.NumDelivered)
+			again++
+		}
+		return again > 0
+	}, "what was given back does not come again")
 }
