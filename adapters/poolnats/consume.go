@@ -1,0 +1,192 @@
+package poolnats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/seed62337844/workerpool"
+)
+
+// A Handler does the work for one message. The message is acknowledged, returned
+// or terminated by what the handler returns, so the handler need not do it. Its ctx
+// has the values of the one given to [Consume]. It ends when the lease of the message
+// is lost, with a cause that is [ErrLeaseLost], and not when the context of Consume ends.
+type Handler = func(ctx context.Context, msg jetstream.Msg) error
+
+// Consume has pool handle the messages of consumer until ctx ends, and returns when
+// each message that it has fetched is settled. See the package's page for what that
+// means. It panics if ctx, pool, consumer or handle is nil.
+//
+// It returns nil after the end of ctx. Otherwise the error wraps what ended it:
+// [workerpool.ErrPoolClosed], [jetstream.ErrConsumerNotFound] or
+// [jetstream.ErrConsumerDeleted], [jetstream.ErrStreamNotFound], or
+// [nats.ErrConnectionClosed], for example. In both cases it also wraps what kept the last
+// answers from the server, if they may not have arrived.
+//
+// When it ends, for whatever reason, Consume fetches no more. It gives back at once
+// the messages that no worker has begun with, to be delivered elsewhere. It waits for
+// the handlers that run, and until the server has got all answers. A message in its
+// last delivery is not given back, because the server would drop it: it is handled, if
+// need be by a goroutine of Consume's own. If a handler panics there, the error of
+// Consume wraps a [*workerpool.PanicError].
+//
+// Several calls of Consume may run at once, for the same pool or the same consumer. A
+// handler may call it, but Consume blocks, and so keeps a worker busy.
+//
+// The receipt of a message synchronizes before its handler, and the end of every handler
+// synchronizes before the return of Consume.
+func Consume(ctx context.Context, pool workerpool.Pool, consumer jetstream.Consumer, handle Handler, opts ...Option) error {
+	switch {
+	case ctx == nil:
+		panic("poolnats: Consume: ctx is nil")
+	case pool == nil:
+		panic("poolnats: Consume: pool is nil")
+	case consumer == nil:
+		panic("poolnats: Consume: consumer is nil")
+	case handle == nil:
+		panic("poolnats: Consume: handle is nil")
+	}
+	config := newConfig(opts)
+	info := consumer.CachedInfo()
+	if err := check(&info.Config); err != nil {
+		return fmt.Errorf("poolnats: Consume: consumer %s of stream %s: %w", info.Name, info.Stream, err)
+	}
+
+	loop, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	c := &consumption{
+		config: config, base: context.WithoutCancel(ctx),
+		pool: pool, consumer: consumer, handle: handle,
+		places: newPlaces(), leases: newLeases(consumer, func(err error) { stop(failure{err}) }, config.report),
+	}
+	c.task = func() {
+		if d := c.places.begin(); d != nil {
+			c.run(d)
+		}
+	}
+	if err := c.consume(loop, stop); err != nil {
+		return fmt.Errorf("poolnats: Consume: %w", err)
+	}
+	return nil
+}
+
+// check returns why a consumer cannot be used, or nil.
+func check(config *jetstream.ConsumerConfig) error {
+	switch {
+	case config.AckPolicy != jetstream.AckExplicitPolicy:
+		return fmt.Errorf("its AckPolicy is %v, must be %v: messages end in any order", config.AckPolicy, jetstream.AckExplicitPolicy)
+	case leaseOf(config, 1) <= 0:
+		return fmt.Errorf("its AckWait is %v, must be positive", leaseOf(config, 1))
+	case config.PriorityPolicy != jetstream.PriorityPolicyNone:
+		return errors.New("it has a PriorityPolicy, which Consume does not support")
+	}
+	return nil
+}
+
+// A consumption is one call of Consume.
+type consumption struct {
+	config
+	base     context.Context // of the handlers
+	pool     workerpool.Pool
+	consumer jetstream.Consumer
+	handle   Handler
+	places   *places
+	leases   *leases
+	task     func()
+	tasks    []func() // task, many times
+}
+
+// A failure ends a consumption whose caller has not ended it.
+type failure struct{ error }
+
+// consume pulls until loop ends, and then brings everything to its end.
+func (c *consumption) consume(loop context.Context, stop context.CancelCauseFunc) error {
+	keeping, stopKeeping := context.WithCancel(c.base)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		c.leases.keep(keeping)
+	}()
+	context.AfterFunc(loop, c.giveBackQueued) // at once: the last pull may be open a while longer
+
+	if err := c.pull(loop); err != nil {
+		stop(failure{err})
+	}
+	c.giveBackQueued() // AfterFunc may not have come to it yet
+	err := c.rest()
+	stopKeeping()
+	<-kept
+
+	if f, failed := context.Cause(loop).(failure); failed {
+		err = errors.Join(f.error, err)
+	}
+	if !final(err) {
+		err = errors.Join(err, c.flush())
+	}
+	return err
+}
+
+// giveBackQueued gives back all messages that have not begun, except those in
+// their last delivery.
+func (c *consumption) giveBackQueued() {
+	for _, d := range c.places.close(func(d *delivery) bool {
+		_, _, last := c.leases.state(d)
+		return last
+	}) {
+		c.giveBack(d)
+	}
+}
+
+// rest handles what was not given back, together with the pool if that still has
+// tasks for it, and waits for the handlers that run. It returns their panics here.
+func (c *consumption) rest() (err error) {
+	for d := c.places.rest(); d != nil; d = c.places.rest() {
+		ended := make(chan error)
+		go func() { // a Goexit of the handler must not end the caller of Consume
+			var failed error
+			defer func() {
+				if v := recover(); v != nil {
+					failed = &workerpool.PanicError{Value: v, Stack: debug.Stack()}
+				}
+				ended <- failed
+			}()
+			c.run(d)
+		}()
+		err = errors.Join(err, <-ended)
+	}
+	return err
+}
+
+// The server is asked again after askTimeout, because a question is lost when the
+// server restarts, and flush gives up after flushTries.
+const (
+	askTimeout = time.Second
+	flushTries = 5
+)
+
+// flush returns when the server has got all answers that were sent. It asks for
+// something over the same connection, and what is sent over one arrives in order.
+func (c *consumption) flush() (err error) {
+	for range flushTries {
+		if err = c.ask(c.base); err == nil || final(err) {
+			break
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("the last answers may not have reached the server: %w", err)
+	}
+	return nil
+}
+
+// ask returns nil if the server says that the consumer exists.
+func (c *consumption) ask(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	_, err := c.consumer.Info(ctx)
+	return err
+}

@@ -1,0 +1,169 @@
+package poolnats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/seed62337844/workerpool"
+)
+
+// maxPull bounds a pull. Larger ones save nothing, and the client allocates as much
+// as was asked for, whatever comes.
+const maxPull = 256
+
+// After a pull that failed, the next one waits, twice as long each time.
+const (
+	firstPause = 100 * time.Millisecond
+	maxPause   = 5 * time.Second
+)
+
+// pull fetches messages until ctx ends, and then returns nil, or returns the error
+// after which there is no use in going on.
+//
+// There are two kinds of pull. While messages are known to be available, pull asks
+// for as many as it holds places for, and the server answers at once with what it
+// has. So a place is held for no longer than a round trip. While nothing is known to be
+// available, pull waits for one message and holds no place: a task in the pool that
+// waits for a message would keep room, or a worker, from others who use the pool. If
+// the pool has become full when the message comes, this one waits for room here,
+// with heartbeats.
+func (c *consumption) pull(ctx context.Context) error {
+	available, pause := 0, firstPause
+	for ctx.Err() == nil {
+		next, err := c.fetch(ctx, available)
+		switch {
+		case err == nil:
+			available, pause = next, firstPause
+			continue
+		case ctx.Err() != nil:
+			return nil
+		case final(err) || errors.Is(err, workerpool.ErrPoolClosed):
+			return err
+		}
+		c.report(fmt.Errorf("poolnats: cannot pull, will try again in %v: %w", pause, err))
+		// A pull from a consumer that is gone fails only for lack of an answer.
+		if err := c.ask(ctx); err != nil && final(err) {
+			return err
+		}
+		sleep(ctx, pause)
+		available, pause = 0, min(2*pause, maxPause)
+	}
+	return nil
+}
+
+// fetch gets places for up to available messages, but for one at least, and then
+// the messages. It returns how many more are available.
+func (c *consumption) fetch(ctx context.Context, available int) (int, error) {
+	limits := &c.consumer.CachedInfo().Config
+	available = min(available, maxPull)
+	if limits.MaxRequestBatch > 0 {
+		available = min(available, limits.MaxRequestBatch)
+	}
+	c.places.announce(available)
+	defer c.places.announce(0) // whose message has not come by then ends without one
+	if err := c.reserve(ctx, max(available, 1)); err != nil {
+		return 0, err
+	}
+
+	var asked int
+	var batch jetstream.MessageBatch
+	var err error
+	if available > 0 {
+		if asked = c.places.expect(); asked == 0 {
+			return available, nil
+		}
+		batch, err = c.consumer.FetchNoWait(asked)
+	} else {
+		asked = 1
+		wait := c.maxWait
+		if limits.MaxRequestExpires > 0 {
+			wait = min(wait, limits.MaxRequestExpires)
+		}
+		batch, err = c.consumer.Fetch(asked, jetstream.FetchMaxWait(wait))
+	}
+	if err != nil {
+		return 0, err
+	}
+	return c.receive(ctx, batch, asked)
+}
+
+// reserve gets places for n messages from the pool, as far as there is room. It waits
+// for the first one only.
+func (c *consumption) reserve(ctx context.Context, n int) error {
+	stats := c.pool.Stats()
+	if stats.Returned > 0 { // by a ShutdownNow, perhaps with places of ours
+		return workerpool.ErrPoolClosed
+	}
+	if c.places.free() <= 0 {
+		if err := c.place(ctx); err != nil {
+			return err
+		}
+	}
+	// The pool knows its room only when asked for it. A look before that keeps what it
+	// counts as refused close to nothing.
+	missing := min(n-c.places.free(), stats.Size+stats.Capacity-stats.Busy-stats.Queued)
+	if missing <= 0 {
+		return nil
+	}
+	for len(c.tasks) < missing {
+		c.tasks = append(c.tasks, c.task)
+	}
+	c.places.hold(missing)
+	held, err := c.pool.SubmitBatch(c.tasks[:missing])
+	c.places.hold(held - missing)
+	if errors.Is(err, workerpool.ErrPoolFull) {
+		return nil
+	}
+	return err
+}
+
+// place gets one place, and waits for it.
+func (c *consumption) place(ctx context.Context) error {
+	c.places.hold(1)
+	err := c.pool.SubmitContext(ctx, c.task)
+	if err != nil {
+		c.places.hold(-1)
+	}
+	return err
+}
+
+// receive takes in what a pull brings, to its end: what the client is no longer there
+// to receive would be delivered again only when its lease has run out.
+func (c *consumption) receive(ctx context.Context, batch jetstream.MessageBatch, asked int) (available int, err error) {
+	got := 0
+	for msg := range batch.Messages() {
+		meta, invalid := msg.Metadata()
+		if invalid != nil { // not a message of a consumer
+			c.report(fmt.Errorf("poolnats: received on %s what is no delivery: %w", msg.Subject(), invalid))
+			c.places.came(nil, false)
+			continue
+		}
+		got++
+		available = int(min(meta.NumPending, maxPull))
+		if meta.NumDelivered > 1 { // those to be delivered again are not in NumPending
+			available = max(available, 2*asked)
+		}
+		d, last := c.leases.add(msg, meta)
+		placed, queued := c.places.came(d, last)
+		if !queued {
+			c.giveBack(d)
+		}
+		if !placed && err == nil {
+			err = c.place(ctx)
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	if err := batch.Error(); err != nil && !errors.Is(err, jetstream.ErrBatchCompleted) {
+		return 0, err
+	}
+	if got < asked { // there were no more
+		available = 0
+	}
+	return available, nil
+}
