@@ -24,17 +24,17 @@ func panicAt(value any, place *string) {
 }
 
 // panicErrorOf is the error of a result whose function has panicked with value.
-func panicErrorOf(t *testing.T, value any) (err error, place string) {
+func panicErrorOf(t *testing.T, value any) (place string, err error) {
 	p := ringpool.New(1, workerpool.WithPanicHandler(func(any, []byte) {}))
 	defer p.Shutdown()
 	r, err := workerpool.Go(p, func() (int, error) { panicAt(value, &place); return 0, nil })
 	require.NoError(t, err)
 	_, err = r.Wait(t.Context())
-	return err, place
+	return place, err
 }
 
 func TestPanicErrorIsOneLineWithValueAndPlace(t *testing.T) {
-	err, place := panicErrorOf(t, errors.New("two\nlines"))
+	place, err := panicErrorOf(t, errors.New("two\nlines"))
 	require.EqualError(t, err, `workerpool: function panicked: two\nlines at `+place)
 	require.Equal(t, err.Error(), fmt.Sprintf("%v", err))
 	require.Equal(t, err.Error(), fmt.Sprintf("%s", err))
@@ -44,7 +44,7 @@ func TestPanicErrorIsOneLineWithValueAndPlace(t *testing.T) {
 }
 
 func TestPanicErrorHasTheStackForThoseWhoAsk(t *testing.T) {
-	err, place := panicErrorOf(t, "boom")
+	place, err := panicErrorOf(t, "boom")
 	var p *workerpool.PanicError
 	require.ErrorAs(t, err, &p)
 	require.Contains(t, string(p.Stack), "pool_test.panicAt(")
@@ -53,7 +53,7 @@ func TestPanicErrorHasTheStackForThoseWhoAsk(t *testing.T) {
 }
 
 func TestPanicErrorIsAGroupInALog(t *testing.T) {
-	err, place := panicErrorOf(t, "boom")
+	place, err := panicErrorOf(t, "boom")
 	var p *workerpool.PanicError
 	require.ErrorAs(t, err, &p)
 	var text bytes.Buffer
@@ -63,7 +63,7 @@ func TestPanicErrorIsAGroupInALog(t *testing.T) {
 
 // A bug must not pass for the answer that its value is.
 func TestPanicErrorIsNotTheErrorThatItsValueIs(t *testing.T) {
-	err, _ := panicErrorOf(t, context.Canceled)
+	_, err := panicErrorOf(t, context.Canceled)
 	require.NotErrorIs(t, err, context.Canceled)
 	require.NoError(t, errors.Unwrap(err))
 }
@@ -80,7 +80,7 @@ func TestPanicErrorOfAnybody(t *testing.T) {
 		e := &workerpool.PanicError{Value: value, Stack: []byte("the stack")}
 		require.EqualError(t, e, "workerpool: function panicked: "+want)
 		require.Equal(t, e.Error()+"\n\nthe stack", fmt.Sprintf("%+v", e))
-		captured, place := panicErrorOf(t, value)
+		place, captured := panicErrorOf(t, value)
 		if value != nil {
 			require.EqualError(t, captured, "workerpool: function panicked: "+want+" at "+place)
 		}
@@ -90,7 +90,7 @@ func TestPanicErrorOfAnybody(t *testing.T) {
 // A value that changes later has the text that it had then.
 func TestPanicErrorAsksItsValueOnce(t *testing.T) {
 	asked := 0
-	err, _ := panicErrorOf(t, counting{&asked})
+	_, err := panicErrorOf(t, counting{&asked})
 	for range 3 {
 		require.ErrorContains(t, err, "asked 1 times")
 		require.Contains(t, fmt.Sprintf("%+v", err), "asked 1 times")

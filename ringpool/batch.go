@@ -22,7 +22,7 @@ import (
 func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 	p.checkMade("SubmitBatch")
 	b := batch{tasks: tasks, called: p.supervisor.Clock()}
-	o := p.submitBatch(nil, &b)
+	o := p.submitBatch(context.Background(), &b)
 	if o == mpmc.Full {
 		return b.queued, p.refusals.Full(len(tasks) - b.queued)
 	}
@@ -103,8 +103,7 @@ func (b *batch) advance(n int) {
 }
 
 // submitBatch is submit for as many tasks of b, from the first on, as there is room
-// for. With the outcome OK that is all of them, or the next is nil, or ctx, which may
-// be nil, has ended.
+// for. With the outcome OK that is all of them, or the next is nil, or ctx has ended.
 //
 // It costs less than a loop of submits for two reasons. The ring gives several slots
 // for one CAS of its tail, so the tail's cache line is fetched once for them. And the
@@ -114,7 +113,7 @@ func (b *batch) advance(n int) {
 func (p *Pool) submitBatch(ctx context.Context, b *batch) mpmc.Outcome {
 	for attempt := 0; ; attempt++ {
 		tasks := b.next(p)
-		if len(tasks) == 0 || ctx != nil && ctx.Err() != nil {
+		if len(tasks) == 0 || ctx.Err() != nil {
 			return mpmc.OK
 		}
 		s := p.idle.load()

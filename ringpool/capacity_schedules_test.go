@@ -52,7 +52,7 @@ func checkRoom(t *testing.T, o room, program func(w *scenario)) {
 }
 
 func TestSchedulesOfSubmitsToASmallQueue(t *testing.T) {
-	eachRoom(t, small(2, 2, 1), func(w *scenario) {
+	eachRoom(t, small(2, 1, 1), func(w *scenario) {
 		w.start(2, "submitter", func(int) {
 			w.submit(nil)
 			w.submit(nil)
@@ -61,7 +61,7 @@ func TestSchedulesOfSubmitsToASmallQueue(t *testing.T) {
 }
 
 func TestSchedulesOfSubmitsToASmallQueueAndWorkersThatSleep(t *testing.T) {
-	eachRoomAsleep(t, small(2, 2, 1), func(w *scenario) {
+	eachRoomAsleep(t, small(2, 1, 1), func(w *scenario) {
 		w.start(2, "submitter", func(int) {
 			w.submit(nil)
 			w.submit(nil)
@@ -89,7 +89,7 @@ func TestSchedulesOfSubmitsToASmallQueueUntilRefused(t *testing.T) {
 
 // As many tasks as there are workers wait for one another.
 func TestSchedulesOfASmallQueueAndTasksThatWaitForOneAnother(t *testing.T) {
-	eachRoom(t, small(explore.Any, 3, 2), func(w *scenario) {
+	eachRoom(t, small(2, 2, 1), func(w *scenario) {
 		all := w.together(w.size)
 		w.start(w.size, "submitter", func(int) {
 			if err := w.submit(all); err != nil {
@@ -108,7 +108,7 @@ func TestSchedulesOfASmallQueueAndTasksThatSubmit(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueAndShutdown(t *testing.T) {
-	eachRoomAsleep(t, small(3, 2, 2), func(w *scenario) {
+	eachRoomAsleep(t, small(2, 1, 1), func(w *scenario) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.shutdown()
 	})
@@ -129,7 +129,7 @@ func TestSchedulesOfASmallQueueAndACrowd(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueAndOneWaiter(t *testing.T) {
-	eachFullRoom(t, small(3, 2, 1), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(2, 1, 0), func(w *scenario, gate step.Latch) {
 		w.Go("waiter", func() { w.submitWait(nil) })
 		w.Go("submitter", func() { w.submit(nil) })
 		gate.Open()
@@ -166,7 +166,7 @@ func TestSchedulesKeepTheOrderOfWaitersOfASmallQueue(t *testing.T) {
 
 // Waiters are overdue: no submit that begins later comes before them.
 func TestSchedulesOfASmallQueueAndOverdueWaiters(t *testing.T) {
-	eachFullRoom(t, small(2, 1, 1), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
 		waiting := 2
 		w.Prepare(func() {
 			w.start(2, "waiter", func(int) {
@@ -205,7 +205,7 @@ func TestSchedulesOfASmallQueueAndAWaiterThatGivesUp(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueWaitersAndShutdown(t *testing.T) {
-	eachFullRoom(t, small(2, 1, 1), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.start(2, "waiter", func(i int) {
 			if i == 0 {
