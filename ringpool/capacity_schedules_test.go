@@ -52,7 +52,7 @@ func checkRoom(t *testing.T, o room, program func(w *scenario)) {
 }
 
 func TestSchedulesOfSubmitsToASmallQueue(t *testing.T) {
-	eachRoom(t, small(2, 1, 1), func(w *scenario) {
+	eachRoom(t, small(1, 0, 0), func(w *scenario) {
 		w.start(2, "submitter", func(int) {
 			w.submit(nil)
 			w.submit(nil)
@@ -61,7 +61,7 @@ func TestSchedulesOfSubmitsToASmallQueue(t *testing.T) {
 }
 
 func TestSchedulesOfSubmitsToASmallQueueAndWorkersThatSleep(t *testing.T) {
-	eachRoomAsleep(t, small(2, 1, 1), func(w *scenario) {
+	eachRoomAsleep(t, small(1, 0, 0), func(w *scenario) {
 		w.start(2, "submitter", func(int) {
 			w.submit(nil)
 			w.submit(nil)
@@ -70,13 +70,13 @@ func TestSchedulesOfSubmitsToASmallQueueAndWorkersThatSleep(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueAndTasksThatDoNotReturn(t *testing.T) {
-	eachRoom(t, small(2, 1, 1), func(w *scenario) {
+	eachRoom(t, small(1, 0, 0), func(w *scenario) {
 		w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
 	})
 }
 
 func TestSchedulesOfSubmitsToASmallQueueUntilRefused(t *testing.T) {
-	eachRoom(t, small(2, 2, 1), func(w *scenario) {
+	eachRoom(t, small(1, 1, 0), func(w *scenario) {
 		gate := step.NewLatch()
 		w.start(2, "submitter", func(int) {
 			for w.submit(gate.Wait) == nil {
@@ -89,7 +89,7 @@ func TestSchedulesOfSubmitsToASmallQueueUntilRefused(t *testing.T) {
 
 // As many tasks as there are workers wait for one another.
 func TestSchedulesOfASmallQueueAndTasksThatWaitForOneAnother(t *testing.T) {
-	eachRoom(t, small(2, 2, 1), func(w *scenario) {
+	eachRoom(t, small(1, 1, 0), func(w *scenario) {
 		all := w.together(w.size)
 		w.start(w.size, "submitter", func(int) {
 			if err := w.submit(all); err != nil {
@@ -100,7 +100,7 @@ func TestSchedulesOfASmallQueueAndTasksThatWaitForOneAnother(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueAndTasksThatSubmit(t *testing.T) {
-	eachRoom(t, small(2, 1, 1), func(w *scenario) {
+	eachRoom(t, small(1, 0, 0), func(w *scenario) {
 		w.start(2, "submitter", func(int) {
 			w.submit(func() { w.submit(func() { w.submit(nil) }) })
 		})
@@ -108,14 +108,14 @@ func TestSchedulesOfASmallQueueAndTasksThatSubmit(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueAndShutdown(t *testing.T) {
-	eachRoomAsleep(t, small(2, 1, 1), func(w *scenario) {
+	eachRoomAsleep(t, small(1, 0, 0), func(w *scenario) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.shutdown()
 	})
 }
 
 func TestSchedulesOfASmallQueueAndShutdownNow(t *testing.T) {
-	eachRoom(t, small(3, 2, 2), func(w *scenario) {
+	eachRoom(t, small(2, 1, 1), func(w *scenario) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.shutdownNow()
 	})
@@ -123,13 +123,13 @@ func TestSchedulesOfASmallQueueAndShutdownNow(t *testing.T) {
 
 // More wait than there are workers, and none of the tasks is there before.
 func TestSchedulesOfASmallQueueAndACrowd(t *testing.T) {
-	eachRoom(t, small(1, 0, 0), func(w *scenario) {
+	eachRoom(t, small(0, 0, 0), func(w *scenario) {
 		w.start(w.room()+2, "waiter", func(int) { w.submitWait(nil) })
 	})
 }
 
 func TestSchedulesOfASmallQueueAndOneWaiter(t *testing.T) {
-	eachFullRoom(t, small(2, 1, 0), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
 		w.Go("waiter", func() { w.submitWait(nil) })
 		w.Go("submitter", func() { w.submit(nil) })
 		gate.Open()
@@ -166,7 +166,7 @@ func TestSchedulesKeepTheOrderOfWaitersOfASmallQueue(t *testing.T) {
 
 // Waiters are overdue: no submit that begins later comes before them.
 func TestSchedulesOfASmallQueueAndOverdueWaiters(t *testing.T) {
-	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(0, 0, 0), func(w *scenario, gate step.Latch) {
 		waiting := 2
 		w.Prepare(func() {
 			w.start(2, "waiter", func(int) {
@@ -188,7 +188,7 @@ func TestSchedulesOfASmallQueueAndOverdueWaiters(t *testing.T) {
 
 // One waiter gives up, perhaps as it is served; another comes after it.
 func TestSchedulesOfASmallQueueAndAWaiterThatGivesUp(t *testing.T) {
-	eachFullRoom(t, small(2, 1, 1), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.Prepare(func() {
 			w.start(2, "waiter", func(i int) {
@@ -205,7 +205,7 @@ func TestSchedulesOfASmallQueueAndAWaiterThatGivesUp(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueWaitersAndShutdown(t *testing.T) {
-	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(0, 0, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.start(2, "waiter", func(i int) {
 			if i == 0 {
@@ -221,7 +221,7 @@ func TestSchedulesOfASmallQueueWaitersAndShutdown(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueWaitersAndShutdownNow(t *testing.T) {
-	eachFullRoom(t, small(2, 1, 1), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
 		w.start(2, "waiter", func(int) { w.submitWait(nil) })
 		w.Go("gatekeeper", gate.Open)
 		w.shutdownNow()
@@ -242,13 +242,13 @@ func TestSchedulesOfASmallQueueBesideIdleWorkers(t *testing.T) {
 }
 
 func TestSchedulesOfBatchesAndASmallQueue(t *testing.T) {
-	eachRoom(t, small(2, 1, 1), func(w *scenario) {
+	eachRoom(t, small(1, 0, 0), func(w *scenario) {
 		w.start(2, "submitter", func(int) { w.submitBatch(nil, 2, nil) })
 	})
 }
 
 func TestSchedulesOfBatchesAndASmallQueueUntilRefused(t *testing.T) {
-	eachRoom(t, small(2, 1, 1), func(w *scenario) {
+	eachRoom(t, small(1, 0, 0), func(w *scenario) {
 		gate := step.NewLatch()
 		w.start(2, "submitter", func(int) { w.submitBatch(nil, w.room(), gate.Wait) })
 		w.wantCapacity()
@@ -257,14 +257,14 @@ func TestSchedulesOfBatchesAndASmallQueueUntilRefused(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueAndABatchThatWaitsForRoom(t *testing.T) {
-	eachRoom(t, small(1, 1, 1), func(w *scenario) {
+	eachRoom(t, small(0, 0, 0), func(w *scenario) {
 		w.Go("batch submitter", func() { w.submitBatch(new(step.Context), w.room()+2, nil) })
 		w.Go("submitter", func() { w.submit(nil) })
 	})
 }
 
 func TestSchedulesOfASmallQueueAndABatchThatGivesUp(t *testing.T) {
-	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
+	eachFullRoom(t, small(0, 0, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
 		w.Go("batch submitter", func() { w.submitBatch(ctx, 2, nil) })
 		w.Go("waiter", func() { w.submitWait(nil) })
@@ -297,7 +297,7 @@ func TestSchedulesOfASmallQueueAndWait(t *testing.T) {
 
 // The workers are about to be evicted.
 func TestSchedulesOfASmallQueueAndEviction(t *testing.T) {
-	eachRoomAsleep(t, small(1, 0, 0), func(w *scenario) {
+	eachRoomAsleep(t, small(0, 0, 0), func(w *scenario) {
 		w.age()
 		all := w.together(w.size)
 		w.start(w.size, "submitter", func(int) {
