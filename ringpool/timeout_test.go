@@ -30,7 +30,7 @@ func wakeAll(t *testing.T, p *ringpool.Pool) {
 	require.Zero(t, p.Stats().Busy)
 }
 
-// goroutines counts those of the workers and sweeps of the caller's bubble; other
+// goroutines counts those of workers and of rounds of eviction in the caller's bubble; other
 // tests may have left some that are about to end. By runtime.NumGoroutine one that has
 // ended would be counted until the runtime has put it away, which may be a moment after
 // synctest.Wait has returned.
@@ -42,7 +42,7 @@ func goroutines() (n int) {
 		panic("not called in a bubble")
 	}
 	for _, stack := range all {
-		if strings.Contains(stack, bubble) && regexp.MustCompile(`supervise\.\(\*Supervisor\)\.Run\(|ringpool\.\(\*Pool\)\.sweep\(`).MatchString(stack) {
+		if strings.Contains(stack, bubble) && regexp.MustCompile(`supervise\.\(\*Supervisor\)\.Run\(|ringpool\.\(\*evictor\)\.round\(`).MatchString(stack) {
 			n++
 		}
 	}
@@ -127,7 +127,7 @@ func TestShutdownDoesNotWaitForTheTimeout(t *testing.T) {
 				p := ringpool.New(2, workerpool.WithIdleTimeout(timeout))
 				without := goroutines()
 				wakeAll(t, p)
-				time.Sleep(idle) // the sweep may have just begun
+				time.Sleep(idle) // the round may have just begun
 				before := time.Now()
 				p.Shutdown()
 				require.Zero(t, time.Since(before))

@@ -30,7 +30,7 @@ func TestLoopsThatWriteWhileTheyWaitEnd(t *testing.T) {
 }
 
 // The worker has two turns: its first, and the one in which it stores.
-func TestALoopThatWritesMayOvertakeUntilItsPatienceEnds(t *testing.T) {
+func TestALoopThatWritesMayOvertakeUpToItsLimit(t *testing.T) {
 	_, reports := exhaust(t, newSearch(Any), func(r *Run, report func(string)) {
 		var ready, own variable
 		r.Go("worker", func() { ready.store(1) })

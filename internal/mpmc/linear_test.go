@@ -19,10 +19,10 @@ import (
 // The plain queue is exact. Full means that it held as many values as it can,
 // Empty that it held none and was open, and so on. Only Pending speaks of
 // something that a queue without concurrency does not have, a value that has its
-// place and is not there yet. So an accepted push is two steps: it takes a place,
+// slot and is not there yet. So an accepted push is two steps: it takes a slot,
 // and it fills it. In the history they are two operations with the call and the
 // return of the push, and porcupine may put others between them. A pop that
-// returns Pending must lie there, and be next in line for that very place.
+// returns Pending must lie there, and be next in line for that very slot.
 
 func TestTheRingIsLinearizable(t *testing.T) {
 	histories := 500
@@ -60,7 +60,7 @@ func TestTheRingIsLinearizable(t *testing.T) {
 func TestAWrongQueueIsNotLinearizable(t *testing.T) {
 	const capacity, most = 2, 5000
 	for _, fault := range []string{
-		fullTooEarly, fullTooLate, occupiedIsFull, publishesLate, closedTooEarly, closedTooLate, bothFirst,
+		fullTooEarly, fullTooLate, busyIsFull, publishesLate, closedTooEarly, closedTooLate, bothFirst,
 		emptyAtRandom, pendingIsEmpty, pendingAtRandom, drainedTooEarly, drainedTooLate,
 		losesOne, repeatsOne, swapsTwo, peeksAhead, breaksRuns, cutsRuns,
 	} {

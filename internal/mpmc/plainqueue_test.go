@@ -21,8 +21,8 @@ type step struct {
 type kind string
 
 const (
-	push    kind = "push"    // takes a place, if it is OK
-	run     kind = "run"     // takes a place for each of some values, with none of others between
+	push    kind = "push"    // takes a slot, if it is OK
+	run     kind = "run"     // takes a slot for each of some values, with none of others between
 	publish kind = "publish" // fills it
 	pop     kind = "pop"
 	peek    kind = "peek"
@@ -32,11 +32,11 @@ const (
 // contents is the state of the plain queue. It is comparable, as porcupine wants it.
 type contents struct {
 	held   int
-	places [mostCapacity]place
+	slots  [mostCapacity]slot
 	closed bool
 }
 
-type place struct {
+type slot struct {
 	value  int
 	filled bool
 }
@@ -46,7 +46,7 @@ const mostCapacity = 5
 // oldest is what a pop finds.
 func (c *contents) oldest() mpmc.Outcome {
 	switch {
-	case c.held > 0 && c.places[0].filled:
+	case c.held > 0 && c.slots[0].filled:
 		return mpmc.OK
 	case c.held > 0:
 		return mpmc.Pending
@@ -67,7 +67,7 @@ func (c *contents) take(s step, capacity int) bool {
 		case c.held == capacity:
 			return s.outcome == mpmc.Full
 		}
-		c.places[c.held] = place{value: s.value}
+		c.slots[c.held] = slot{value: s.value}
 		c.held++
 		return s.outcome == mpmc.OK
 	case run:
@@ -80,16 +80,16 @@ func (c *contents) take(s step, capacity int) bool {
 			return false
 		}
 		for i := range s.length {
-			c.places[c.held] = place{value: s.value + i}
+			c.slots[c.held] = slot{value: s.value + i}
 			c.held++
 		}
 		return true
 	case publish:
-		at := slices.Index(c.places[:c.held], place{value: s.value})
+		at := slices.Index(c.slots[:c.held], slot{value: s.value})
 		if at < 0 {
-			return false // its place is not yet taken
+			return false // its slot is not yet taken
 		}
-		c.places[at].filled = true
+		c.slots[at].filled = true
 		return true
 	case peek:
 		return s.outcome == c.oldest()
@@ -100,10 +100,10 @@ func (c *contents) take(s step, capacity int) bool {
 		if s.outcome != mpmc.OK {
 			return true
 		}
-		value := c.places[0].value
-		copy(c.places[:], c.places[1:])
+		value := c.slots[0].value
+		copy(c.slots[:], c.slots[1:])
 		c.held--
-		c.places[c.held] = place{}
+		c.slots[c.held] = slot{}
 		return s.value == value
 	case closing:
 		first := !c.closed

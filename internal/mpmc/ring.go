@@ -100,7 +100,7 @@ const (
 	Full                   // push: the ring held as many values as it can
 	Closed                 // push: Close was called
 	Empty                  // pop: the ring held no value, and is open
-	Pending                // pop: the oldest value has its place but is not yet written
+	Pending                // pop: the oldest value has its slot but is not yet written
 	Drained                // pop: the ring holds no value and never will, for it is closed
 
 	// These are outcomes of a single attempt, and of no exported method.

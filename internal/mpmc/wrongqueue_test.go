@@ -17,7 +17,7 @@ type wrongQueue struct {
 const (
 	fullTooEarly    = "is full one value too early"
 	fullTooLate     = "is full one value too late"
-	occupiedIsFull  = "calls itself full when a slot is still being read"
+	busyIsFull      = "calls itself full when a slot is still being read"
 	publishesLate   = "returns from a push before the value is there"
 	closedTooEarly  = "is closed before Close"
 	closedTooLate   = "accepts after Close"
@@ -44,7 +44,7 @@ func (q *wrongQueue) push(value int, slow bool) mpmc.Outcome {
 	switch {
 	case q.strikes(closedTooEarly):
 		return mpmc.Closed
-	case q.fault == occupiedIsFull:
+	case q.fault == busyIsFull:
 		publish, o := q.ring.StallPush(value)
 		switch o {
 		case mpmc.OK:
