@@ -231,7 +231,7 @@ func TestSchedulesOfASmallQueueWaitersAndShutdownNow(t *testing.T) {
 // Tasks are queued beside idle workers, as if their submitters had been stopped
 // between S1 and S2, and a waiter comes.
 func TestSchedulesOfASmallQueueBesideIdleWorkers(t *testing.T) {
-	eachRoom(t, []room{{2, 1, 2}}, func(w *scenario) {
+	eachRoom(t, []room{{2, 1, 1}}, func(w *scenario) {
 		j, task := w.task(nil)
 		w.pool.queue.TryPush(task)
 		j.answered = true
@@ -325,14 +325,14 @@ func eachSmallChange(t *testing.T, changes []change, program func(w *scenario, t
 }
 
 func TestSchedulesOfASmallQueueAndResize(t *testing.T) {
-	eachSmallChange(t, upAndDown(1, 1), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.resize(to)
 	})
 }
 
 func TestSchedulesOfASmallQueueAndResizeBesideWorkersThatSleep(t *testing.T) {
-	eachSmallChange(t, upAndDown(1, 1), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
 		w.startAll()
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.resize(to)
@@ -402,7 +402,7 @@ func TestSchedulesOfASmallQueueAndResizeToWhatTasksNeed(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueResizeAndShutdown(t *testing.T) {
-	eachSmallChange(t, upAndDown(1, 1), func(w *scenario, to int) {
+	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
 		w.Go("submitter", func() { w.submit(nil) })
 		w.Go("resizer", func() { w.change(to) })
 		w.shutdown()
