@@ -141,3 +141,34 @@ func TestSchedulesOfAppendAndEnd(t *testing.T) {
 		s.finish(true)
 	})
 }
+
+// Two consumers find one ring after the other drained. Neither may make a ring the
+// oldest again that the other has left: the number of pops would decrease.
+func TestSchedulesOfAppendAndTwoConsumers(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: 2, Random: 2000, Whole: true}, func(r *explore.Run) {
+		s := newChainScenario(r, 1)
+		for n := range 3 {
+			s.push(0, n)
+			s.chain.Append(1)
+		}
+		for c := range 2 {
+			r.Go(fmt.Sprint("consumer ", c+1), func() {
+				before := uint64(0)
+				for range 4 {
+					if v, o := s.chain.TryPop(); o == OK {
+						s.popped = append(s.popped, v)
+					}
+					after := s.chain.Popped()
+					if after < before {
+						r.Failf("%d values are popped, and before it were %d", after, before)
+					}
+					before = after
+				}
+			})
+		}
+		r.Settle()
+		if n := len(s.popped); n != 3 {
+			r.Failf("%d values were popped, want 3", n)
+		}
+	})
+}
