@@ -37,7 +37,7 @@ func (s *chainScenario) push(producer, n int) Outcome {
 // pop pops, or peeks. If values were accepted before the call that nobody but the
 // caller can have popped, then the chain is not empty.
 func (s *chainScenario) pop() {
-	before := s.accepted - uint64(len(s.popped))
+	before := int(s.accepted) - len(s.popped) // less than 0 if a push is yet to return
 	if o := s.chain.Peek(); before > 0 && (o == Empty || o == Drained) {
 		s.Failf("%d values are queued, and Peek says %d", before, o)
 	}
