@@ -660,6 +660,29 @@ func TestSchedulesOfStats(t *testing.T) {
 	})
 }
 
+// One worker is busy, and another comes and goes: its park must not hide the task that
+// runs.
+func TestSchedulesOfStatsBesideATaskThatRuns(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
+		w := newScenario(r, 2)
+		explore.Ignore(r, &w.pool.refusals)
+		gate := step.NewLatch()
+		w.Prepare(func() {
+			w.submit(gate.Wait)
+			w.Settle()
+		})
+		w.Go("submitter", func() { w.submit(nil) })
+		w.Go("reader", func() {
+			if s := w.stats(); s.Busy == 0 {
+				w.Failf("a task runs, and no worker is busy: %+v", s)
+			}
+		})
+		w.settle()
+		gate.Open()
+		w.end()
+	})
+}
+
 // stats returns Stats, which must not claim too much.
 func (w *scenario) stats() workerpool.Stats {
 	s := w.pool.Stats()
