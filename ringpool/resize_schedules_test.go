@@ -296,3 +296,33 @@ func TestSchedulesOfResizeAndEviction(t *testing.T) {
 		w.resize(to)
 	})
 }
+
+// A worker is between two tasks while the size decreases, and another is busy. What is
+// submitted after Resize has returned is not for the one that is too many, whether the
+// queue was empty before or not, and whether its capacity changes or not.
+func TestSchedulesOfResizeAndAWorkerBetweenTwoTasks(t *testing.T) {
+	for _, queued := range []int{0, 1} {
+		for _, options := range [][]Option{nil, {workerpool.WithQueueCapacity(2)}} {
+			t.Run(fmt.Sprintf("queued=%d/fixed=%v", queued, options != nil), func(t *testing.T) {
+				explore.Check(t, upTo(3)[0], func(r *explore.Run) {
+					w := newScenario(r, 2, options...)
+					w.ignoreStats()
+					busy, ends := step.NewLatch(), step.NewLatch()
+					w.Prepare(func() {
+						w.submit(busy.Wait)
+						w.submit(ends.Wait)
+						w.Settle()
+						for range queued {
+							w.submit(nil)
+						}
+					})
+					w.Go("gatekeeper", ends.Open)
+					w.resize(1)
+					w.submit(nil)
+					busy.Open()
+					w.end()
+				})
+			})
+		}
+	}
+}
