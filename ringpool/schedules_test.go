@@ -703,3 +703,21 @@ func (w *scenario) fill() step.Latch {
 	w.wantCapacity()
 	return gate
 }
+
+// All workers are busy until ShutdownNow has emptied the queue: what a submit has won a
+// place for is returned, even if it was just being written.
+func TestSchedulesOfShutdownNowBesideASubmit(t *testing.T) {
+	eachNewPool(t, upTo(2), func(w *scenario) {
+		gate := step.NewLatch()
+		w.Prepare(func() { w.submit(gate.Wait) })
+		w.start(2, "submitter", func(int) { w.submit(nil) })
+		w.Go("closer", w.shutdownNow)
+		w.Settle()
+		w.Look(func() {
+			if n := w.queued(); n > 0 {
+				w.Failf("ShutdownNow has left %d tasks in the queue", n)
+			}
+		})
+		gate.Open()
+	})
+}

@@ -172,3 +172,20 @@ func TestSchedulesOfAppendAndTwoConsumers(t *testing.T) {
 		}
 	})
 }
+
+// What is queued is never more than the rings hold.
+func TestSchedulesOfLen(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
+		s := newChainScenario(r, 1)
+		r.Go("user", func() {
+			for n := range 2 {
+				s.push(0, n)
+				s.pop()
+			}
+		})
+		if n := s.chain.Len(); n < 0 || n > 1 {
+			r.Failf("%d values are queued in a ring for one", n)
+		}
+		s.finish(false)
+	})
+}
