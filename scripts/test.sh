@@ -36,7 +36,7 @@ while (($#)); do
 done
 
 # These modules need one module, and not more.
-lean=(. metrics/poolexpvar)
+lean=(. metrics/poolexpvar metrics/poolpage)
 lean_need=go.uber.org/atomic
 
 # The operations of internal/step that may be calls, since a worker's life or a wait
@@ -196,6 +196,9 @@ fi
 step "all schedules of small pools and rings, as far as the efforts go"
 list_model_tests
 tests -tags modelcheck -run "$model_tests" -timeout 30m "${model_packages[@]}"
+
+step "the ordinary tests, with the tag modelcheck: outside a run the model does the same"
+go test -short -tags modelcheck -skip '^TestSchedules' -timeout 30m ./...
 
 step "tests${race:+ with the race detector}, shuffled, on 1, 2 and 4 processors"
 tests ${race[@]+"${race[@]}"} -shuffle=on -cpu 1,2,4 -timeout 30m ./...
