@@ -6,7 +6,7 @@ replace github.com/seed62337844/workerpool => ../..
 
 require (
 	github.com/nats-io/nats.go v1.55.0
-	github.com/seed62337844/workerpool v0.0.0
+	github.com/seed62337844/workerpool v0.1.0
 )
 
 require (

@@ -10,8 +10,8 @@ replace (
 require (
 	github.com/nats-io/nats-server/v2 v2.15.2
 	github.com/nats-io/nats.go v1.55.0
-	github.com/seed62337844/workerpool v0.0.0
-	github.com/seed62337844/workerpool/adapters/poolnats v0.0.0
+	github.com/seed62337844/workerpool v0.1.0
+	github.com/seed62337844/workerpool/adapters/poolnats v0.1.0
 	github.com/stretchr/testify v1.12.1
 	go.uber.org/atomic v1.12.0
 )
