@@ -13,9 +13,16 @@ import (
 	"github.com/seed62337844/workerpool/chanpool"
 )
 
-// fill makes pool full until the function that it returns is called.
+// fill makes pool full until the function that it returns is called. All workers are
+// busy before the queue is filled, or they would make room again when they begin.
 func fill(pool workerpool.Pool) (release func()) {
-	gate := make(chan struct{})
+	gate, begun := make(chan struct{}), make(chan struct{})
+	for range pool.Size() {
+		if err := pool.SubmitWait(func() { begun <- struct{}{}; <-gate }); err != nil {
+			panic(err)
+		}
+		<-begun
+	}
 	for pool.Submit(func() { <-gate }) == nil {
 	}
 	return func() { close(gate) }
