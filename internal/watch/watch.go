@@ -86,26 +86,10 @@ func (w *Watcher) Label() { pprof.SetGoroutineLabels(w.labels) }
 // Timed returns task, or, if its wait is to be observed, a task that does this
 // and then the same as task. The wait begins now.
 func (w *Watcher) Timed(task func()) func() {
-	if w.Options.QueueWait == 0 {
-		return task
-	}
-	if !w.drawn() {
+	if w.Options.QueueWait == 0 || !w.drawn() {
 		return task
 	}
 	return w.observed(task, time.Now())
-}
-
-// TimedAll is Timed for many tasks. It returns another slice if it changes one.
-func (w *Watcher) TimedAll(tasks []func()) []func() {
-	if w.Options.QueueWait == 0 {
-		return tasks
-	}
-	began := w.Clock()
-	all := make([]func(), len(tasks))
-	for i, task := range tasks {
-		all[i] = w.TimedSince(began, task)
-	}
-	return all
 }
 
 // Clock returns the time for TimedSince, if a wait may be observed at all.
