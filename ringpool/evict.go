@@ -8,15 +8,15 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// With WithIdleTimeout, the goroutine of a worker that has been idle for long is
-// evicted. The worker's index stays on the idle stack. To those who submit it is what
-// it was, an idle worker, and the goroutine that claims it finds out whether it can be
-// woken or has to be replaced by a new worker. So nobody can be told meanwhile that
-// the pool is full, no task waits for a goroutine that goes, and the proofs in park.go
-// and quiescence.go need not know of all this.
+// With WithIdleTimeout, a worker that has been idle for long is evicted: its goroutine
+// ends. Its index stays on the idle stack. So to a submitter it is still an idle worker:
+// no submit is refused because of an eviction, and no task waits for a goroutine that is
+// ending. The goroutine that claims the index finds out whether the worker can be woken
+// or must be replaced by a new one. The proofs in park.go and quiescence.go hold as they
+// are.
 //
-// What could happen at once is that somebody claims a worker, to wake it, and its
-// goroutine is evicted. One CAS of a word of the worker's own, idleSince, decides:
+// A worker may be claimed and evicted at the same time. A CAS of its word idleSince
+// decides which of the two happens:
 //
 //	          mark             reserve, by the claimer
 //	+-------+ -----> +---------------+ -----> +-------+
@@ -27,57 +27,58 @@ import (
 //	                         +---------------------> | evicted |
 //	                                                 +---------+
 //
-// A goroutine that is evicted reads nothing of the worker but that word. The index
-// belongs to the goroutine that claims it, which finds the worker evicted and puts
-// another in its place: the old one could still be on its way out when the next
-// goroutine begins.
+// An evicted goroutine reads that word, and nothing else of the worker that can change. The
+// index belongs to the goroutine that claims it, which finds the worker evicted and
+// makes a new one. It cannot use the old worker again, because the old goroutine may not
+// have ended yet.
 //
 // # When
 //
-// Time is counted in rounds. A round comes when the timeout has passed since the last,
-// or since a worker became idle and none was to come. It evicts those who became idle
-// before the last round, so at least one timeout ago. If any others are idle, it asks
-// for another round. So a quiescent pool has at most two.
+// Time is counted in rounds. A round begins when its timer fires, one timeout after the
+// timer was armed. The timer is armed by a worker that becomes idle and finds it not
+// armed, and by a round that leaves idle workers behind. A round evicts the workers that
+// became idle before the previous round, so at least one timeout ago. A pool that stays
+// quiescent has at most two more rounds.
 //
 //	a worker that becomes idle                round
 //	E1  idleSince = the number of rounds      V1  armed = false
 //	E2  unless armed: arm                     V2  look at all workers
-//	                                          V3  if one is idle, and stays: arm
+//	                                          V3  if an idle worker is left: arm
 //
-// No idle worker is forgotten: if E2 finds armed true, and V1 comes after that, then
-// V2 comes after E1. To arm takes the lock that the round holds.
+// No idle worker is missed: if E2 finds armed true, then V1 comes later, and so V2 sees
+// what E1 stored. The timer is armed under the lock that the round holds.
 //
 // # The end
 //
-// A round to come is present, and so is a goroutine that is on its way out: Shutdown
-// returns when neither will touch the pool any more. It stops the timer, or waits for
-// the round that has begun.
+// A round that is to come counts as present (presence.go), and so does a goroutine that
+// was evicted and has not ended. So Shutdown returns only when none of them will touch
+// the pool any more. It stops the timer, or waits for the round that has begun.
 
 // An evictor evicts the goroutines of workers that have been idle for long.
 type evictor struct {
 	after    time.Duration // 0 for never; written by New alone
 	presence *presence
 	started  *step.Int32 // workers that have a goroutine
-	rounds   step.Uint64 // firstRound and how many there were; stored under mu
+	rounds   step.Uint64 // firstRound plus the number of rounds so far; stored under mu
 	armed    step.Bool   // there will be a round; stored under mu
 
 	mu       step.Mutex // guards what follows
 	timer    *step.Timer
-	sleepers []*sleeper // all that have a goroutine, and some that have none any more
+	sleepers []*sleeper // of all workers with a goroutine, and some that have ended
 	closed   bool
 }
 
-// A sleeper is what an evictor knows of a worker.
+// A sleeper is the part of a worker that an evictor needs.
 type sleeper struct {
-	idleSince step.Uint64 // a round, or:
+	idleSince step.Uint64 // awake, evicted, or the value of rounds when it became idle
 	parker    park.Parker
 }
 
-// What idleSince can be, besides how many rounds there were.
+// The values of idleSince. A round is at least firstRound.
 const (
 	awake = iota
 	evicted
-	firstRound // counted from here
+	firstRound
 )
 
 func (e *evictor) init(after time.Duration, started *step.Int32, p *presence) {
@@ -91,8 +92,8 @@ func (e *evictor) add(w *sleeper) {
 		return
 	}
 	e.mu.Lock()
-	// No round comes while nobody is idle. Workers may come and leave all the same, if
-	// the size goes up and down.
+	// No round comes while no worker is idle, but if the pool is resized often, workers
+	// still start and end. So their sleepers are removed here, too.
 	if len(e.sleepers) > 2*int(e.started.Load()) {
 		e.sleepers = slices.DeleteFunc(e.sleepers, (*sleeper).evicted)
 	}
@@ -100,15 +101,15 @@ func (e *evictor) add(w *sleeper) {
 	e.mu.Unlock()
 }
 
-// forget says that w ends. The next round will drop it.
+// forget is called when w ends. The next round removes it.
 func (e *evictor) forget(w *sleeper) {
 	if e.after != 0 {
 		w.idleSince.Store(evicted)
 	}
 }
 
-// mark is called by a worker that is about to become idle. From now on it may be
-// evicted: E1 and E2.
+// mark is E1 and E2, for a worker that is about to become idle. From now on it may be
+// evicted.
 func (e *evictor) mark(w *sleeper) {
 	if e.after != 0 {
 		e.markNow(w)
@@ -128,26 +129,27 @@ func (e *evictor) markNow(w *sleeper) {
 	e.mu.Unlock()
 }
 
-// arm asks for a round, which is present already. mu is held.
+// arm starts the timer of the next round, which the caller has counted as present. The
+// caller holds mu.
 func (e *evictor) arm() {
 	e.armed.Store(true)
 	e.timer = step.AfterTime(e.after, e.round)
 }
 
-// reserve keeps w, which the caller has claimed, from being evicted before it is idle
-// again. It returns false if that has happened already.
+// reserve keeps w, which the caller has claimed, from being evicted until it is idle
+// again. It returns false if w has been evicted already.
 func (w *sleeper) reserve() bool {
 	since := w.idleSince.Load()
 	return since == awake || since != evicted && w.idleSince.CompareAndSwap(since, awake)
 }
 
-// evicted reports whether w is no worker any more.
+// evicted reports whether w was evicted, or has ended otherwise.
 func (w *sleeper) evicted() bool { return w.idleSince.Load() == evicted }
 
-// round evicts those who have been idle for long.
+// round evicts the workers that became idle before the previous round: V1 to V3.
 func (e *evictor) round() {
 	e.mu.Lock()
-	e.armed.Store(false) // V1, before the look at the workers
+	e.armed.Store(false) // V1, before V2
 	now := e.rounds.Load()
 	idle := false
 	stay := e.sleepers[:0]
@@ -172,8 +174,8 @@ func (e *evictor) round() {
 	}
 }
 
-// evict lets the goroutine of w end, unless somebody has claimed w to wake it. The
-// round that calls it is present itself, so that leave can't end the shutdown here.
+// evict ends the goroutine of w, unless w has been claimed and reserved. The round that
+// calls it is present itself, so leave cannot complete the shutdown here.
 func (e *evictor) evict(w *sleeper, since uint64) bool {
 	e.presence.arrive(1)
 	if !w.idleSince.CompareAndSwap(since, evicted) {
@@ -185,7 +187,7 @@ func (e *evictor) evict(w *sleeper, since uint64) bool {
 	return true
 }
 
-// close lets no round begin any more.
+// close prevents further rounds.
 func (e *evictor) close() {
 	if e.after == 0 {
 		return

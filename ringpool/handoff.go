@@ -6,35 +6,37 @@ import (
 )
 
 // A pool with a queue capacity of 0 accepts a task only if a worker takes it at once.
-// Its queue has room for one task, which is in it only while the handoff is held:
+// Its queue has one slot, which holds a task only while the submitter holds the handoff:
 //
-//	H1  load the state; if nobody is idle, and the handoff is free, the pool is full
+//	H1  load the state; if the handoff is held, wait and try again; if no worker is
+//	    idle, the pool is full
 //	H2  claim a worker with the handoff
 //	H3  push the task; if the queue has ended, push the worker back instead
-//	H4  take the task, hand it over, and wake the worker
-//	H5  look, for those who could not claim while the handoff was held
+//	H4  pop the task, release the handoff, give the task to the worker, and wake it
+//	H5  look (S2), for goroutines that could not claim while the handoff was held
 //
-// As the handoff has one holder, and that one pops before it releases, the push of H3
-// finds room. Another worker that has just ended a task may take the task before H4:
-// then the claimed one goes back.
+// The push of H3 always finds room: only the holder of the handoff pushes, and it does not
+// release the handoff before its task has been popped. A worker that has just ended a task
+// may take the task before H4. Then the claimed worker is pushed back.
 //
-// If there are too many workers, the claimed one leaves instead. That is seen before
-// H3, so that a task that is pushed is always handed over. A Resize that comes later
-// is one that the submit did not wait for.
+// If there are too many workers, the claimed worker leaves, and H1 begins again. The
+// submitter checks that before H3, so a task that was pushed always gets a worker. A
+// Resize that begins after the check is concurrent with the submit, which may go by the
+// old size.
 //
-// The refusal of H1 is exact: at the load nobody was idle, and nobody was claimed and
-// without a task.
+// The refusal of H1 is exact: at the instant of the load no worker was idle, and none was
+// claimed and still without a task.
 //
-// A waiter has its turn when a worker is idle. Both announce themselves and then
-// look: the waiter joins the list, and tries to claim (H1); the worker pushes itself
-// on the stack, and looks at the length of the list. One of the two sees the other. A
-// goroutine that finds the handoff held waits for its release, so it cannot miss the
-// worker that is pushed back.
+// A waiter is admitted when a worker is idle. Each announces itself first and then looks
+// for the other. The waiter joins the list, then tries to claim a worker (H1). The worker
+// pushes itself on the stack, then looks at the length of the list. So at least one sees
+// the other. H1 waits while the handoff is held, so it does not miss a worker that is
+// pushed back.
 
-// pushDirect is push for a pool without a queue: H1 to H5.
+// pushDirect is push for a pool without a queue: H1 to H5. Overdue waiters come first.
 func (p *Pool) pushDirect(task func()) mpmc.Outcome {
 	if p.queue.Pushed() >= p.waiters.limitOfOldest() && !p.admitDirect() {
-		return mpmc.Full // for the waiter
+		return mpmc.Full // there is no worker for the waiter, so there is none for task
 	}
 	slot := p.claimDirect()
 	if slot == nil {
@@ -60,7 +62,7 @@ func (p *Pool) claimDirect() *workerSlot {
 			if p.excess.Load() == 0 {
 				return slot
 			}
-			p.pushIdle(slot, handoff) // which lets it leave
+			p.pushIdle(slot, handoff) // the worker leaves, as there are too many
 			p.wakeOne()
 		}
 	}
@@ -78,8 +80,8 @@ func (p *Pool) handDirect(slot *workerSlot, task func()) mpmc.Outcome {
 	return o
 }
 
-// admitDirect admits waiters of a pool without a queue while a worker is idle. It
-// returns true if nobody waits any more.
+// admitDirect admits the waiters of a pool without a queue, as long as a worker is idle.
+// It returns true if no waiter is left.
 func (p *Pool) admitDirect() bool {
 	if !p.direct {
 		return true
@@ -105,7 +107,7 @@ func (p *Pool) admitDirect() bool {
 	return true
 }
 
-// look is P2: wakeOne, and a waiter of a pool without a queue may have its turn.
+// look is P2: wakeOne, and in a pool without a queue also the worker's look for waiters.
 func (p *Pool) look() {
 	p.wakeOne()
 	if p.direct {

@@ -8,9 +8,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A pool is quiescent when no task is queued, and none is running. To know that, Wait
-// needs nothing that a task would have to pay for: a worker without a task becomes
-// idle, and the pool counts how often that happens, and how often one is claimed.
+// A pool is quiescent when no task is queued, and none is running. Wait finds that out
+// without any cost to a task: a worker without a task becomes idle, and the pool counts
+// how many times a worker became idle (parks), and how many times one was claimed (wakes).
 //
 // # Is it quiescent?
 //
@@ -19,47 +19,48 @@ import (
 //	Q3  look at the queue: it is empty
 //	Q4  load the state: it is still the same
 //
-// Between Q1 and Q4 nobody was claimed, or the version would be another. All who were
-// claimed before have been counted among the wakes, because that is done while the
-// handoff is held. The parks are counted after the fact, so there may be more of them
-// than Q2 knows of, and not less. So all workers are idle, and stay so from Q2 to Q4;
-// at Q3 there is no task in the queue either, nor on its way from the queue to a
-// worker. At that instant the pool was quiescent.
+// Between Q1 and Q4 no worker was claimed, or the version would have changed. Each worker
+// that was claimed before Q1 has been counted among the wakes, because it is counted
+// while the handoff is held, and the handoff was free at Q1. A worker is counted among
+// the parks only after it has become idle. So if the two counts are equal, all workers
+// are idle, and they stay idle until Q4. At Q3 the queue is empty, and no task is on its
+// way from the queue to a worker. So at that instant the pool is quiescent.
 //
-// # Nobody waits beside a quiescent pool
+// # No Wait misses a quiescent pool
 //
 //	Wait                                 a worker that becomes idle
 //	N1  awaited = true                   P1   push itself; count the park
-//	N2  if quiescent: let all go         P1'  if awaited: if quiescent: let all go
-//	N3  wait
+//	N2  if quiescent: open the latch     P1'  if awaited and quiescent: open the latch
+//	N3  wait for the latch
 //
-// Look at the last worker to become idle before the pool became quiescent. If it found
-// awaited false, then N1 came after that, and so N2 after the park. Where N2 finds the
-// pool not quiescent, although no worker has a task, somebody has the handoff, or has
-// just released it, or has just become idle or been dismissed. Each of these ends with
-// a park, or with the dismissal of others, and looks in its turn.
+// Consider the last worker that became idle before the pool became quiescent. If P1'
+// found awaited false, then N1 came later, and so did N2, which sees the park. N2 can
+// still find the pool not quiescent, although no worker has a task, while another
+// goroutine holds the handoff, has just released it, has just pushed or woken a worker,
+// or has just taken all workers off the stack. Each of these goroutines, or the worker
+// that it has woken, checks again when it is done.
 
 // A quiescence is what Wait waits for.
 type quiescence struct {
-	awaited step.Bool   // stored under mu, loaded by all who become idle
+	awaited step.Bool   // a call waits; stored under mu, loaded by workers that become idle
 	parks   step.Uint64 // times a worker became idle, or ended
-	wakes   step.Uint64 // times one was claimed
+	wakes   step.Uint64 // times a worker was claimed
 
 	mu      step.Mutex // guards what follows
-	reached step.Latch // if awaited, for all calls that wait
+	reached step.Latch // if awaited: the latch of all calls that wait
 
 	now func() bool // whether the pool is quiescent; written by New alone
 }
 
-// Wait returns nil when the pool is quiescent: at some instant during the call no task
-// was queued, and none was running. The pool stays open, and others may go on to
-// submit. If they do so without a pause, there may be no such instant, and one that
-// passes quickly may be missed. If ctx ends first, Wait returns an error that is both
-// [context.Cause] of ctx and its Err, to [errors.Is]. It panics if ctx is nil.
+// Wait waits until the pool is quiescent, and returns nil: at some instant during the
+// call no task was queued, and none was running. The pool stays open. While other
+// goroutines submit without a pause, there may be no such instant, and Wait may miss a
+// short one. If ctx ends first, Wait returns an error in which [errors.Is] finds both
+// ctx.Err() and [context.Cause] of ctx. Wait panics if ctx is nil.
 //
-// The end of every task that was accepted before the call synchronizes before the
-// return of a Wait that returns nil. A task that [Pool.SubmitOrRun] runs in its caller
-// is not one that Wait knows of.
+// If Wait returns nil, the end of every task that was accepted before the call
+// synchronizes before that return. Wait does not wait for a task that [Pool.SubmitOrRun]
+// runs in its caller.
 //
 // A task must not call Wait on its own pool: it would wait for its own end.
 func (p *Pool) Wait(ctx context.Context) error {
@@ -89,7 +90,7 @@ func (q *quiescence) parked() {
 	q.check()
 }
 
-// check lets those go who wait for the pool to be quiescent, if it is.
+// check ends all calls that wait, if the pool is quiescent.
 func (q *quiescence) check() {
 	if !q.awaited.Load() {
 		return

@@ -8,69 +8,68 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// The size of a pool is how many workers there are, and, unless an option says
-// otherwise, how many tasks fit into the queue. To change either while the pool runs
-// costs those who don't do it nothing but to look at words that nobody writes.
+// The size of a pool is the number of its workers. Unless an option says otherwise, it
+// also decides how many tasks can be queued. Both can be changed while the pool runs. The
+// price for other operations is to load words that change only in a Resize.
 //
 // # The queue
 //
-// A ring is appended to the queue; see mpmc.Chain. No task moves, and the order is
-// kept. What was queued before does not count against the new capacity, so the queue
-// may hold that much more until it is taken.
+// Resize appends a ring to the queue; see mpmc.Chain. No task moves, and the order is
+// kept. Tasks that were queued before do not count against the new capacity, so until
+// they are taken the queue may hold more than it.
 //
 // # The workers
 //
-// More workers are pushed on the idle stack, as New does, without goroutines. If there
-// are too many, then excess says by how many, and each that leaves counts it down. The
-// idle leave first: Resize, after it has stored excess, claims as many as it can; and a
-// worker that becomes idle looks at excess after it has pushed itself. One of the two
-// sees the other. A busy one leaves when it would take its next task.
+// New workers are pushed on the idle stack without goroutines, as New does. If there are
+// too many workers, excess says how many must leave, and each one that leaves decrements
+// it. Idle workers leave first: Resize stores excess, then removes idle workers; a worker
+// that becomes idle pushes itself, then looks at excess. So at least one of them sees the
+// other. A busy worker leaves when it would take its next task.
 //
-//	resize                              take, by a worker or by who has claimed one
+//	resize                              take, by a worker, or by a submitter for one
 //	X1  store excess                    Z1  load the oldest ring
 //	X2  append a ring                   Z2  look at excess: it is 0
 //	                                    Z3  pop from that ring
 //
-// If Z2 finds excess 0, then Z1 came before X1, and Z3 pops from a ring that is older
-// than the one of X2. So a task that is submitted after Resize has returned is not
-// taken while there are too many workers. That is why a smaller size appends a ring
-// even if the capacity stays as it is.
+// If Z2 comes before X1, so does Z1, and Z3 pops from a ring that is older than the one of
+// X2. So a task that is submitted after Resize has returned is not taken while there are
+// too many workers. That is why Resize to a smaller size appends a ring even if the
+// capacity stays the same.
 //
-// Those who leave need not look: they have published nothing, announced nothing, and
-// released nothing, so by the argument in park.go the looks of others are enough. And
-// as many workers as the size says stay.
+// A worker that leaves need not look (S2). It has published no task, announced no worker
+// and released nothing, so by the argument in park.go the looks of other goroutines are
+// enough. At least as many workers stay as the size says.
 //
-// The index of a worker that has left goes to one that is added later, and so does its
-// slot. The worker does not: its goroutine may still be on its way out.
+// The index of a worker that has left is reused for a worker that is added later, and so
+// is its slot. The worker itself is not reused, because its goroutine may not have ended.
 
-// A resizer knows which indexes are in use.
+// A resizer records which indexes are in use.
 type resizer struct {
-	mu      step.Mutex // guards what follows, and is held to append to the queue and to end it
-	closed  bool       // a shutdown has begun
-	highest uint32     // index so far
-	free    []span     // the indexes up to highest that are not in use
+	// Guards what follows, and the writes to size and excess. Held to append a ring to
+	// the queue, and to end the queue.
+	mu      step.Mutex
+	closed  bool   // a shutdown has begun
+	highest uint32 // the highest index that is in use or free
+	free    []span // the indexes up to highest that are not in use
 }
 
 // A span is the indexes from first to last.
 type span struct{ first, last uint32 }
 
-// Resize changes the size of the pool: when it has returned, at most size tasks run at
-// once, and 2×size more can be queued, or as many as [workerpool.WithQueueCapacity]
-// says. Nothing is lost, and the tasks keep their order. It does nothing if a shutdown
-// has begun. It panics if New would, for that size.
+// Resize changes the size of the pool to size, and the capacity of the queue to 2×size,
+// unless [workerpool.WithQueueCapacity] has set it. No task is lost, and tasks keep their
+// order. Resize does nothing if a shutdown has begun. It panics if size is less than 1 or
+// greater than 8,388,608.
 //
-// Resize does not wait for any task to end. If more than size tasks run already, none
-// that is submitted later is started until they are fewer, and the workers that are too
-// many end their goroutines. (A worker that is between two tasks may still take one
-// that was queued before.) What is queued already stays queued, and does not count
-// against the new capacity. If there is more room than before, calls that wait for some
-// get it.
+// Resize does not wait for any task to end. If more than size tasks are running, no task
+// that is submitted later begins until fewer are running, and the workers that are too
+// many end. (A worker that is between two tasks may still take one that was queued
+// before.) Tasks that are already queued stay queued, and do not count against the new
+// capacity. If there is more room than before, calls that wait for room get it.
 //
-// Resize allocates a new queue. It takes some nanoseconds for each worker by which the
-// size decreases. A call of [Pool.Submit] that meets a Resize goes by the size before
-// or after.
-//
-// It may be called from many goroutines at once, and by tasks.
+// Resize allocates a new queue, and its time grows with the number of workers that it
+// removes. A [Pool.Submit] that is concurrent with a Resize goes by the old size or by
+// the new one. Tasks may call Resize.
 func (p *Pool) Resize(size int) {
 	p.checkMade("Resize")
 	check.Size("ringpool: Resize", size)
@@ -81,7 +80,8 @@ func (p *Pool) Resize(size int) {
 		return
 	}
 	workers := int(p.size.Load() + p.excess.Load())
-	// The sum of the two never is less than there are workers, for Stats.
+	// In both orders the sum of size and excess is never less than the number of workers,
+	// which Stats relies on.
 	if size < workers {
 		p.excess.Store(int32(workers - size)) // X1
 		p.size.Store(int32(size))
@@ -94,14 +94,15 @@ func (p *Pool) Resize(size int) {
 	}
 	p.addWorkers(size - workers)
 	r.mu.Unlock()
-	p.queue.Peek() // lets go of a ring that is drained
+	p.queue.Peek() // drops a ring that is drained
 	p.removeIdle()
 	p.admit(false)
 	p.look()
 	p.quiescence.check()
 }
 
-// addWorkers pushes n more workers on the idle stack. The resizer's lock is held.
+// addWorkers pushes n new workers on the idle stack. The caller holds the resizer's lock,
+// or is New.
 func (p *Pool) addWorkers(n int) {
 	if n <= 0 {
 		return
@@ -115,7 +116,7 @@ func (p *Pool) addWorkers(n int) {
 	}
 }
 
-// reuse returns a span of at most n indexes that are not in use.
+// reuse returns a span of at most n indexes that are not in use, and marks them as used.
 func (r *resizer) reuse(n uint32) span {
 	if len(r.free) == 0 {
 		r.highest += n
@@ -131,10 +132,10 @@ func (r *resizer) reuse(n uint32) span {
 	return used
 }
 
-// release says that an index is not in use any more. slot is its slot, or nil.
+// release marks an index as not in use. slot is its slot, or nil if it has none.
 func (r *resizer) release(index uint32, slot *workerSlot) {
 	if slot != nil {
-		slot.below.Store(0) // as if it had never been used
+		slot.below.Store(0) // as in a new slot
 		slot.worker = nil
 	}
 	if len(r.free) > 0 && r.free[len(r.free)-1].last+1 == index {
@@ -144,8 +145,7 @@ func (r *resizer) release(index uint32, slot *workerSlot) {
 	r.free = append(r.free, span{index, index})
 }
 
-// compact joins the spans that touch, and gives up the memory of slots that are not in
-// use.
+// compact joins adjacent spans, and frees the slots that are not in use.
 func (r *resizer) compact(slots *slotTable) {
 	slices.SortFunc(r.free, func(a, b span) int { return cmp.Compare(a.first, b.first) })
 	joined := r.free[:0]
@@ -159,7 +159,7 @@ func (r *resizer) compact(slots *slotTable) {
 	for _, s := range joined {
 		last := s.last
 		if last == r.highest {
-			last = topMask // nor are the indexes beyond it in use
+			last = topMask // no index beyond it is in use either
 		}
 		slots.drop(s.first, last)
 	}
@@ -170,7 +170,8 @@ func (r *resizer) compact(slots *slotTable) {
 	r.free = slices.Clip(slices.Clone(joined))
 }
 
-// removeIdle lets idle workers leave, as long as there are too many workers.
+// removeIdle removes idle workers, as long as there are too many workers. It ends the
+// goroutines of those that have one.
 func (p *Pool) removeIdle() {
 	r := &p.resizer
 	r.mu.Lock()
@@ -199,10 +200,11 @@ func (p *Pool) removeIdle() {
 	}
 	r.mu.Unlock()
 	p.presence.leave(absent)
-	p.quiescence.check() // the stack has changed under those who were just checking
+	p.quiescence.check() // a concurrent check may have failed because the stack changed
 }
 
-// leave lets w leave, which is busy, if there are too many workers.
+// leave removes w, which is busy, if there are too many workers. It reports whether there
+// were; then the goroutine of w must end.
 func (p *Pool) leave(w *worker) bool {
 	r := &p.resizer
 	r.mu.Lock()

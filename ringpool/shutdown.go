@@ -8,11 +8,11 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// Shutdown refuses new tasks, lets the accepted ones run, and returns when the last of
-// them has ended and no worker will touch the pool again. Submitters that wait are told
-// [ErrPoolClosed]. It may be called many times and from many goroutines; each call
-// returns only when all that is done. The end of every task synchronizes before the
-// return of Shutdown.
+// Shutdown closes the pool: it refuses new tasks, runs the accepted ones, and returns when
+// the last of them has ended and no worker will touch the pool again. Calls that wait for
+// room return [ErrPoolClosed]. Shutdown may be called many times and from many goroutines;
+// each call waits for the same end. The end of every task synchronizes before the return
+// of Shutdown.
 //
 // A task must not call Shutdown, nor must a panic handler or another function that a
 // worker calls: it would wait for its own end.
@@ -22,10 +22,10 @@ func (p *Pool) Shutdown() {
 	p.presence.gone.Wait()
 }
 
-// ShutdownContext is like [Pool.Shutdown], but does not wait longer than until ctx
-// ends. If that comes first, it returns an error that is both [context.Cause] of ctx
-// and its Err, to [errors.Is], and the shutdown, which has begun in any case, goes on
-// without it. It panics if ctx is nil.
+// ShutdownContext is like [Pool.Shutdown], but returns at the latest when ctx ends. If ctx
+// ends first, it returns an error in which [errors.Is] finds both ctx.Err() and
+// [context.Cause] of ctx, and the shutdown goes on in the background. ShutdownContext
+// closes the pool even if ctx has already ended. It panics if ctx is nil.
 func (p *Pool) ShutdownContext(ctx context.Context) error {
 	p.checkMade("ShutdownContext")
 	check.Context("ringpool: ShutdownContext", ctx)
@@ -33,24 +33,23 @@ func (p *Pool) ShutdownContext(ctx context.Context) error {
 	return p.presence.gone.WaitContext(ctx)
 }
 
-// ShutdownNow refuses new tasks, takes those that no worker has taken yet out of the
-// queue, and returns them, the oldest first. They will not run, unless the caller runs
-// them. Then it waits for the tasks that run, but not longer than until ctx ends: the
-// error is nil if all of them have ended, and otherwise that of
-// [Pool.ShutdownContext]. The tasks are returned in either case. If ShutdownNow is
-// called from several goroutines, each task is returned by one of the calls. It panics
-// if ctx is nil.
+// ShutdownNow closes the pool: it refuses new tasks, removes from the queue the tasks that
+// no worker has taken, and returns them, the oldest first. The pool will not run them; the
+// caller may. ShutdownNow then waits for the tasks that are running, at the latest until
+// ctx ends. The error is nil if all of them have ended, and otherwise that of
+// [Pool.ShutdownContext]. The tasks are returned in either case. If several goroutines
+// call ShutdownNow, each task is returned by one of the calls. It panics if ctx is nil.
 func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
 	p.checkMade("ShutdownNow")
 	check.Context("ringpool: ShutdownNow", ctx)
 	p.close()
-	p.quiescence.woken() // like a worker that is busy: see Stats
+	p.quiescence.woken() // counts as a busy worker, for Stats and Wait
 	for attempt := 0; ; attempt++ {
 		task, o := p.queue.TryPop()
 		if o == mpmc.Drained {
 			break
 		}
-		if o == mpmc.Pending { // a submit is just writing the oldest task
+		if o == mpmc.Pending { // a submitter is still writing the oldest task
 			step.Relax(attempt)
 			continue
 		}
@@ -74,5 +73,5 @@ func (p *Pool) close() {
 	p.resizer.mu.Unlock()
 	wakeWaiters(p.waiters.close())
 	p.evictor.close()
-	p.wakeOne() // if nothing is queued, nobody else will see that it is over
+	p.wakeOne() // if no task is queued, no other look will find the queue drained
 }

@@ -7,9 +7,10 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// wait is the slow half of a submit that waits for room until ctx ends. With the
-// outcome Full the pool was full, or others wait that come first. If task is refused, n
-// is how many are, with those that come after it in a batch.
+// wait is the slow path of a submit that waits for room until ctx ends. o is the outcome
+// of the attempt to push: Full if the pool was full or an overdue waiter came first, or
+// Closed. n is how many tasks are counted as refused if task is: 1, or all that are left
+// of a batch.
 func (p *Pool) wait(ctx context.Context, task func(), n int, o mpmc.Outcome) error {
 	if o == mpmc.Closed {
 		return p.refusals.Closed(n)
@@ -41,9 +42,9 @@ func (p *Pool) wait(ctx context.Context, task func(), n int, o mpmc.Outcome) err
 	}
 }
 
-// sleep returns when w has its verdict, of which the end of ctx is one. It reports
-// whether nobody else refers to w any more: a cancellation that came too late may
-// still be under way.
+// sleep returns when w has its verdict. If ctx ends first, the verdict is canceled. sleep
+// reports whether the caller is the only one that refers to w. Otherwise a cancellation
+// that came too late may still be running, and w must not be reused.
 func (p *Pool) sleep(ctx context.Context, w *waiter) (private bool) {
 	if ctx.Done() == nil {
 		w.parker.Park()
@@ -58,8 +59,8 @@ func (p *Pool) sleep(ctx context.Context, w *waiter) (private bool) {
 	return stop()
 }
 
-// announce looks for those who may run the tasks of waiters that were admitted, and
-// wakes these waiters.
+// announce completes the admission of waiters: their tasks are in the queue, so it looks
+// (S2) for a worker to run them. Then it wakes the waiters.
 func (p *Pool) announce(woken *waiter) {
 	if woken != nil {
 		p.wakeOne()
@@ -67,7 +68,7 @@ func (p *Pool) announce(woken *waiter) {
 	}
 }
 
-// admit admits waiters, if there is room and it is their turn; see waitList.admit.
+// admit is waitList.admit, and announce for the waiters that it admits.
 func (p *Pool) admit(dry bool) mpmc.Outcome {
 	woken, o := p.waiters.admit(dry)
 	p.announce(woken)
@@ -81,8 +82,8 @@ func (p *Pool) freed() {
 	}
 }
 
-// admitBeforeIdle admits a waiter for a worker that has found the queue empty. It
-// returns true if there may be a task again.
+// admitBeforeIdle admits a waiter on behalf of a worker that has found the queue empty.
+// It returns true if the queue may hold a task again.
 func (p *Pool) admitBeforeIdle() bool {
 	return !p.direct && p.waiters.length.Load() != 0 && p.admit(true) == mpmc.OK
 }

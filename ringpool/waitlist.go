@@ -8,22 +8,24 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A waitList has the submitters that wait for room, first in first out, each with
-// its task. The goroutine that frees a slot of the queue admits the oldest waiter: it
-// pushes the task in the waiter's name, and wakes it. So a waiter is woken once, to
-// learn that it has succeeded, and never finds that somebody was faster.
+// A waitList holds the submitters that wait for room, first in first out, each with
+// its task. A goroutine that frees a slot of the queue admits the oldest waiter: it
+// pushes the waiter's task, and wakes the waiter. So a waiter is woken once, when its
+// submit has succeeded. It never has to compete for the room.
 //
 // # One at a time
 //
-// To admit a waiter for each freed slot would cost a wake-up per task. As long as an
-// admitted waiter has not yet run, no other is admitted. Meanwhile the slots that
-// become free are there for those who are running already, and a producer that gets
-// a turn fills many at once. There are two exceptions. A worker that finds the queue
-// empty admits a waiter before it would go to sleep: there is no cheaper task to be
-// had. And a waiter is overdue when so many tasks have been pushed while it waited as
-// the bypass limit says. It comes before any submit that begins later: each of those
-// first tries to admit it, and if there is no room for it, there is none for the
-// submit.
+// To admit a waiter for each freed slot would cost a wake-up for each task. So while an
+// admitted waiter has not yet run, no other waiter is admitted. Meanwhile submitters
+// that are running take the freed slots, and one that runs can fill many of them. There
+// are two exceptions:
+//
+//   - A worker that finds the queue empty admits a waiter before it parks. A wake-up
+//     would be needed in any case: that of the waiter, or later its own.
+//   - A waiter is overdue when as many tasks as the bypass limit says have been pushed
+//     while it waited. Then it comes before every submit that begins later: each of these
+//     first tries to admit the waiter. If there is no room for the waiter, there is none
+//     for the submit.
 //
 // # No waiter is forgotten
 //
@@ -34,38 +36,39 @@ import (
 //	W4  awake, and admitted: tell the list;
 //	    wanted = true if others wait; then as W2
 //
-// Suppose that there is room, and a waiter asleep. Look at the pop that made the
-// room. If it found wanted false, then either W1 was yet to come, and W2 tries; or an
-// admitted waiter had not run yet, and will try in W4. If it found wanted true, it
-// tried itself. Any of these attempts admits the oldest waiter. Or it finds one
-// admitted in the meantime, who will try in W4. Or it finds the room gone, and then
-// another pop comes, for which the same holds. In W1 and W4 wanted is stored before
-// the attempt: the other way round, a pop between the two would find nobody to care
-// for, and its room would be missed.
+// Suppose that there is room while a waiter sleeps. Consider the pop that made the room.
+// If F2 found wanted true, it tried to admit the oldest waiter. If F2 found wanted false,
+// one of two things was still to come: the waiter's own W1, and then W2 tries; or the W4
+// of an admitted waiter, which tries. Each of these attempts has one of three results:
+//
+//   - It admits the oldest waiter.
+//   - Another waiter has been admitted meanwhile. Its W4 is yet to come, and tries.
+//   - The room has been taken meanwhile. Then another pop will come, for which this
+//     argument holds again.
+//
+// W1 and W4 store wanted before they try. In the other order, a pop between the two would
+// find wanted false, and no attempt would come after it.
 //
 // # A waiter that gives up
 //
-// When the context of a waiter ends, the waiter is taken off the list, from wherever
-// it stands, and told so. All that happens under the lock under which it would be
-// admitted: it is either the one or the other. It cannot swallow a wake-up that was
-// meant for somebody, because a waiter gets no wake-ups but the one that brings its
-// answer; and if it was the admitted one, its submit has succeeded. Nor does anybody
-// have to be told: the waiter that is now the oldest will be admitted by the attempt
-// that would have admitted this one, or later.
+// When the context of a waiter ends, the waiter is removed from the list and woken. A
+// waiter is removed and admitted under the same lock, so only one of the two happens. No
+// other waiter loses its wake-up by that, because a waiter is woken only once, with its
+// own verdict. And no other goroutine must be notified: the next attempt to admit admits
+// the waiter that is the oldest then.
 //
-// (A list in which each waiter has its own Cond, rather than one Cond for all, is
-// what makes that cheap. To cancel one of n with a common Cond, all n have to be
-// woken, and to cancel all of them n² times.)
+// Each waiter has a parker of its own, so that it can be woken alone. With one sync.Cond
+// for all, each cancellation would have to wake all n waiters, and n cancellations n².
 //
 // # Without a queue
 //
-// A pool with a queue capacity of 0 has no slots to free; see handoff.go, which
-// takes the waiters one by one. Its submits must always look at the list before they
-// push, so overdue is 0 there at all times.
+// A pool with a queue capacity of 0 has no slots to free. It admits its waiters one by
+// one, as handoff.go says. Each of its submits must look at the list before it pushes, so
+// overdue is always 0 in such a pool.
 type waitList struct {
 	// Stored under mu, loaded by all.
-	overdue step.Uint64 // the oldest waiter is overdue after so many pushes; never if none waits
-	wanted  step.Bool   // somebody waits, and no admitted waiter is still to run
+	overdue step.Uint64 // the limit of the oldest waiter; never if none waits
+	wanted  step.Bool   // there is a waiter, and each admitted one has run
 	length  step.Int32  // how many wait
 
 	mu         step.Mutex // guards what follows, and each waiter's links and verdict
@@ -82,7 +85,7 @@ type waitList struct {
 type waiter struct {
 	next, prev *waiter // in the list; prev is not kept up to date for its head
 	task       func()
-	limit      uint64 // overdue when the pool has seen so many pushes
+	limit      uint64 // after how many pushes it is overdue
 	listed     bool   // in the list
 	verdict    verdict
 	parker     park.Parker
@@ -98,12 +101,11 @@ const (
 )
 
 const (
-	// bypass is how many tasks may overtake a waiter, as a multiple of the capacity
-	// of the queue. Less is fairer to the one who waits, more lets those who run go
-	// on running.
+	// bypass is how many tasks may overtake a waiter, as a multiple of the capacity of
+	// the queue. A lower limit is fairer to waiters, a higher one needs fewer wake-ups.
 	bypass = 64
 
-	// never is more pushes than there will be.
+	// never is a number of pushes that is never reached.
 	never = math.MaxUint64
 )
 
@@ -112,10 +114,10 @@ func (l *waitList) init(queue *mpmc.Chain[func()], direct bool) {
 	l.publish()
 }
 
-// newWaiter returns a waiter with this task. Its limit is counted from now, before it
-// joins, as it was for those ahead of it. So when it is overdue, they are too, and its
-// turn comes. (After a Resize their limits may be farther away than its own. Then it
-// waits for theirs.)
+// newWaiter returns a waiter with this task. Its limit is counted from now on, before it
+// joins the list. The same was done for the waiters ahead of it, so when it is overdue,
+// they are overdue, too. (After a Resize their limits may be higher than its own. Then it
+// has to wait for them.)
 func (l *waitList) newWaiter(task func()) *waiter {
 	w, _ := l.records.Get().(*waiter)
 	if w == nil {
@@ -127,14 +129,14 @@ func (l *waitList) newWaiter(task func()) *waiter {
 	return w
 }
 
-// recycle keeps w, which nobody else refers to, for another wait.
+// recycle keeps w for another wait. No other goroutine may refer to w.
 func (l *waitList) recycle(w *waiter) {
 	w.task = nil
 	l.records.Put(w)
 }
 
-// join is W1 and W2. It returns false if the pool is closed, and otherwise the waiters
-// that were admitted, for wakeWaiters.
+// join is W1 and W2. It returns the waiters that were admitted, for wakeWaiters, or false
+// if the pool is closed.
 func (l *waitList) join(w *waiter) (woken *waiter, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -154,7 +156,8 @@ func (l *waitList) join(w *waiter) (woken *waiter, ok bool) {
 	return woken, true
 }
 
-// ran is W4: an admitted waiter is running.
+// ran is W4, for an admitted waiter that is awake. It returns the waiters that were
+// admitted, for wakeWaiters.
 func (l *waitList) ran() (woken *waiter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -164,10 +167,12 @@ func (l *waitList) ran() (woken *waiter) {
 	return woken
 }
 
-// admit admits the oldest waiter, if it is to be, and the next as far as they are
-// overdue. With dry the caller has found the queue empty. The outcome is that of the
-// push that found no room, or the queue ended, and then Shutdown has an answer for the
-// waiters; it is OK if there was none.
+// admit admits the oldest waiter if all admitted waiters have run, and each further one
+// that is overdue. If dry is true, the caller has found the queue empty, and the oldest
+// waiter is admitted in any case. admit returns the admitted waiters, for wakeWaiters.
+//
+// The outcome is OK if no waiter is left to be admitted now. Otherwise it is that of the
+// push that failed. If that is Closed, Shutdown gives the waiters their verdict.
 func (l *waitList) admit(dry bool) (woken *waiter, o mpmc.Outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -202,8 +207,8 @@ func (l *waitList) admitLocked(dry bool) (first *waiter, o mpmc.Outcome) {
 	}
 }
 
-// takeOldest removes the oldest waiter from the list, or returns nil if nobody waits.
-// The caller answers it.
+// takeOldest removes the oldest waiter from the list and returns it, or nil if there is
+// none. The caller gives it its verdict.
 func (l *waitList) takeOldest() *waiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -228,7 +233,7 @@ func (l *waitList) limitOfOldest() uint64 {
 	return l.head.limit
 }
 
-// cancel takes w off the list, and reports whether it was there.
+// cancel removes w from the list, and reports whether it was there. The caller wakes it.
 func (l *waitList) cancel(w *waiter) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -241,8 +246,8 @@ func (l *waitList) cancel(w *waiter) bool {
 	return true
 }
 
-// close lets nobody join any more, and returns all waiters, to be woken: they are
-// refused.
+// close makes every later join fail, and refuses all waiters. It returns them, for
+// wakeWaiters.
 func (l *waitList) close() (woken *waiter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -256,7 +261,7 @@ func (l *waitList) close() (woken *waiter) {
 	return woken
 }
 
-// remove takes w off the list, which is to be published then.
+// remove removes w from the list. The caller must call publish after it.
 func (l *waitList) remove(w *waiter) {
 	if w == l.head {
 		l.head = w.next
@@ -269,8 +274,9 @@ func (l *waitList) remove(w *waiter) {
 	l.length.Dec()
 }
 
-// publish makes overdue and wanted what the list says. A word that would not change
-// is not stored, for the sake of those who load it.
+// publish stores overdue and wanted, which other goroutines load without the lock. It
+// does not store a word that would not change, because a store would take the word's
+// cache line away from them.
 func (l *waitList) publish() {
 	overdue := uint64(never)
 	switch {
@@ -287,8 +293,8 @@ func (l *waitList) publish() {
 	}
 }
 
-// wakeWaiters wakes the waiters of a list that nobody else refers to. One that has
-// been woken may be gone at once, so its successor is read before.
+// wakeWaiters wakes w and the waiters linked behind it, which the caller owns. A waiter
+// that has been woken may be reused at once, so its link is read before.
 func wakeWaiters(w *waiter) {
 	for w != nil {
 		next := w.next
