@@ -11,13 +11,12 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// What a method does for its caller could be done by hand, with Submit and
-// SubmitWait. These benchmarks take the time per task of both. Compare them with
+// A caller could do what some methods do by hand, with Submit and SubmitWait. These benchmarks take the time per task of both. Compare them with
 //
 //	go test -run '^$' -bench ByHand -count 10 ./ringpool | tee by-hand.txt
 //	go -C benchmarks tool benchstat -col /how ../by-hand.txt
 
-// BenchmarkByHand takes empty tasks to a pool of 50.
+// BenchmarkByHand runs empty tasks on a pool of 50.
 func BenchmarkByHand(b *testing.B) {
 	task := func() {}
 	for _, batch := range []int{10, 100, 1000} {
@@ -72,7 +71,7 @@ func BenchmarkByHand(b *testing.B) {
 		}
 	})
 
-	// A change of the size, and as many tasks as in the other rounds.
+	// One Resize, and as many tasks as in the other rounds.
 	sizes := [2]int{50, 100}
 	change := 0
 	compare(b, "Resize,tasks=100", "method", round, func(p *ringpool.Pool) {

@@ -7,20 +7,21 @@ import (
 	"testing"
 
 	"github.com/seed62337844/workerpool"
-	"github.com/seed62337844/workerpool/internal/explore"
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // Pools without a queue, and with one that is smaller than the pool. See
 // schedules_test.go.
 
-// A room is what there is for tasks, and with how many preemptions it is looked at.
+// A room is the size and the queue capacity of a pool, and the bound on preemptions.
 type room struct{ size, capacity, preemptions int }
+
+func (o room) option() Option { return workerpool.WithQueueCapacity(o.capacity) }
 
 func (o room) String() string { return fmt.Sprintf("size=%d/capacity=%d", o.size, o.capacity) }
 
-// small is with so many preemptions: for one worker and two without a queue, and for
-// two with room for one task.
+// small returns three rooms, with these bounds: one worker without a queue, two workers
+// without a queue, and two workers with a queue for one task.
 func small(one, two, queue int) []room { return []room{{1, 0, one}, {2, 0, two}, {2, 1, queue}} }
 
 // eachRoom runs program with new pools of these sizes and capacities.
@@ -30,7 +31,7 @@ func eachRoom(t *testing.T, rooms []room, program func(w *scenario)) {
 	}
 }
 
-// eachRoomAsleep is eachRoom, and the workers have been started, and sleep.
+// eachRoomAsleep is eachRoom with pools whose workers sleep.
 func eachRoomAsleep(t *testing.T, rooms []room, program func(w *scenario)) {
 	eachRoom(t, rooms, func(w *scenario) { w.startAll(); program(w) })
 }
@@ -42,98 +43,53 @@ func eachFullRoom(t *testing.T, rooms []room, program func(w *scenario, gate ste
 }
 
 func checkRoom(t *testing.T, o room, program func(w *scenario)) {
-	explore.Check(t, upTo(o.preemptions)[0], func(r *explore.Run) {
-		w := newScenario(r, o.size, workerpool.WithQueueCapacity(o.capacity))
-		w.ignoreStats()
-		w.keepSize()
-		program(w)
-		w.end()
-	})
+	checkPool(t, o.size, upTo(o.preemptions)[0], (*scenario).ignoreStatsAndSize, program, o.option())
 }
 
 func TestSchedulesOfSubmitsToASmallQueue(t *testing.T) {
-	eachRoom(t, small(1, 0, 0), func(w *scenario) {
-		w.start(2, "submitter", func(int) {
-			w.submit(nil)
-			w.submit(nil)
-		})
-	})
+	eachRoom(t, small(1, 0, 0), submitTwiceEach)
 }
 
 func TestSchedulesOfSubmitsToASmallQueueAndWorkersThatSleep(t *testing.T) {
-	eachRoomAsleep(t, small(1, 0, 0), func(w *scenario) {
-		w.start(2, "submitter", func(int) {
-			w.submit(nil)
-			w.submit(nil)
-		})
-	})
+	eachRoomAsleep(t, small(1, 0, 0), submitTwiceEach)
 }
 
 func TestSchedulesOfASmallQueueAndTasksThatDoNotReturn(t *testing.T) {
-	eachRoom(t, small(1, 0, 0), func(w *scenario) {
-		w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
-	})
+	eachRoom(t, small(1, 0, 0), submitEscapes)
 }
 
 func TestSchedulesOfSubmitsToASmallQueueUntilRefused(t *testing.T) {
-	eachRoom(t, small(1, 1, 0), func(w *scenario) {
-		gate := step.NewLatch()
-		w.start(2, "submitter", func(int) {
-			for w.submit(gate.Wait) == nil {
-			}
-		})
-		w.wantCapacity()
-		gate.Open()
-	})
+	eachRoom(t, small(1, 1, 0), submitUntilRefused)
 }
 
-// As many tasks as there are workers wait for one another.
 func TestSchedulesOfASmallQueueAndTasksThatWaitForOneAnother(t *testing.T) {
-	eachRoom(t, small(1, 1, 0), func(w *scenario) {
-		all := w.together(w.size)
-		w.start(w.size, "submitter", func(int) {
-			if err := w.submit(all); err != nil {
-				w.Failf("%v, and there are as many workers as tasks", err)
-			}
-		})
-	})
+	eachRoom(t, small(1, 1, 0), submitTogether)
 }
 
 func TestSchedulesOfASmallQueueAndTasksThatSubmit(t *testing.T) {
-	eachRoom(t, small(1, 0, 0), func(w *scenario) {
-		w.start(2, "submitter", func(int) {
-			w.submit(func() { w.submit(func() { w.submit(nil) }) })
-		})
-	})
+	eachRoom(t, small(1, 0, 0), submitNested)
 }
 
 func TestSchedulesOfASmallQueueAndShutdown(t *testing.T) {
 	eachRoomAsleep(t, small(1, 0, 0), func(w *scenario) {
-		w.start(2, "submitter", func(int) { w.submit(nil) })
+		submitOneEach(w)
 		w.shutdown()
 	})
 }
 
 func TestSchedulesOfASmallQueueAndShutdownNow(t *testing.T) {
 	eachRoom(t, small(2, 1, 1), func(w *scenario) {
-		w.start(2, "submitter", func(int) { w.submit(nil) })
+		submitOneEach(w)
 		w.shutdownNow()
 	})
 }
 
-// More wait than there are workers, and none of the tasks is there before.
-func TestSchedulesOfASmallQueueAndACrowd(t *testing.T) {
-	eachRoom(t, small(0, 0, 0), func(w *scenario) {
-		w.start(w.room()+2, "waiter", func(int) { w.submitWait(nil) })
-	})
+func TestSchedulesOfASmallQueueAndManyWaiters(t *testing.T) {
+	eachRoom(t, small(0, 0, 0), manyWaiters)
 }
 
 func TestSchedulesOfASmallQueueAndOneWaiter(t *testing.T) {
-	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
-		w.Go("waiter", func() { w.submitWait(nil) })
-		w.Go("submitter", func() { w.submit(nil) })
-		gate.Open()
-	})
+	eachFullRoom(t, small(1, 0, 0), oneWaiter)
 }
 
 // A waiter waits again when it was served.
@@ -148,42 +104,11 @@ func TestSchedulesOfASmallQueueAndTwoWaiters(t *testing.T) {
 }
 
 func TestSchedulesKeepTheOrderOfWaitersOfASmallQueue(t *testing.T) {
-	eachFullRoom(t, []room{{1, 0, 2}}, func(w *scenario, gate step.Latch) {
-		served := 0
-		w.Prepare(func() {
-			w.start(3, "waiter", func(i int) {
-				w.submitWait(func() {
-					if served != i {
-						w.Failf("waiter %d is served after %d others", i+1, served)
-					}
-					served++
-				})
-			})
-		})
-		gate.Open()
-	})
+	eachFullRoom(t, []room{{1, 0, 2}}, waitersInOrder)
 }
 
-// Waiters are overdue: no submit that begins later comes before them.
 func TestSchedulesOfASmallQueueAndOverdueWaiters(t *testing.T) {
-	eachFullRoom(t, small(0, 0, 0), func(w *scenario, gate step.Latch) {
-		waiting := 2
-		w.Prepare(func() {
-			w.start(2, "waiter", func(int) {
-				w.submitWait(func() { waiting-- })
-			})
-			w.Settle()
-			w.Look(w.exceedLimits)
-		})
-		w.Go("submitter", func() {
-			w.submit(func() {
-				if w.size == 1 && waiting > 0 {
-					w.Failf("a task has overtaken %d overdue waiters", waiting)
-				}
-			})
-		})
-		gate.Open()
-	})
+	eachFullRoom(t, small(0, 0, 0), overdueWaiters)
 }
 
 // One waiter gives up, perhaps as it is served; another comes after it.
@@ -205,25 +130,13 @@ func TestSchedulesOfASmallQueueAndAWaiterThatGivesUp(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueWaitersAndShutdown(t *testing.T) {
-	eachFullRoom(t, small(0, 0, 0), func(w *scenario, gate step.Latch) {
-		ctx := new(step.Context)
-		w.start(2, "waiter", func(i int) {
-			if i == 0 {
-				w.submitContext(ctx, nil)
-			} else {
-				w.submitWait(nil)
-			}
-		})
-		w.Go("canceler", ctx.Cancel)
-		gate.Open()
-		w.shutdown()
-	})
+	eachFullRoom(t, small(0, 0, 0), waiterThatGivesUpAndShutdown)
 }
 
 func TestSchedulesOfASmallQueueWaitersAndShutdownNow(t *testing.T) {
 	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
 		w.start(2, "waiter", func(int) { w.submitWait(nil) })
-		w.Go("gatekeeper", gate.Open)
+		w.Go("opener", gate.Open)
 		w.shutdownNow()
 	})
 }
@@ -248,19 +161,11 @@ func TestSchedulesOfBatchesAndASmallQueue(t *testing.T) {
 }
 
 func TestSchedulesOfBatchesAndASmallQueueUntilRefused(t *testing.T) {
-	eachRoom(t, small(1, 0, 0), func(w *scenario) {
-		gate := step.NewLatch()
-		w.start(2, "submitter", func(int) { w.submitBatch(nil, w.room(), gate.Wait) })
-		w.wantCapacity()
-		gate.Open()
-	})
+	eachRoom(t, small(1, 0, 0), func(w *scenario) { batchesUntilRefused(w, w.room()) })
 }
 
 func TestSchedulesOfASmallQueueAndABatchThatWaitsForRoom(t *testing.T) {
-	eachRoom(t, small(0, 0, 0), func(w *scenario) {
-		w.Go("batch submitter", func() { w.submitBatch(new(step.Context), w.room()+2, nil) })
-		w.Go("submitter", func() { w.submit(nil) })
-	})
+	eachRoom(t, small(0, 0, 0), batchThatWaitsForRoom)
 }
 
 func TestSchedulesOfASmallQueueAndABatchThatGivesUp(t *testing.T) {
@@ -273,14 +178,11 @@ func TestSchedulesOfASmallQueueAndABatchThatGivesUp(t *testing.T) {
 	})
 }
 
-// Somebody waits for the pool to be quiescent, and somebody for room.
+// One call waits for the pool to be quiescent, and another for room.
 func TestSchedulesOfASmallQueueAndWait(t *testing.T) {
 	for _, o := range small(1, 1, 1) {
 		t.Run(o.String(), func(t *testing.T) {
-			explore.Check(t, upTo(o.preemptions)[0], func(r *explore.Run) {
-				w := newScenario(r, o.size, workerpool.WithQueueCapacity(o.capacity))
-				w.ignoreCounts()
-				w.keepSize()
+			checkPool(t, o.size, upTo(o.preemptions)[0], (*scenario).ignoreCountsAndSize, func(w *scenario) {
 				w.start(2, "submitter", func(i int) {
 					if i == 0 {
 						w.submitWait(nil)
@@ -288,9 +190,8 @@ func TestSchedulesOfASmallQueueAndWait(t *testing.T) {
 						w.submit(nil)
 					}
 				})
-				w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
-				w.end()
-			})
+				awaitQuiescence(w)
+			}, o.option())
 		})
 	}
 }
@@ -299,12 +200,7 @@ func TestSchedulesOfASmallQueueAndWait(t *testing.T) {
 func TestSchedulesOfASmallQueueAndEviction(t *testing.T) {
 	eachRoomAsleep(t, small(0, 0, 0), func(w *scenario) {
 		w.age()
-		all := w.together(w.size)
-		w.start(w.size, "submitter", func(int) {
-			if err := w.submit(all); err != nil {
-				w.Failf("%v, and there are as many workers as tasks", err)
-			}
-		})
+		submitTogether(w)
 	})
 }
 
@@ -313,60 +209,29 @@ func eachSmallChange(t *testing.T, changes []change, program func(w *scenario, t
 	for _, c := range changes {
 		for capacity := range 2 {
 			t.Run(fmt.Sprint(c, "/capacity=", capacity), func(t *testing.T) {
-				explore.Check(t, upTo(c.preemptions)[0], func(r *explore.Run) {
-					w := newScenario(r, c.from, workerpool.WithQueueCapacity(capacity))
-					w.ignoreStats()
-					program(w, c.to)
-					w.end()
-				})
+				checkChange(t, c, program, workerpool.WithQueueCapacity(capacity))
 			})
 		}
 	}
 }
 
 func TestSchedulesOfASmallQueueAndResize(t *testing.T) {
-	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
-		w.start(2, "submitter", func(int) { w.submit(nil) })
-		w.resize(to)
-	})
+	eachSmallChange(t, upAndDown(0, 0), resizeBesideSubmits)
 }
 
 func TestSchedulesOfASmallQueueAndResizeBesideWorkersThatSleep(t *testing.T) {
 	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
 		w.startAll()
-		w.start(2, "submitter", func(int) { w.submit(nil) })
-		w.resize(to)
+		resizeBesideSubmits(w, to)
 	})
 }
 
-// Submitters go on until they are refused, and there is room for as many as the new
-// size says.
 func TestSchedulesOfASmallQueueAndResizeUntilRefused(t *testing.T) {
-	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
-		gate := step.NewLatch()
-		w.Go("submitter", func() {
-			for w.submit(gate.Wait) == nil {
-			}
-		})
-		w.resize(to)
-		for w.submit(gate.Wait) == nil {
-		}
-		w.settle()
-		if n := w.count(nil); n < w.room() {
-			w.Failf("%d blocking tasks were accepted, want %d", n, w.room())
-		}
-		gate.Open()
-	})
+	eachSmallChange(t, upAndDown(0, 0), resizeUntilRefused)
 }
 
 func TestSchedulesOfASmallQueueAndResizeOfAFullPool(t *testing.T) {
-	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
-		gate := w.fill()
-		w.Go("waiter", func() { w.submitWait(nil) })
-		w.Go("submitter", func() { w.submit(nil) })
-		w.Go("gatekeeper", gate.Open)
-		w.resize(to)
-	})
+	eachSmallChange(t, upAndDown(0, 0), resizeFullPool)
 }
 
 // A worker more makes room for the waiter, and nothing else does.
@@ -402,12 +267,7 @@ func TestSchedulesOfASmallQueueAndResizeToWhatTasksNeed(t *testing.T) {
 }
 
 func TestSchedulesOfASmallQueueResizeAndShutdown(t *testing.T) {
-	eachSmallChange(t, upAndDown(0, 0), func(w *scenario, to int) {
-		w.Go("submitter", func() { w.submit(nil) })
-		w.Go("resizer", func() { w.change(to) })
-		w.shutdown()
-		w.size = w.pool.Size()
-	})
+	eachSmallChange(t, upAndDown(0, 0), resizeBesideShutdown)
 }
 
 func TestSchedulesOfASmallQueueResizeAndShutdownNow(t *testing.T) {
@@ -415,7 +275,7 @@ func TestSchedulesOfASmallQueueResizeAndShutdownNow(t *testing.T) {
 		gate := w.fill()
 		w.Go("waiter", func() { w.submitWait(nil) })
 		w.Go("resizer", func() { w.change(to) })
-		w.Go("gatekeeper", gate.Open)
+		w.Go("opener", gate.Open)
 		w.shutdownNow()
 		w.size = w.pool.Size()
 	})

@@ -10,8 +10,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A pool in which nobody ever sleeps is never swept. Workers come and leave all the
-// same, and those that have left are forgotten.
+// While no worker is idle, no round comes. Workers may still start and leave, and the
+// sleepers of those that have left are removed.
 func TestWorkersThatHaveLeftAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New(1, workerpool.WithIdleTimeout(time.Second))

@@ -21,8 +21,7 @@ func forget(use func(p *ringpool.Pool)) weak.Pointer[ringpool.Pool] {
 	return weak.Make(p)
 }
 
-// alive returns the pool, or nil if the garbage collector finds that nobody
-// refers to it.
+// alive returns the pool, or nil if the garbage collector finds that it is unreachable.
 func alive(p weak.Pointer[ringpool.Pool]) *ringpool.Pool {
 	synctest.Wait()
 	for range 3 {
@@ -31,10 +30,9 @@ func alive(p weak.Pointer[ringpool.Pool]) *ringpool.Pool {
 	return p.Value()
 }
 
-// What becomes of a pool that is forgotten without Shutdown: one that has never
-// run a task is collected. One that has runs what it has accepted, and then its
-// workers keep it, and themselves, for ever. Only a reference and Shutdown can
-// let it go; here a weak pointer gives back what nobody else could have.
+// A pool that becomes unreachable without Shutdown is collected if it has never run a task.
+// Otherwise it runs what it has accepted, and then its workers keep it alive forever. Only
+// Shutdown could end them, for which the test gets a reference back by a weak pointer.
 func TestAForgottenPoolKeepsItsWorkersUntilShutdown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		unused := forget(func(*ringpool.Pool) {})
@@ -50,7 +48,7 @@ func TestAForgottenPoolKeepsItsWorkersUntilShutdown(t *testing.T) {
 				require.NoError(t, p.Submit(func() { ran++; runtime.Gosched() }))
 			}
 			for range p.Size() - 1 {
-				hold <- struct{}{} // the last worker runs the rest, so ran needs no lock
+				hold <- struct{}{} // the last worker runs the others, so ran needs no lock
 				synctest.Wait()
 			}
 			hold <- struct{}{}

@@ -15,8 +15,8 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// difference plays a script to a pool and to chanpool, and returns an error as
-// soon as they can be told apart.
+// difference plays a script on a pool and on chanpool, and returns an error as soon as
+// they differ.
 func difference(t *testing.T, s script, under func(size int) pooltest.Pool) (err error) {
 	synctest.Test(t, func(*testing.T) {
 		reference := &player{pool: chanpool.New(s.size, workerpool.WithPanicHandler(func(any, []byte) {}))}
@@ -54,13 +54,13 @@ func scripts(size int) *rapid.Generator[script] {
 	return rapid.Custom(func(t *rapid.T) script {
 		s := script{size: size}
 		t.Repeat(map[string]func(*rapid.T){"step": func(t *rapid.T) {
-			s.steps = append(s.steps, step{rapid.SampledFrom(deeds).Draw(t, "do"), rapid.IntRange(0, 3*size+7).Draw(t, "arg")})
+			s.steps = append(s.steps, step{rapid.SampledFrom(actions).Draw(t, "do"), rapid.IntRange(0, 3*size+7).Draw(t, "arg")})
 		}})
 		return s
 	})
 }
 
-// Whatever is done to it, ringpool does what chanpool does.
+// For every script, ringpool does what chanpool does.
 func TestRingpoolIsAsChanpool(t *testing.T) {
 	for _, size := range []int{1, 2, 3, 7} {
 		t.Run(fmt.Sprintf("size=%d", size), func(t *testing.T) {
@@ -85,7 +85,7 @@ func FuzzAgainstChanpool(f *testing.F) {
 		}
 		s := script{size: 1 + int(bytes[0]%8)}
 		for _, b := range bytes[1:] {
-			s.steps = append(s.steps, step{deeds[int(b)%len(deeds)], int(b) / len(deeds)})
+			s.steps = append(s.steps, step{actions[int(b)%len(actions)], int(b) / len(actions)})
 		}
 		if err := difference(t, s, newRingpool); err != nil {
 			t.Fatalf("%v\n%v", s, err)
@@ -107,7 +107,7 @@ const (
 	neverWaits     = "says full instead of waiting"
 	takesNil       = "takes a nil task"
 	shutsDownEarly = "returns from Shutdown at once"
-	countsWaiters  = "counts those who wait as refused"
+	countsWaiters  = "counts waiting submits as refused"
 )
 
 func (p *wrongPool) Submit(task func()) error { return p.submit(p.Pool.Submit, task) }

@@ -11,9 +11,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// Resize comes between whatever else may happen. See explore_test.go.
+// Resize beside everything else that may happen. See schedules_test.go.
 
-// A change is one of the size, and with how many preemptions it is looked at.
+// A change is a change of the size, and the bound on preemptions.
 type change struct{ from, to, preemptions int }
 
 func (c change) String() string { return fmt.Sprintf("from=%d/to=%d", c.from, c.to) }
@@ -21,25 +21,19 @@ func (c change) String() string { return fmt.Sprintf("from=%d/to=%d", c.from, c.
 // eachChange runs program with new pools whose size is to change.
 func eachChange(t *testing.T, changes []change, program func(w *scenario, to int)) {
 	for _, c := range changes {
-		t.Run(c.String(), func(t *testing.T) {
-			explore.Check(t, upTo(c.preemptions)[0], func(r *explore.Run) {
-				w := newScenario(r, c.from)
-				w.ignoreStats()
-				program(w, c.to)
-				w.end()
-			})
-		})
+		t.Run(c.String(), func(t *testing.T) { checkChange(t, c, program) })
 	}
 }
 
-// upAndDown is with so many preemptions for one worker more and one less.
+func checkChange(t *testing.T, c change, program func(w *scenario, to int), opts ...Option) {
+	checkPool(t, c.from, upTo(c.preemptions)[0], (*scenario).ignoreStats, func(w *scenario) { program(w, c.to) }, opts...)
+}
+
+// upAndDown returns two changes, with these bounds: to one worker more, and to one less.
 func upAndDown(up, down int) []change { return []change{{1, 2, up}, {2, 1, down}} }
 
 func TestSchedulesOfResizeAndSubmits(t *testing.T) {
-	eachChange(t, upAndDown(2, 2), func(w *scenario, to int) {
-		w.start(2, "submitter", func(int) { w.submit(nil) })
-		w.resize(to)
-	})
+	eachChange(t, upAndDown(2, 2), resizeBesideSubmits)
 }
 
 // The workers sleep, and those that are too many leave.
@@ -51,24 +45,8 @@ func TestSchedulesOfResizeAndSleepingWorkers(t *testing.T) {
 	})
 }
 
-// Submitters go on until they are refused: rightly, and not before there are as many
-// as the pool now takes.
 func TestSchedulesOfResizeAndSubmitsUntilRefused(t *testing.T) {
-	eachChange(t, upAndDown(1, 1), func(w *scenario, to int) {
-		gate := step.NewLatch()
-		w.Go("submitter", func() {
-			for w.submit(gate.Wait) == nil {
-			}
-		})
-		w.resize(to)
-		for w.submit(gate.Wait) == nil {
-		}
-		w.settle()
-		if n := w.count(nil); n < 3*to {
-			w.Failf("%d blocking tasks were accepted, want %d", n, 3*to)
-		}
-		gate.Open()
-	})
+	eachChange(t, upAndDown(1, 1), resizeUntilRefused)
 }
 
 // As many tasks as there will be workers wait for one another.
@@ -84,43 +62,37 @@ func TestSchedulesOfResizeToWhatTasksNeed(t *testing.T) {
 	})
 }
 
-// The pool is full, and a submitter waits. What is queued overflows, or the waiter
-// gets room.
+// The pool is full, and a submitter waits. The size grows and makes room for it, or shrinks
+// and leaves more tasks queued than the new capacity.
 func TestSchedulesOfResizeOfAFullPool(t *testing.T) {
-	eachChange(t, upAndDown(1, 1), func(w *scenario, to int) {
-		gate := w.fill()
-		w.Go("waiter", func() { w.submitWait(nil) })
-		w.Go("submitter", func() { w.submit(nil) })
-		w.Go("gatekeeper", gate.Open)
-		w.resize(to)
-	})
+	eachChange(t, upAndDown(1, 1), resizeFullPool)
 }
 
 func TestSchedulesOfResizeOfAFullPoolAndABatch(t *testing.T) {
 	eachChange(t, upAndDown(1, 1), func(w *scenario, to int) {
 		gate := w.fill()
 		w.Go("batch", func() { w.submitBatch(nil, 3, nil) })
-		w.Go("gatekeeper", gate.Open)
+		w.Go("opener", gate.Open)
 		w.resize(to)
 	})
 }
 
-// A batch waits for room, behind what overflows, and gives up.
+// A batch waits for room, behind the tasks of the old ring, and gives up.
 func TestSchedulesOfResizeOfAFullPoolAndABatchThatGivesUp(t *testing.T) {
 	eachChange(t, upAndDown(1, 1), func(w *scenario, to int) {
 		gate := w.fill()
 		ctx := new(step.Context)
 		w.Go("batch", func() { w.submitBatch(ctx, 2, nil) })
 		w.Go("canceler", ctx.Cancel)
-		w.Go("gatekeeper", gate.Open)
+		w.Go("opener", gate.Open)
 		w.resize(to)
 	})
 }
 
-// Tasks that do not return are the last of workers that are too many.
+// Tasks that do not return run on workers that must leave.
 func TestSchedulesOfResizeAndTasksThatDoNotReturn(t *testing.T) {
 	eachChange(t, upAndDown(1, 2), func(w *scenario, to int) {
-		w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
+		submitEscapes(w)
 		w.resize(to)
 	})
 }
@@ -138,10 +110,10 @@ func TestSchedulesOfATaskThatResizes(t *testing.T) {
 	})
 }
 
-// Tasks overflow, and run before all that is submitted later: with one worker left,
+// Tasks of the old ring begin before tasks that are submitted later: with one worker left,
 // in order.
-func TestSchedulesKeepTheOrderOfWhatOverflows(t *testing.T) {
-	orderOfOverflow(t, func(w *scenario, inOrder func(submit func(task func()) error)) {
+func TestSchedulesKeepTheOrderWhenThePoolShrinks(t *testing.T) {
+	orderInShrinkingPool(t, func(w *scenario, inOrder func(submit func(task func()) error)) {
 		w.Go("submitter", func() {
 			inOrder(w.submit)
 			inOrder(w.submit)
@@ -149,15 +121,15 @@ func TestSchedulesKeepTheOrderOfWhatOverflows(t *testing.T) {
 	})
 }
 
-func TestSchedulesKeepTheOrderOfWhatOverflowsAndWaits(t *testing.T) {
-	orderOfOverflow(t, func(w *scenario, inOrder func(submit func(task func()) error)) {
+func TestSchedulesKeepTheOrderOfAWaiterWhenThePoolShrinks(t *testing.T) {
+	orderInShrinkingPool(t, func(w *scenario, inOrder func(submit func(task func()) error)) {
 		w.Go("waiter", func() { inOrder(w.submitWait) })
 	})
 }
 
-// orderOfOverflow runs program while a pool of 2 with a full queue shrinks. What one
-// goroutine submits by inOrder has to begin after all that was so submitted before.
-func orderOfOverflow(t *testing.T, program func(w *scenario, inOrder func(submit func(task func()) error))) {
+// orderInShrinkingPool runs program while a pool of 2 with a full queue shrinks. A task
+// that is submitted through inOrder has to begin after all that were so submitted before.
+func orderInShrinkingPool(t *testing.T, program func(w *scenario, inOrder func(submit func(task func()) error))) {
 	eachChange(t, []change{{2, 1, 2}}, func(w *scenario, to int) {
 		accepted, began := 0, 0
 		inOrder := func(submit func(task func()) error) {
@@ -187,20 +159,15 @@ func orderOfOverflow(t *testing.T, program func(w *scenario, inOrder func(submit
 }
 
 func TestSchedulesOfResizeAndShutdown(t *testing.T) {
-	eachChange(t, upAndDown(3, 3), func(w *scenario, to int) {
-		w.Go("submitter", func() { w.submit(nil) })
-		w.Go("resizer", func() { w.change(to) })
-		w.shutdown()
-		w.size = w.pool.Size()
-	})
+	eachChange(t, upAndDown(3, 3), resizeBesideShutdown)
 }
 
-// Tasks overflow, and the pool is shut down.
+// More tasks are queued than the new capacity, and the pool is shut down.
 func TestSchedulesOfResizeOfAFullPoolAndShutdown(t *testing.T) {
 	eachChange(t, []change{{2, 1, 2}}, func(w *scenario, to int) {
 		gate := w.fill()
 		w.Prepare(func() { w.resize(to) })
-		w.Go("gatekeeper", gate.Open)
+		w.Go("opener", gate.Open)
 		w.shutdown()
 	})
 }
@@ -209,13 +176,13 @@ func TestSchedulesOfResizeOfAFullPoolAndShutdownNow(t *testing.T) {
 	eachChange(t, []change{{2, 1, 2}}, func(w *scenario, to int) {
 		gate := w.fill()
 		w.Go("resizer", func() { w.change(to) })
-		w.Go("gatekeeper", gate.Open)
+		w.Go("opener", gate.Open)
 		w.shutdownNow()
 		w.size = w.pool.Size()
 	})
 }
 
-// Two come at once; what is left of the tasks and the workers moves twice.
+// Two Resizes come at once: two rings are appended.
 func TestSchedulesOfTwoResizes(t *testing.T) {
 	eachChange(t, []change{{2, 1, 2}}, func(w *scenario, to int) {
 		w.Go("submitter", func() { w.submit(nil) })
@@ -242,23 +209,20 @@ func TestSchedulesOfTwoResizesToTheSame(t *testing.T) {
 	})
 }
 
-// Somebody waits for rest while the queue moves.
-func TestSchedulesOfResizeAndRest(t *testing.T) {
+// Wait is called while a ring is appended.
+func TestSchedulesOfResizeAndWait(t *testing.T) {
 	for _, c := range upAndDown(2, 2) {
 		t.Run(c.String(), func(t *testing.T) {
-			explore.Check(t, upTo(c.preemptions)[0], func(r *explore.Run) {
-				w := newScenario(r, c.from)
-				w.ignoreCounts()
+			checkPool(t, c.from, upTo(c.preemptions)[0], (*scenario).ignoreCounts, func(w *scenario) {
 				w.Go("submitter", func() { w.submit(nil) })
-				w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
+				awaitQuiescence(w)
 				w.resize(c.to)
-				w.end()
 			})
 		})
 	}
 }
 
-// Counts never decrease, and are exact at last, though tasks move and overflow.
+// Counts never decrease, and are exact in the end, although there are two rings.
 func TestSchedulesOfResizeAndStats(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 1, Random: 400}, func(r *explore.Run) {
 		w := newScenario(r, 2)
@@ -275,19 +239,18 @@ func TestSchedulesOfResizeAndStats(t *testing.T) {
 				before = after
 			}
 		})
-		w.Go("gatekeeper", gate.Open)
+		w.Go("opener", gate.Open)
 		w.resize(1)
 		w.settle()
 		s := w.pool.Stats()
 		if s.Size != 1 || s.Capacity != 2 || s.Busy != 0 || s.Queued != 0 || s.Completed != 6 || s.Submitted != 6 || s.Started != 1 || s.Parks != s.Wakes {
-			w.Failf("not exact at rest: %+v", s)
+			w.Failf("not exact when quiescent: %+v", s)
 		}
 		w.end()
 	})
 }
 
-// Workers that are about to be let go because they have slept for long, and because
-// they are too many.
+// Workers must end for two reasons: they have been idle for long, and they are too many.
 func TestSchedulesOfResizeAndEviction(t *testing.T) {
 	eachChange(t, upAndDown(2, 1), func(w *scenario, to int) {
 		w.startAll()
@@ -304,9 +267,7 @@ func TestSchedulesOfResizeAndAWorkerBetweenTwoTasks(t *testing.T) {
 	for _, queued := range []int{0, 1} {
 		for _, options := range [][]Option{nil, {workerpool.WithQueueCapacity(2)}} {
 			t.Run(fmt.Sprintf("queued=%d/fixed=%v", queued, options != nil), func(t *testing.T) {
-				explore.Check(t, upTo(3)[0], func(r *explore.Run) {
-					w := newScenario(r, 2, options...)
-					w.ignoreStats()
+				checkPool(t, 2, upTo(3)[0], (*scenario).ignoreStats, func(w *scenario) {
 					busy, ends := step.NewLatch(), step.NewLatch()
 					w.Prepare(func() {
 						w.submit(busy.Wait)
@@ -316,12 +277,11 @@ func TestSchedulesOfResizeAndAWorkerBetweenTwoTasks(t *testing.T) {
 							w.submit(nil)
 						}
 					})
-					w.Go("gatekeeper", ends.Open)
+					w.Go("opener", ends.Open)
 					w.resize(1)
 					w.submit(nil)
 					busy.Open()
-					w.end()
-				})
+				}, options...)
 			})
 		}
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A sketch is what a pool comes to when nothing moves, as a few lists: what runs,
-// what is queued, and who waits. It takes no care of anything else.
+// A sketch is a simple model of a pool when nothing moves: lists of the tasks that run, of
+// the queued tasks, and of the submits that wait.
 type sketch struct {
 	size                     int
 	running, queued, waiting []int
@@ -27,7 +27,7 @@ type sketch struct {
 	ended                    int
 }
 
-// settle lets happen what must.
+// settle starts and admits tasks until nothing more can happen.
 func (s *sketch) settle() {
 	for {
 		switch {
@@ -42,19 +42,19 @@ func (s *sketch) settle() {
 	}
 }
 
-// accepts reports whether there is room for one more.
+// accepts reports whether there is room for one more task.
 func (s *sketch) accepts() bool {
 	return len(s.running) < s.size || len(s.queued)-s.before < 2*s.size
 }
 
-// A sketched pool is a real one, and what it ought to be.
+// A sketched pool is a real pool, and the sketch that it should match.
 type sketched struct {
 	pool    *ringpool.Pool
 	want    sketch
 	gates   []chan struct{} // by task
 	mu      sync.Mutex
 	running []int // tasks
-	begun   []int // all that ran, in that order
+	begun   []int // all tasks that began, in that order
 }
 
 // task makes the next task, which runs until its gate is opened.
@@ -73,7 +73,7 @@ func (s *sketched) task() (n int, task func()) {
 	}
 }
 
-// check compares what there is to what there ought to be.
+// check compares the pool with the sketch.
 func (s *sketched) check(t *rapid.T) {
 	synctest.Wait()
 	s.want.settle()
@@ -99,9 +99,9 @@ func (s *sketched) check(t *rapid.T) {
 	}
 }
 
-// Whatever is submitted, ends and waits, and however the size changes: the oldest
-// tasks run, as many as the size says, or as ran already. Those that fit are queued
-// behind those that were before. The others wait in the order in which they came.
+// For any order of submits, ends of tasks and changes of the size: the oldest tasks run,
+// as many as the size says, or as were running already. The next ones are queued, as many
+// as there is room for. The others wait in the order in which they came.
 func TestResizeChangesNothingButTheSize(t *testing.T) {
 	rapid.Check(t, func(check *rapid.T) {
 		size := rapid.IntRange(1, 5).Draw(check, "size")
@@ -133,7 +133,7 @@ func TestResizeChangesNothingButTheSize(t *testing.T) {
 	})
 }
 
-// play draws what happens.
+// play draws the steps.
 func (s *sketched) play(t *rapid.T) {
 	submit := func(t *rapid.T) {
 		n, task := s.task()
@@ -276,7 +276,7 @@ func TestShutdownNowReturnsInOrderWhatWasQueuedBeforeResize(t *testing.T) {
 	})
 }
 
-// From rest, the capacity is exact for every size that the pool ever gets.
+// After each Resize of a quiescent pool, the capacity is exact.
 func TestCapacityIsExactAfterResize(t *testing.T) {
 	withProcs(t, func(t *testing.T) {
 		for range 20 {
@@ -297,7 +297,7 @@ func TestCapacityIsExactAfterResize(t *testing.T) {
 	})
 }
 
-// Workers that are too many end their goroutines: the idle at once, the busy after
+// Workers that are too many end their goroutines: idle workers at once, busy ones after
 // their tasks.
 func TestWorkersThatAreTooManyLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -325,7 +325,7 @@ func TestWorkersThatAreTooManyLeave(t *testing.T) {
 	})
 }
 
-// A worker whose index is given away takes nothing with it.
+// A worker whose index is reused keeps nothing of it.
 func TestResizeToAndFroStartsWorkersAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := ringpool.New(100, workerpool.WithIdleTimeout(time.Second))
@@ -409,9 +409,9 @@ func TestATaskQueuedBeforeResizeIsNotKeptAlive(t *testing.T) {
 	p.Shutdown()
 }
 
-// Submitters of all kinds, some of whose tasks panic, while the size changes all the
-// time, goroutines go, and somebody waits for rest and reads Stats: each accepted
-// task runs once or is returned.
+// All kinds of submits, with some tasks that panic, while the size keeps changing, workers
+// are evicted, and a goroutine calls Wait and Stats: each accepted task runs once or is
+// returned.
 func TestNoTaskIsLostWhileTheSizeChanges(t *testing.T) {
 	rounds := 4000
 	if testing.Short() {

@@ -27,8 +27,8 @@ func withProcs(t *testing.T, test func(t *testing.T)) {
 }
 
 // Several submitters fill an idle pool with tasks that block. Together they
-// must get in exactly three times the size, and each refusal must be true:
-// a goroutine that is refused has seen the others' tasks in place.
+// must get in exactly three times the size, and each refusal must be true: when it is
+// returned, that many tasks have been accepted.
 func TestErrPoolFullIsExactWithSeveralSubmitters(t *testing.T) {
 	withProcs(t, func(t *testing.T) {
 		for _, size := range []int{1, 2, 3, 10} {

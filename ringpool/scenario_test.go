@@ -12,9 +12,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A scenario is a pool in a run of package explore, and all that its users were
-// told. It looks after the promises of the pool: at every step, whenever a task
-// starts or a call returns, when nothing moves any more, and at the end.
+// A scenario is a pool in a run of package explore, and what its calls have
+// returned. It checks the promises of the pool: at every step, whenever a task starts or
+// a call returns, when nothing moves any more, and at the end.
 type scenario struct {
 	*explore.Run
 	pool *Pool
@@ -28,24 +28,24 @@ type scenario struct {
 	resizing   int                // calls of Resize under way
 	calls      [16]*call          // calls under way of Submit and the like, and of Wait, by goroutine
 	closing    bool               // a Shutdown has begun
-	returning  bool               // a ShutdownNow has, and may have tasks in hand
-	closed     bool               // it has closed the pool: no submit that begins now is accepted
-	inspecting bool               // tasks that were returned: they count as if they ran
-	over       bool               // it has returned
+	returning  bool               // a ShutdownNow has begun, and may hold tasks that it has not returned
+	closed     bool               // a shutdown has closed the pool: no submit that begins now is accepted
+	inspecting bool               // the scenario calls the returned tasks, to learn which they are
+	over       bool               // a shutdown has returned
 }
 
-// A job is a task that was submitted, and what became of it.
+// A job records what happened to one submitted task.
 type job struct {
 	ran      int
 	answered bool
 	err      error // the answer
 }
 
-// A call is a submit or a Wait under way, and what there was at some instant since
-// it began. It may return ErrPoolFull if the pool was full; and nil, if it is a
-// Wait, if the pool was at rest.
+// A call is a submit or a Wait that has not returned. It records whether the pool was full
+// or quiescent at some instant since the call began. A submit may return ErrPoolFull only
+// if the pool was full, and a Wait may return nil only if it was quiescent.
 type call struct {
-	full, rested bool
+	full, quiescent bool
 }
 
 // newScenario makes a new pool.
@@ -56,15 +56,15 @@ func newScenario(r *explore.Run, size int, opts ...Option) *scenario {
 	return w
 }
 
-// ignoreStats takes the words out of the run that only Stats reads, unless the program
-// calls Wait, which reads the parks and wakes; see ignoreCounts.
+// ignoreStats makes the run ignore the words that only Stats reads. A program that calls
+// Wait uses ignoreCounts, because Wait reads the parks and the wakes.
 func (w *scenario) ignoreStats() {
 	w.ignoreCounts()
 	explore.Ignore(w.Run, &w.pool.quiescence.parks)
 	explore.Ignore(w.Run, &w.pool.quiescence.wakes)
 }
 
-// ignoreCounts takes the words out of the run that only Stats reads.
+// ignoreCounts makes the run ignore the words that only Stats reads, except parks and wakes.
 func (w *scenario) ignoreCounts() {
 	p := w.pool
 	explore.Ignore(w.Run, &p.submitted)
@@ -74,8 +74,20 @@ func (w *scenario) ignoreCounts() {
 	explore.Ignore(w.Run, &p.supervisor)
 }
 
-// keepSize takes the words out of the run that only Resize writes.
-func (w *scenario) keepSize() {
+// ignoreStatsAndSize is ignoreStats for a program without Resize.
+func (w *scenario) ignoreStatsAndSize() {
+	w.ignoreStats()
+	w.ignoreSize()
+}
+
+// ignoreCountsAndSize is ignoreCounts for a program without Resize.
+func (w *scenario) ignoreCountsAndSize() {
+	w.ignoreCounts()
+	w.ignoreSize()
+}
+
+// ignoreSize makes the run ignore the words that only Resize writes.
+func (w *scenario) ignoreSize() {
 	explore.Ignore(w.Run, &w.pool.queue)
 	explore.Ignore(w.Run, &w.pool.size)
 	explore.Ignore(w.Run, &w.pool.excess)
@@ -96,15 +108,15 @@ func (w *scenario) always() (ghost uint64) {
 
 	// While no Resize is under way, and tasks are taken by workers only: none from the
 	// newest ring while there are too many workers. (Without a queue, a submit that has
-	// claimed a worker before the Resize began may hand over to it afterwards.)
+	// claimed a worker before the Resize began may give it a task afterwards.)
 	taken := newest.Popped()
 	if newest == w.newest && taken > w.taken && p.excess.Load() != 0 && w.resizing == 0 && !w.returning && !p.direct {
 		w.Failf("a task is taken, and %d workers are too many", p.excess.Load())
 	}
 	w.newest, w.taken = newest, taken
 
-	// The pool is full when the newest ring is, no worker is idle, and none is just
-	// getting its task. Without a queue the ring does not count.
+	// The pool is full when the newest ring is, no worker is idle, and none is claimed
+	// and still without a task. Without a queue the ring does not count.
 	s := p.idle.load()
 	full := (inNewest == newest.Cap() || p.direct) && s.empty() && !s.inHandoff()
 	if p.direct && inNewest > 0 && !s.inHandoff() {
@@ -113,11 +125,11 @@ func (w *scenario) always() (ghost uint64) {
 	for i, c := range w.calls {
 		if c != nil {
 			c.full = c.full || full
-			c.rested = c.rested || w.rests()
+			c.quiescent = c.quiescent || w.quiescent()
 			if c.full {
 				ghost |= 1 << i
 			}
-			if c.rested {
+			if c.quiescent {
 				ghost |= 1 << (i + len(w.calls))
 			}
 		}
@@ -125,13 +137,13 @@ func (w *scenario) always() (ghost uint64) {
 	return ghost
 }
 
-// rests reports whether all tasks that were ever queued have ended, or been handed
-// back.
-func (w *scenario) rests() bool {
+// quiescent reports whether each task that was ever queued has ended, or was returned by
+// ShutdownNow.
+func (w *scenario) quiescent() bool {
 	return w.pool.queue.Pushed() == uint64(w.ended)+w.pool.returned.Load()
 }
 
-// idle counts the idle workers, but not for ever, should the stack have a loop.
+// idle counts the idle workers. It stops after 2×size, in case the stack has a loop.
 func (w *scenario) idle() (n int) {
 	p := w.pool
 	for i := p.idle.load().top(); i != 0 && n <= 2*w.size; n++ {
@@ -140,7 +152,7 @@ func (w *scenario) idle() (n int) {
 	return n
 }
 
-// workers returns how many workers there are, with those that are to leave.
+// workers returns how many workers there are, including those that must leave.
 func (w *scenario) workers() int { return int(w.pool.size.Load() + w.pool.excess.Load()) }
 
 // capacity returns how many tasks can be queued, once no Resize is under way.
@@ -155,7 +167,7 @@ func (w *scenario) resize(size int) {
 	w.change(size)
 }
 
-// change is resize where it is not known which of some calls comes last.
+// change is resize for concurrent calls, where the last one is not known.
 func (w *scenario) change(size int) {
 	w.resizing++
 	w.pool.Resize(size)
@@ -283,8 +295,8 @@ func (w *scenario) wait(ctx *step.Context) error {
 	w.Observe()
 	err := w.pool.Wait(ctx)
 	switch {
-	case err == nil && !c.rested:
-		w.Failf("Wait has returned, but the pool was never at rest")
+	case err == nil && !c.quiescent:
+		w.Failf("Wait has returned, but the pool was never quiescent")
 	case err != nil && !ctx.Ended():
 		w.Failf("Wait returned %v", err)
 	}
@@ -319,7 +331,7 @@ func (w *scenario) answer(j *job, closed bool, err error) {
 	}
 }
 
-// settle waits until nothing moves, and checks that this is as it must be.
+// settle waits until nothing moves, and checks the state that the pool is in then.
 func (w *scenario) settle() {
 	w.Settle()
 	w.Look(w.settled)
@@ -330,7 +342,7 @@ func (w *scenario) settled() {
 	l := &p.waiters
 	switch {
 	case uint64(p.idle.load())&uint64(oneSearching|twoSearching|handoff) != 0:
-		w.Failf("nothing moves, but somebody is searching or has the handoff: state %#x", p.idle.load())
+		w.Failf("nothing moves, but a worker is searching or the handoff is held: state %#x", p.idle.load())
 	case w.queued() > 0 && w.idle() > 0:
 		w.Failf("%d tasks are queued beside %d idle workers", w.queued(), w.idle())
 	case p.Size() != w.size || p.queue.Cap() != p.capacity(w.size) && !w.closing:
@@ -347,8 +359,8 @@ func (w *scenario) settled() {
 		(l.length.Load() != 0) != (l.head != nil):
 		w.Failf("the list of waiters and its words disagree: wanted %v, overdue %d, length %d, empty %v",
 			l.wanted.Load(), l.overdue.Load(), l.length.Load(), l.head == nil)
-	case p.quiescence.awaited.Load() && w.rests():
-		w.Failf("nothing moves, the pool is at rest, and somebody waits for that")
+	case p.quiescence.awaited.Load() && w.quiescent():
+		w.Failf("nothing moves, the pool is quiescent, and a call of Wait has not returned")
 	case p.evictor.after != 0 && !w.over && int(p.started.Load()) != w.running:
 		w.Failf("nothing moves, %d tasks run, and %d workers have a goroutine", w.running, p.started.Load())
 	case w.running == 0 && !w.over && w.idle() != w.size:
@@ -366,7 +378,7 @@ func (w *scenario) count(err error) (n int) {
 	return n
 }
 
-// shutdown calls Shutdown, and checks that all is over then.
+// shutdown calls Shutdown, and checks that every accepted task has run then.
 func (w *scenario) shutdown() {
 	w.closing = true
 	w.pool.Shutdown()
@@ -401,7 +413,7 @@ func (w *scenario) end() {
 	})
 }
 
-// startAll has all workers started, and asleep again.
+// startAll starts all workers, and returns when they sleep again.
 func (w *scenario) startAll() {
 	w.Prepare(func() {
 		all := w.together(w.size)
@@ -417,12 +429,12 @@ func (w *scenario) startAll() {
 	w.jobs = nil
 }
 
-// age makes the workers such that have been idle for so long that the next round,
-// which is to come, evicts all of them.
+// age makes all workers idle for so long that the next round evicts them, and starts the
+// timer of that round.
 func (w *scenario) age() {
 	p := w.pool
 	e := &p.evictor
-	e.after = time.Second // of which a run knows nothing
+	e.after = time.Second // any value: the run decides when the timer fires
 	w.Look(func() {
 		for i := uint32(1); i <= uint32(w.size); i++ {
 			worker := p.slots.find(i).worker

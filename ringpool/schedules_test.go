@@ -14,16 +14,16 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// What is done here is watched by scenario_test.go, under all schedules that the
-// effort allows: see package explore.
+// These are the programs. scenario_test.go checks them under all schedules within the
+// bounds: see package explore.
 
-// eachPool runs program with small pools: new ones, and such whose workers sleep.
+// eachPool runs program with small pools: new ones, and ones whose workers sleep.
 // The efforts are for size 1, size 2 and so on.
 func eachPool(t *testing.T, efforts []explore.Effort, program func(w *scenario)) {
 	eachNewPool(t, efforts, program)
 	for i, effort := range efforts {
 		t.Run(fmt.Sprintf("size=%d/asleep", i+1), func(t *testing.T) {
-			checkPool(t, i+1, effort, func(w *scenario) {
+			checkFixed(t, i+1, effort, func(w *scenario) {
 				w.startAll()
 				program(w)
 			})
@@ -34,19 +34,25 @@ func eachPool(t *testing.T, efforts []explore.Effort, program func(w *scenario))
 func eachNewPool(t *testing.T, efforts []explore.Effort, program func(w *scenario)) {
 	for i, effort := range efforts {
 		t.Run(fmt.Sprintf("size=%d/new", i+1), func(t *testing.T) {
-			checkPool(t, i+1, effort, program)
+			checkFixed(t, i+1, effort, program)
 		})
 	}
 }
 
-func checkPool(t *testing.T, size int, effort explore.Effort, program func(w *scenario)) {
+// checkPool runs program with a new pool, under all schedules within the effort. ignore
+// tells the run which words of the pool need no schedules.
+func checkPool(t *testing.T, size int, effort explore.Effort, ignore, program func(w *scenario), opts ...Option) {
 	explore.Check(t, effort, func(r *explore.Run) {
-		w := newScenario(r, size)
-		w.ignoreStats()
-		w.keepSize()
+		w := newScenario(r, size, opts...)
+		ignore(w)
 		program(w)
 		w.end()
 	})
+}
+
+// checkFixed is checkPool for a pool that keeps its size.
+func checkFixed(t *testing.T, size int, effort explore.Effort, program func(w *scenario)) {
+	checkPool(t, size, effort, (*scenario).ignoreStatsAndSize, program)
 }
 
 // eachFullPool runs program with small pools that are full, of tasks that end
@@ -54,7 +60,7 @@ func checkPool(t *testing.T, size int, effort explore.Effort, program func(w *sc
 func eachFullPool(t *testing.T, efforts []explore.Effort, program func(w *scenario, gate step.Latch)) {
 	for i, effort := range efforts {
 		t.Run(fmt.Sprintf("size=%d/full", i+1), func(t *testing.T) {
-			checkPool(t, i+1, effort, func(w *scenario) { program(w, w.fill()) })
+			checkFixed(t, i+1, effort, func(w *scenario) { program(w, w.fill()) })
 		})
 	}
 }
@@ -78,18 +84,11 @@ func (w *scenario) start(n int, name string, f func(i int)) {
 }
 
 func TestSchedulesOfSubmits(t *testing.T) {
-	eachPool(t, upTo(2, 2), func(w *scenario) {
-		w.start(2, "submitter", func(int) {
-			w.submit(nil)
-			w.submit(nil)
-		})
-	})
+	eachPool(t, upTo(2, 2), submitTwiceEach)
 }
 
 func TestSchedulesOfTasksThatDoNotReturn(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *scenario) {
-		w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
-	})
+	eachPool(t, upTo(2, 1), submitEscapes)
 }
 
 // One task each from more submitters than there is room for.
@@ -103,15 +102,7 @@ func TestSchedulesOfManySubmitters(t *testing.T) {
 }
 
 func TestSchedulesOfSubmitsUntilRefused(t *testing.T) {
-	eachPool(t, upTo(2, 1, 0), func(w *scenario) {
-		gate := step.NewLatch()
-		w.start(2, "submitter", func(int) {
-			for w.submit(gate.Wait) == nil {
-			}
-		})
-		w.wantCapacity()
-		gate.Open()
-	})
+	eachPool(t, upTo(2, 1, 0), submitUntilRefused)
 }
 
 // wantCapacity checks that as many blocking tasks were accepted as there must be.
@@ -181,11 +172,7 @@ func TestSchedulesOfTasksThatWaitForOneAnother(t *testing.T) {
 }
 
 func TestSchedulesOfTasksThatSubmit(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *scenario) {
-		w.start(2, "submitter", func(int) {
-			w.submit(func() { w.submit(func() { w.submit(nil) }) })
-		})
-	})
+	eachPool(t, upTo(2, 1), submitNested)
 }
 
 func TestSchedulesOfTwoShutdowns(t *testing.T) {
@@ -207,11 +194,7 @@ func TestSchedulesOfShutdownAndTasksThatDoNotReturn(t *testing.T) {
 }
 
 func TestSchedulesOfOneWaiter(t *testing.T) {
-	eachFullPool(t, upTo(2, 1), func(w *scenario, gate step.Latch) {
-		w.start(1, "waiter", func(int) { w.submitWait(nil) })
-		w.Go("submitter", func() { w.submit(nil) })
-		gate.Open()
-	})
+	eachFullPool(t, upTo(2, 1), oneWaiter)
 }
 
 func TestSchedulesOfTwoWaiters(t *testing.T) {
@@ -229,11 +212,8 @@ func TestSchedulesOfThreeWaiters(t *testing.T) {
 	})
 }
 
-// Waiters come to a pool that is not full before they come.
-func TestSchedulesOfACrowd(t *testing.T) {
-	eachPool(t, upTo(0), func(w *scenario) {
-		w.start(w.room()+2, "waiter", func(int) { w.submitWait(nil) })
-	})
+func TestSchedulesOfManyWaiters(t *testing.T) {
+	eachPool(t, upTo(0), manyWaiters)
 }
 
 func TestSchedulesOfWaitersAndTwoShutdowns(t *testing.T) {
@@ -245,48 +225,16 @@ func TestSchedulesOfWaitersAndTwoShutdowns(t *testing.T) {
 	})
 }
 
-// Waiters are served in the order in which they began to wait.
 func TestSchedulesKeepTheOrderOfWaiters(t *testing.T) {
-	eachFullPool(t, upTo(2), func(w *scenario, gate step.Latch) {
-		served := 0
-		w.Prepare(func() {
-			w.start(3, "waiter", func(i int) {
-				w.submitWait(func() {
-					if served != i {
-						w.Failf("waiter %d is served after %d others", i+1, served)
-					}
-					served++
-				})
-			})
-		})
-		gate.Open()
-	})
+	eachFullPool(t, upTo(2), waitersInOrder)
 }
 
-// Waiters are overdue: no submit that begins later comes before them.
 func TestSchedulesOfOverdueWaiters(t *testing.T) {
-	eachFullPool(t, upTo(2, 0), func(w *scenario, gate step.Latch) {
-		waiting := 2
-		w.Prepare(func() {
-			w.start(2, "waiter", func(int) {
-				w.submitWait(func() { waiting-- })
-			})
-			w.Settle()
-			w.Look(w.exceedLimits)
-		})
-		w.Go("submitter", func() {
-			w.submit(func() {
-				if w.size == 1 && waiting > 0 {
-					w.Failf("a task has overtaken %d overdue waiters", waiting)
-				}
-			})
-		})
-		gate.Open()
-	})
+	eachFullPool(t, upTo(2, 0), overdueWaiters)
 }
 
 // Two overdue waiters are admitted at once, as if two workers had been stopped
-// between T1 and T2. Both wait again, and use what is left of the first call.
+// between F1 and F2. Both wait again, and use what is left of the first call.
 func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
 	eachNewPool(t, upTo(1), func(w *scenario) {
 		gate := step.NewLatch()
@@ -311,8 +259,8 @@ func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
 	})
 }
 
-// exceedLimits makes all waiters overdue, as if as many tasks had been pushed
-// as they have patience for.
+// exceedLimits makes all waiters overdue, as if as many tasks had been pushed as their
+// limits say.
 func (w *scenario) exceedLimits() {
 	l := &w.pool.waiters
 	for waiter := l.head; waiter != nil; waiter = waiter.next {
@@ -324,20 +272,20 @@ func (w *scenario) exceedLimits() {
 // The tasks that fill the pool wait for what a waiter does when it was served.
 func TestSchedulesOfTasksThatWaitForAWaiter(t *testing.T) {
 	eachNewPool(t, upTo(1, 0), func(w *scenario) {
-		first, rest := step.NewLatch(), step.NewLatch()
+		first, others := step.NewLatch(), step.NewLatch()
 		w.Prepare(func() {
 			for range w.size {
 				w.submit(first.Wait)
 			}
 			for range 2 * w.size {
-				w.submit(rest.Wait)
+				w.submit(others.Wait)
 			}
 		})
 		var served step.Int32
 		w.start(2, "waiter", func(int) {
 			w.submitWait(nil)
 			if served.Inc() == 1 {
-				rest.Open()
+				others.Open()
 			}
 		})
 		first.Open()
@@ -362,7 +310,7 @@ func TestSchedulesOfAWaiterThatGivesUp(t *testing.T) {
 	})
 }
 
-// The last of those who wait gives up, and another comes.
+// The last waiter gives up, and another comes.
 func TestSchedulesOfTheLastWaiterThatGivesUp(t *testing.T) {
 	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
@@ -381,7 +329,7 @@ func TestSchedulesOfTheLastWaiterThatGivesUp(t *testing.T) {
 	})
 }
 
-// All who wait give up, and whoever is served first is one of them.
+// All waiters give up, while one of them is admitted.
 func TestSchedulesOfWaitersThatGiveUp(t *testing.T) {
 	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
@@ -412,19 +360,7 @@ func TestSchedulesOfAWaiterThatGivesUpAndWaitsAgain(t *testing.T) {
 }
 
 func TestSchedulesOfAWaiterThatGivesUpAndShutdown(t *testing.T) {
-	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
-		ctx := new(step.Context)
-		w.start(2, "waiter", func(i int) {
-			if i == 0 {
-				w.submitContext(ctx, nil)
-			} else {
-				w.submitWait(nil)
-			}
-		})
-		w.Go("canceler", ctx.Cancel)
-		gate.Open()
-		w.shutdown()
-	})
+	eachFullPool(t, upTo(1, 0), waiterThatGivesUpAndShutdown)
 }
 
 func TestSchedulesOfBatches(t *testing.T) {
@@ -433,14 +369,8 @@ func TestSchedulesOfBatches(t *testing.T) {
 	})
 }
 
-// Together the batches are larger than the pool. Its tasks block.
 func TestSchedulesOfBatchesUntilRefused(t *testing.T) {
-	eachPool(t, upTo(2, 1), func(w *scenario) {
-		gate := step.NewLatch()
-		w.start(2, "submitter", func(int) { w.submitBatch(nil, 2*w.size, gate.Wait) })
-		w.wantCapacity()
-		gate.Open()
-	})
+	eachPool(t, upTo(2, 1), func(w *scenario) { batchesUntilRefused(w, 2*w.size) })
 }
 
 // As many tasks as there are workers wait for one another.
@@ -452,10 +382,7 @@ func TestSchedulesOfABatchThatWaitsForItself(t *testing.T) {
 }
 
 func TestSchedulesOfABatchThatWaitsForRoom(t *testing.T) {
-	eachPool(t, upTo(1, 0), func(w *scenario) {
-		w.start(1, "batch submitter", func(int) { w.submitBatch(new(step.Context), 3*w.size+2, nil) })
-		w.Go("submitter", func() { w.submit(nil) })
-	})
+	eachPool(t, upTo(1, 0), batchThatWaitsForRoom)
 }
 
 func TestSchedulesOfABatchThatGivesUp(t *testing.T) {
@@ -498,26 +425,26 @@ func TestSchedulesOfShutdownNowBesideIdleWorkers(t *testing.T) {
 	})
 }
 
-// Waits for rest come and go with tasks.
+// Wait is called while tasks are submitted.
 func TestSchedulesOfWait(t *testing.T) {
 	eachWait(t, upTo(2, 1), func(w *scenario) {
-		w.start(2, "submitter", func(int) { w.submit(nil) })
-		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
+		submitOneEach(w)
+		awaitQuiescence(w)
 	})
 }
 
-// One task, and one who waits for its end.
+// One task, and one call of Wait.
 func TestSchedulesOfWaitAfterOneTask(t *testing.T) {
 	eachWait(t, upTo(3), func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil) })
-		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
+		awaitQuiescence(w)
 	})
 }
 
 func TestSchedulesOfWaitWithTasksThatDoNotReturn(t *testing.T) {
 	eachWait(t, upTo(2, 1), func(w *scenario) {
 		w.start(1, "submitter", func(int) { w.submit(escapes[0]); w.submit(escapes[1]) })
-		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
+		awaitQuiescence(w)
 	})
 }
 
@@ -539,7 +466,7 @@ func TestSchedulesOfWaitGivenUp(t *testing.T) {
 func TestSchedulesOfWaitAndShutdown(t *testing.T) {
 	eachWait(t, upTo(2, 1), func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil) })
-		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
+		awaitQuiescence(w)
 		w.shutdown()
 	})
 }
@@ -547,12 +474,12 @@ func TestSchedulesOfWaitAndShutdown(t *testing.T) {
 func TestSchedulesOfWaitAndShutdownNow(t *testing.T) {
 	eachWait(t, upTo(1, 1), func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil); w.submit(nil) })
-		w.Go("waiter for quiescence", func() { w.wait(new(step.Context)) })
+		awaitQuiescence(w)
 		w.shutdownNow()
 	})
 }
 
-// The workers are tired, and there is work again.
+// The workers are about to be evicted, and tasks come.
 func TestSchedulesOfEvictionAndSubmits(t *testing.T) {
 	eachIdleForLong(t, upTo(1, 0), func(w *scenario) {
 		w.start(2, "submitter", func(int) { w.submit(nil) })
@@ -591,11 +518,11 @@ func TestSchedulesOfEvictionAndShutdown(t *testing.T) {
 	})
 }
 
-// The workers get their first goroutines, which go sooner or later.
+// The workers get their first goroutines, and are evicted sooner or later.
 func TestSchedulesOfEvictions(t *testing.T) {
 	for i, effort := range upTo(2, 1) {
 		t.Run(fmt.Sprintf("size=%d", i+1), func(t *testing.T) {
-			checkPool(t, i+1, effort, func(w *scenario) {
+			checkFixed(t, i+1, effort, func(w *scenario) {
 				w.pool.evictor.after = time.Second
 				w.start(2, "submitter", func(i int) { w.submit(escapes[i]) })
 			})
@@ -603,11 +530,11 @@ func TestSchedulesOfEvictions(t *testing.T) {
 	}
 }
 
-// eachIdleForLong runs program with small pools whose workers are about to be let go.
+// eachIdleForLong runs program with small pools whose workers are about to be evicted.
 func eachIdleForLong(t *testing.T, efforts []explore.Effort, program func(w *scenario)) {
 	for i, effort := range efforts {
 		t.Run(fmt.Sprintf("size=%d", i+1), func(t *testing.T) {
-			checkPool(t, i+1, effort, func(w *scenario) {
+			checkFixed(t, i+1, effort, func(w *scenario) {
 				w.startAll()
 				w.age()
 				program(w)
@@ -622,15 +549,11 @@ func eachWait(t *testing.T, efforts []explore.Effort, program func(w *scenario))
 	for i, effort := range efforts {
 		for _, asleep := range []bool{false, true} {
 			t.Run(fmt.Sprintf("size=%d/asleep=%v", i+1, asleep), func(t *testing.T) {
-				explore.Check(t, effort, func(r *explore.Run) {
-					w := newScenario(r, i+1)
-					w.ignoreCounts()
-					w.keepSize()
+				checkPool(t, i+1, effort, (*scenario).ignoreCountsAndSize, func(w *scenario) {
 					if asleep {
 						w.startAll()
 					}
 					program(w)
-					w.end()
 				})
 			})
 		}
@@ -654,7 +577,7 @@ func TestSchedulesOfStats(t *testing.T) {
 		w.settle()
 		s := w.stats()
 		if s.Busy != 0 || s.Queued != 0 || s.Completed != 2 || s.Submitted != 2 || s.Started != 1 || s.Parks != s.Wakes {
-			w.Failf("not exact at rest: %+v", s)
+			w.Failf("not exact when quiescent: %+v", s)
 		}
 		w.end()
 	})
@@ -704,8 +627,8 @@ func (w *scenario) fill() step.Latch {
 	return gate
 }
 
-// All workers are busy until ShutdownNow has emptied the queue: what a submit has won a
-// place for is returned, even if it was just being written.
+// All workers are busy until ShutdownNow has emptied the queue. A task whose submit has won
+// its slot is returned, even if it was still being written.
 func TestSchedulesOfShutdownNowBesideASubmit(t *testing.T) {
 	eachNewPool(t, upTo(2), func(w *scenario) {
 		gate := step.NewLatch()

@@ -14,9 +14,9 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A script is what one goroutine does to a pool, step by step, with a pause
-// after each step in which everything happens that can. So what a right pool
-// does is determined, and two pools can be compared.
+// A script is what one goroutine does to a pool, step by step. After each step there is a
+// pause in which everything happens that can happen. So the behaviour of a correct pool is
+// determined, and two pools can be compared.
 //
 // A step that submits from within a task is not among them: whether such a
 // submit or a waiting submitter gets the slot that the task has left is up to
@@ -32,10 +32,10 @@ type step struct {
 	arg int
 }
 
-// deeds are all that a step can do, those often that are to happen often.
-var deeds = []string{
+// actions lists what a step can do. What should happen often is listed often.
+var actions = []string{
 	submit, submit, submit, burst, burst, wait, wait, wait, release, release, release, release,
-	openAll, submitNil, waitNil, shutdown, waitContext, waitContext, giveUp, giveUp, batch, waitForRest, shutdownNow,
+	openAll, submitNil, waitNil, shutdown, waitContext, waitContext, giveUp, giveUp, batch, waitQuiescent, shutdownNow,
 }
 
 const (
@@ -48,11 +48,11 @@ const (
 	waitNil   = "SubmitWait(nil)"
 	shutdown  = "Shutdown" // in a goroutine of its own, if arg is 0: not much happens afterwards
 
-	waitContext = "SubmitContext" // of a task of kind arg, in a goroutine of its own
-	giveUp      = "cancel"        // the context of one of those that wait
-	batch       = "SubmitBatch"   // of arg tasks
-	waitForRest = "Wait"          // in a goroutine of its own
-	shutdownNow = "ShutdownNow"   // in a goroutine of its own, if arg is 1; what it returns is run
+	waitContext   = "SubmitContext" // of a task of kind arg, in a goroutine of its own
+	giveUp        = "cancel"        // the context of one submit that waits
+	batch         = "SubmitBatch"   // of arg tasks
+	waitQuiescent = "Wait"          // in a goroutine of its own
+	shutdownNow   = "ShutdownNow"   // in a goroutine of its own, if arg is 1; what it returns is run
 )
 
 // ends are the kinds of a task: how it ends. Most are held at a gate before.
@@ -64,15 +64,15 @@ var ends = []func(){
 	runtime.Gosched,
 }
 
-// player plays a script to a pool, and keeps the books.
+// A player plays a script on a pool, and records what happens to each task.
 type player struct {
 	pool      pooltest.Pool
 	tasks     []*played
-	shutdowns atomic.Int32 // calls that have returned
-	rests     atomic.Int32 // calls of Wait that have returned
+	shutdowns atomic.Int32 // calls of Shutdown and ShutdownNow that have returned
+	waits     atomic.Int32 // calls of Wait that have returned
 }
 
-// A played task is one line of the books.
+// A played task is the record of one task.
 type played struct {
 	gate         chan struct{} // nil if it is not held
 	released     bool
@@ -106,7 +106,7 @@ func (p *player) submitContext(kind int) {
 func (p *player) submitBatch(method func(tasks []func()) (int, error), n int) {
 	ks, tasks := make([]*played, n), make([]func(), n)
 	for i := range n {
-		ks[i], tasks[i] = p.task(0) // that ends when it is let: how many fit must not depend on the time
+		ks[i], tasks[i] = p.task(0) // held at its gate: how many fit must not depend on timing
 	}
 	accepted, err := method(tasks)
 	for i, k := range ks {
@@ -175,10 +175,10 @@ func (p *player) play(s step) {
 		}
 	case batch:
 		p.submitBatch(p.pool.SubmitBatch, s.arg)
-	case waitForRest:
+	case waitQuiescent:
 		go func() {
 			_ = p.pool.Wait(context.Background())
-			p.rests.Inc()
+			p.waits.Inc()
 		}()
 	case release:
 		if all := p.blocked(); len(all) > 0 {
@@ -227,26 +227,26 @@ func (p *player) finish() {
 	synctest.Wait()
 }
 
-// A sight is all that can be seen of a pool.
-type sight struct {
+// An observation is all that can be seen of a pool.
+type observation struct {
 	stats     workerpool.Stats
 	shutdowns int32
-	rests     int32
-	tasks     []taskSight
+	waits     int32
+	tasks     []taskObservation
 }
 
-type taskSight struct {
+type taskObservation struct {
 	answered     bool
 	err          error
 	began, ended int32
 }
 
-// see returns what can be seen now.
-func (p *player) see() sight {
-	s := sight{stats: p.pool.Stats(), shutdowns: p.shutdowns.Load(), rests: p.rests.Load()}
+// see returns what can be observed now.
+func (p *player) see() observation {
+	s := observation{stats: p.pool.Stats(), shutdowns: p.shutdowns.Load(), waits: p.waits.Load()}
 	s.stats.Started, s.stats.Parks, s.stats.Wakes = 0, 0, 0 // not the same in all pools
 	for _, k := range p.tasks {
-		one := taskSight{answered: k.answered.Load(), began: k.began.Load(), ended: k.ended.Load()}
+		one := taskObservation{answered: k.answered.Load(), began: k.began.Load(), ended: k.ended.Load()}
 		if one.answered {
 			one.err = k.err
 		}
@@ -255,11 +255,12 @@ func (p *player) see() sight {
 	return s
 }
 
-func (s sight) equals(other sight) bool {
-	return s.stats == other.stats && s.shutdowns == other.shutdowns && s.rests == other.rests && slices.Equal(s.tasks, other.tasks)
+func (s observation) equals(other observation) bool {
+	return s.stats == other.stats && s.shutdowns == other.shutdowns && s.waits == other.waits && slices.Equal(s.tasks, other.tasks)
 }
 
-// miscounted returns what is wrong with the books of a pool that has finished.
+// miscounted returns an error for the first task that did not end as its submit said. The
+// pool has finished.
 func (p *player) miscounted() error {
 	for i, k := range p.tasks {
 		once := int32(0)

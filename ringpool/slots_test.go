@@ -20,8 +20,8 @@ func heap() int {
 	return int(m.HeapAlloc)
 }
 
-// Memory for workers follows their use: a size costs nothing before it is used, and
-// nothing is left of it afterwards.
+// Memory for workers follows their use: a size takes no memory before it is used, and none
+// is left afterwards.
 func TestTheSizeOfAPoolCostsNoMemory(t *testing.T) {
 	const large, little = 4_000_000, 200_000 // bytes, for the second
 	before := heap()
@@ -64,7 +64,7 @@ func TestWorkersThatHaveLeftLeaveNoMemory(t *testing.T) {
 	})
 }
 
-// blocks counts those that have memory.
+// blocks counts the blocks that are allocated.
 func blocks(t *slotTable) (n int) {
 	for i := range t.small {
 		if t.small[i].Load() != nil {
@@ -83,7 +83,7 @@ func blocks(t *slotTable) (n int) {
 	return n
 }
 
-// Each index has a slot of its own, which knows it, in groups of every kind.
+// Each index has a slot of its own, which has that index, in groups of every kind.
 func TestEachIndexHasASlotOfItsOwn(t *testing.T) {
 	var table slotTable
 	seen := make(map[*workerSlot]uint32)
@@ -98,7 +98,7 @@ func TestEachIndexHasASlotOfItsOwn(t *testing.T) {
 	}
 }
 
-// seenOrNil returns nil for a slot that is there because one of its block is.
+// seenOrNil returns nil for a slot that exists only because its block does.
 func seenOrNil(seen map[*workerSlot]uint32, slot *workerSlot) any {
 	if index, ok := seen[slot]; ok {
 		return index

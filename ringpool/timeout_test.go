@@ -17,7 +17,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// wakeAll has all workers of p run a task at once, and go to sleep again.
+// wakeAll makes all workers of p run a task at the same time. They are idle again then.
 func wakeAll(t *testing.T, p *ringpool.Pool) {
 	gate := make(chan struct{})
 	for range p.Size() {
@@ -85,7 +85,7 @@ func TestAWorkerWithoutItsGoroutineIsIdleAsBefore(t *testing.T) {
 				require.NoError(t, p.Submit(func() { <-gate; ran.Inc() }))
 			}
 			require.ErrorIs(t, p.Submit(func() {}), ringpool.ErrPoolFull)
-			synctest.Wait() // who hands over a task counts the goroutine that it starts a moment later
+			synctest.Wait() // the submitter counts the goroutine that it starts a moment later
 			require.Equal(t, size, p.Stats().Started)
 			close(gate)
 			require.NoError(t, p.Wait(t.Context()))
@@ -95,8 +95,8 @@ func TestAWorkerWithoutItsGoroutineIsIdleAsBefore(t *testing.T) {
 	})
 }
 
-// The last to have become idle is woken, so one at a time needs one goroutine, and
-// that one stays; the others go.
+// The worker that became idle last is woken first. So tasks that come one at a time need
+// one goroutine, which stays, and the others are evicted.
 func TestAWorkerThatHasWorkKeepsItsGoroutine(t *testing.T) {
 	const timeout = time.Minute
 	synctest.Test(t, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestAWorkerThatHasWorkKeepsItsGoroutine(t *testing.T) {
 	})
 }
 
-// No timer waits for its time, and none that has begun is left behind.
+// After Shutdown no timer is running, and no round.
 func TestShutdownDoesNotWaitForTheTimeout(t *testing.T) {
 	const timeout = time.Minute
 	for _, idle := range []time.Duration{0, timeout - 1, timeout, timeout + 1, 2 * timeout, 3 * timeout} {
@@ -175,7 +175,7 @@ func TestNoTaskIsLostWhileGoroutinesComeAndGo(t *testing.T) {
 						}
 						<-done
 						for range i % 50 {
-							runtime.Gosched() // others may sleep meanwhile
+							runtime.Gosched() // other workers may become idle meanwhile
 						}
 					}
 				})

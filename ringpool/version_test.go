@@ -10,7 +10,7 @@ import (
 )
 
 // The version in the state has 37 bits and is allowed to overflow: all that
-// matters is whether it has changed. Here it does so at each step of a pool that
+// matters is whether it has changed. Here it overflows at each step of a pool that
 // fills up, drains, runs tasks one by one and shuts down.
 func TestTheVersionMayOverflow(t *testing.T) {
 	const size = 3
