@@ -50,8 +50,15 @@ step() {
 	printf '\n== %s\n' "$*"
 }
 
-# tests runs go test in the current directory as all steps want it.
-tests() { go test ${short[@]+"${short[@]}"} "$@"; }
+# tests runs go test in the current directory as all steps want it. What was skipped here,
+# and has passed in no step so far, has not been run.
+tests() {
+	local line
+	go test -json ${short[@]+"${short[@]}"} "$@" | "$work/results" "$work/passed" "$work/skipped"
+	while IFS= read -r line; do
+		not_run "skipped in $line"
+	done <"$work/skipped"
+}
 
 list_modules
 module=$(go list -m)
@@ -109,8 +116,8 @@ if [[ $unformatted ]]; then
 	exit 1
 fi
 
-step "staticcheck, as scripts/tools/go.mod pins it"
-go -C scripts/tools build -o "$work/" tool
+step "the tools: staticcheck, as scripts/tools/go.mod pins it, and scripts/tools/results"
+go -C scripts/tools build -o "$work/" tool ./results
 
 for dir in "${modules[@]}"; do
 	cd "$root/$dir"
@@ -198,7 +205,7 @@ list_model_tests
 tests -tags modelcheck -run "$model_tests" -timeout 30m "${model_packages[@]}"
 
 step "the ordinary tests, with the tag modelcheck: outside a run the model does the same"
-go test -short -tags modelcheck -skip '^TestSchedules' -timeout 30m ./...
+tests -short -tags modelcheck -skip '^TestSchedules' -timeout 30m ./...
 
 step "tests${race:+ with the race detector}, shuffled, on 1, 2 and 4 processors"
 tests ${race[@]+"${race[@]}"} -shuffle=on -cpu 1,2,4 -timeout 30m ./...
@@ -226,7 +233,7 @@ arm*)
 		emulate=(-exec "'$work/emulate'")
 	fi
 	POOLTEST_LIMIT=10m CGO_ENABLED=0 GOOS=$os32 GOARCH=arm \
-		go test -short ${emulate[@]+"${emulate[@]}"} -shuffle=on -timeout 30m ./...
+		tests -short ${emulate[@]+"${emulate[@]}"} -shuffle=on -timeout 30m ./...
 	;;
 *)
 	step "builds of the tests on 32 bits"
