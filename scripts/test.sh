@@ -50,14 +50,20 @@ step() {
 	printf '\n== %s\n' "$*"
 }
 
-# tests runs go test in the current directory as all steps want it. What was skipped here,
-# and has passed in no step so far, has not been run.
-tests() {
+# show shows what go test -json prints. A test that was skipped, and has passed in no step so
+# far, has not been run: say_skipped says so.
+show() { "$work/results" "$work/passed" "$work/skipped"; }
+say_skipped() {
 	local line
-	go test -json ${short[@]+"${short[@]}"} "$@" | "$work/results" "$work/passed" "$work/skipped"
 	while IFS= read -r line; do
 		not_run "skipped in $line"
 	done <"$work/skipped"
+}
+
+# tests runs go test in the current directory as all steps want it.
+tests() {
+	go test -json ${short[@]+"${short[@]}"} "$@" | show
+	say_skipped
 }
 
 list_modules
@@ -202,13 +208,38 @@ fi
 
 step "all schedules of small pools and rings, as far as the efforts go"
 list_model_tests
-tests -tags modelcheck -run "$model_tests" -timeout 30m "${model_packages[@]}"
+# A process tries one schedule after another. So there are two, for two processors.
+halves=()
+for half in 0 1; do
+	go test -json ${short[@]+"${short[@]}"} -p 1 -tags modelcheck -run "${model_halves[half]}" -timeout 30m \
+		"${model_packages[@]}" >"$work/half.$half" &
+	halves+=("$!")
+done
+failed=
+for half in "${halves[@]}"; do
+	wait "$half" || failed=1
+done
+cat "$work"/half.* | show
+say_skipped
+[[ ! $failed ]] || exit 1
 
 step "the ordinary tests, with the tag modelcheck: outside a run the model does the same"
 tests -short -tags modelcheck -skip '^TestSchedules' -timeout 30m ./...
 
+# What tests the tests is the same on any number of processors.
+tools=() tested=()
+for package in $(go list ./...); do
+	case $package in
+	*/internal/explore | */internal/pooltest) tools+=("$package") ;;
+	*) tested+=("$package") ;;
+	esac
+done
+
 step "tests${race:+ with the race detector}, shuffled, on 1, 2 and 4 processors"
-tests ${race[@]+"${race[@]}"} -shuffle=on -cpu 1,2,4 -timeout 30m ./...
+tests ${race[@]+"${race[@]}"} -shuffle=on -cpu 1,2,4 -timeout 30m "${tested[@]}"
+
+step "tests of the test tools${race:+ with the race detector}"
+tests ${race[@]+"${race[@]}"} -shuffle=on -timeout 30m "${tools[@]}"
 
 case $arch32${emulator:+ emulated} in
 386 | arm)
