@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/need"
 )
 
 // Enforcement is the process's, hence another process.
@@ -18,6 +20,7 @@ func TestAWorkerDoesNotInheritThatFIPSIsNotEnforced(t *testing.T) {
 		workersEnforce(t)
 		return
 	}
+	need.Processes(t)
 	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.v", "-test.run=^"+t.Name()+"$")
 	test.Env = append(os.Environ(), "GODEBUG=fips140=only")
 	output, err := test.CombinedOutput()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed62337844/workerpool/internal/need"
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
@@ -24,6 +25,7 @@ func TestAPoolMadeOutsideABubbleAndFirstUsedInItKeepsTheBubbleWaiting(t *testing
 		})
 		return
 	}
+	need.Processes(t)
 	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.run=^"+t.Name()+"$")
 	test.Env = append(os.Environ(), child+"=1")
 	output, err := test.CombinedOutput()

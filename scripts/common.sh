@@ -89,9 +89,10 @@ module_of() {
 
 # list_model_tests sets the array model_packages to the packages of the root module
 # with tests that only the build with the tag modelcheck has, and model_tests to a
-# pattern of the names of these tests.
+# pattern of the names of these tests. The patterns in the array model_halves have half
+# of the names each.
 list_model_tests() {
-	local file dir names=()
+	local file dir i names=()
 	list '*_test.go'
 	model_packages=()
 	for file in "${found[@]}"; do
@@ -103,6 +104,11 @@ list_model_tests() {
 	done
 	((${#names[@]})) || die "there is no test with the tag modelcheck"
 	model_tests="^($(IFS='|' && echo "${names[*]}"))\$"
+	model_halves=("^(" "^(")
+	for ((i = 0; i < ${#names[@]}; i++)); do
+		model_halves[i % 2]+="${names[i]}|"
+	done
+	model_halves=("${model_halves[@]/%|/)\$}")
 	names=()
 	while IFS= read -r file; do
 		names+=("$file")

@@ -50,8 +50,21 @@ step() {
 	printf '\n== %s\n' "$*"
 }
 
+# show shows what go test -json prints. A test that was skipped, and has passed in no step so
+# far, has not been run: say_skipped says so.
+show() { "$work/results" "$work/passed" "$work/skipped"; }
+say_skipped() {
+	local line
+	while IFS= read -r line; do
+		not_run "skipped in $line"
+	done <"$work/skipped"
+}
+
 # tests runs go test in the current directory as all steps want it.
-tests() { go test ${short[@]+"${short[@]}"} "$@"; }
+tests() {
+	go test -json ${short[@]+"${short[@]}"} "$@" | show
+	say_skipped
+}
 
 list_modules
 module=$(go list -m)
@@ -109,8 +122,8 @@ if [[ $unformatted ]]; then
 	exit 1
 fi
 
-step "staticcheck, as scripts/tools/go.mod pins it"
-go -C scripts/tools build -o "$work/" tool
+step "the tools: staticcheck, as scripts/tools/go.mod pins it, and scripts/tools/results"
+go -C scripts/tools build -o "$work/" tool ./results
 
 for dir in "${modules[@]}"; do
 	cd "$root/$dir"
@@ -195,13 +208,38 @@ fi
 
 step "all schedules of small pools and rings, as far as the efforts go"
 list_model_tests
-tests -tags modelcheck -run "$model_tests" -timeout 30m "${model_packages[@]}"
+# A process tries one schedule after another. So there are two, for two processors.
+halves=()
+for half in 0 1; do
+	go test -json ${short[@]+"${short[@]}"} -p 1 -tags modelcheck -run "${model_halves[half]}" -timeout 30m \
+		"${model_packages[@]}" >"$work/half.$half" &
+	halves+=("$!")
+done
+failed=
+for half in "${halves[@]}"; do
+	wait "$half" || failed=1
+done
+cat "$work"/half.* | show
+say_skipped
+[[ ! $failed ]] || exit 1
 
 step "the ordinary tests, with the tag modelcheck: outside a run the model does the same"
-go test -short -tags modelcheck -skip '^TestSchedules' -timeout 30m ./...
+tests -short -tags modelcheck -skip '^TestSchedules' -timeout 30m ./...
+
+# What tests the tests is the same on any number of processors.
+tools=() tested=()
+for package in $(go list ./...); do
+	case $package in
+	*/internal/explore | */internal/pooltest) tools+=("$package") ;;
+	*) tested+=("$package") ;;
+	esac
+done
 
 step "tests${race:+ with the race detector}, shuffled, on 1, 2 and 4 processors"
-tests ${race[@]+"${race[@]}"} -shuffle=on -cpu 1,2,4 -timeout 30m ./...
+tests ${race[@]+"${race[@]}"} -shuffle=on -cpu 1,2,4 -timeout 30m "${tested[@]}"
+
+step "tests of the test tools${race:+ with the race detector}"
+tests ${race[@]+"${race[@]}"} -shuffle=on -timeout 30m "${tools[@]}"
 
 case $arch32${emulator:+ emulated} in
 386 | arm)
@@ -226,7 +264,7 @@ arm*)
 		emulate=(-exec "'$work/emulate'")
 	fi
 	POOLTEST_LIMIT=10m CGO_ENABLED=0 GOOS=$os32 GOARCH=arm \
-		go test -short ${emulate[@]+"${emulate[@]}"} -shuffle=on -timeout 30m ./...
+		tests -short ${emulate[@]+"${emulate[@]}"} -shuffle=on -timeout 30m ./...
 	;;
 *)
 	step "builds of the tests on 32 bits"

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/need"
 )
 
 // batchUpToNil submits batches with a nil in them to an idle pool: what comes before
@@ -156,6 +157,7 @@ const tries = 20
 // batchLetsOthersIn submits a task and calls Wait while a batch is being queued. The
 // order in which the tasks run shows whether they waited for the end of the batch.
 func batchLetsOthersIn(t *testing.T, impl Impl) {
+	need.Processors(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
 	n := hugeBatch()
 	ctx, end := endable()
@@ -189,6 +191,7 @@ func batchLetsOthersIn(t *testing.T, impl Impl) {
 
 // batchEndsWithContext ends the context of a SubmitBatchWait that need not wait.
 func batchEndsWithContext(t *testing.T, impl Impl) {
+	need.Processors(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
 	n := hugeBatch()
 	for range tries {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/need"
 )
 
 // broken says at which case of the suite each broken pool fails, and with what
@@ -171,6 +172,7 @@ func TestConformance(t *testing.T) {
 // TestEachBrokenPoolFailsAtItsCase runs each case on the pool that it must find,
 // in a process of its own, since a broken pool may well panic or hang.
 func TestEachBrokenPoolFailsAtItsCase(t *testing.T) {
+	need.Processes(t)
 	for _, b := range broken {
 		t.Run(fmt.Sprintf("%s/%s", b.fault, b.sentence), func(t *testing.T) {
 			t.Parallel()

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/need"
 )
 
 // start makes a pool that is shut down when the test, or its bubble, ends.
@@ -68,6 +69,9 @@ func forSizes(t *testing.T, sizes []int, f func(t *testing.T, size int)) {
 func onProcs(t *testing.T, f func(t *testing.T)) {
 	for _, procs := range []int{1, 2} {
 		t.Run(fmt.Sprintf("procs=%d", procs), func(t *testing.T) {
+			if procs > 1 {
+				need.Processors(t)
+			}
 			before := runtime.GOMAXPROCS(procs)
 			t.Cleanup(func() { runtime.GOMAXPROCS(before) })
 			f(t)

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/atomic"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/need"
 )
 
 // statsStill compares whole snapshots of a pool in one state after the other.
@@ -188,6 +189,7 @@ func statsBesideTasks(t *testing.T, impl Impl) {
 // up, which is most probably in the middle of one if the pool is large. Then each
 // worker ends a task and begins the next, and the snapshot goes on.
 func statsBetweenTasks(t *testing.T, impl Impl) {
+	need.Processors(t) // for what stops the goroutine
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	const size = 1000
 	for range rounds(50) {

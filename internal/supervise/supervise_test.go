@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed62337844/workerpool/internal/need"
 	"github.com/seed62337844/workerpool/internal/options"
 	"github.com/seed62337844/workerpool/internal/supervise"
 )
@@ -209,6 +210,7 @@ func TestSupervisorTellsPanicNilFromGoexitAsOfOld(t *testing.T) {
 		"TestSupervisorOutlivesAHandlerThatCallsGoexit",
 		"TestSupervisorDoIsToATaskWhatAWorkerIs",
 	}
+	need.Processes(t)
 	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.v", "-test.run=^("+strings.Join(names, "|")+")$")
 	test.Env = append(os.Environ(), "GODEBUG=panicnil=1")
 	output, err := test.CombinedOutput()

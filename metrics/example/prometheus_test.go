@@ -27,7 +27,7 @@ func need(t *testing.T, names ...string) string {
 			return path
 		}
 	}
-	t.Skipf("!!!! NOT RUN: %s, there is no %s !!!!", t.Name(), strings.Join(names, " or "))
+	t.Skipf("there is no %s (on Debian: apt install prometheus)", strings.Join(names, " or "))
 	return ""
 }
 

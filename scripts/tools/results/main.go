@@ -1,0 +1,188 @@
+// Results reads what go test -json prints, prints what go test prints without -json,
+// and tells which tests were skipped.
+//
+//	go test -json ./... | results PASSED SKIPPED
+//
+// It appends the tests that passed to the file PASSED. It writes to the file SKIPPED one
+// line for each package and reason: the tests that were skipped, except those in PASSED.
+// A test that is skipped with the race detector, and has passed without, is not missing.
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "results:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("want 2 arguments, PASSED and SKIPPED, not %q", args)
+	}
+	before, err := os.ReadFile(args[0])
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	r := newResults(string(before))
+	out := bufio.NewWriter(os.Stdout)
+	if err := r.read(os.Stdin, out); err != nil {
+		return err
+	}
+	var passed, skipped strings.Builder
+	for test := range r.passed {
+		fmt.Fprintf(&passed, "%s %s\n", test.Package, test.Test)
+	}
+	for _, line := range r.missing() {
+		fmt.Fprintln(&skipped, line)
+	}
+	return errors.Join(
+		os.WriteFile(args[0], []byte(passed.String()), 0o666),
+		os.WriteFile(args[1], []byte(skipped.String()), 0o666))
+}
+
+// An event is a line of go test -json; see go doc test2json.
+type event struct {
+	Action     string
+	ImportPath string // of a build
+	testID
+	Output string
+}
+
+// A testID names a test, or the package itself if Test is empty.
+type testID struct{ Package, Test string }
+
+// A skip is the reason for which tests of a package were skipped.
+type skip struct{ pkg, reason string }
+
+type line struct {
+	test string
+	text string
+}
+
+type results struct {
+	passed  map[testID]bool
+	skipped map[testID]string // with the reason
+	output  map[string][]line // of the packages that are under way
+}
+
+func newResults(passed string) *results {
+	r := &results{make(map[testID]bool), make(map[testID]string), make(map[string][]line)}
+	for l := range strings.Lines(passed) {
+		pkg, test, _ := strings.Cut(strings.TrimSuffix(l, "\n"), " ")
+		r.passed[testID{pkg, test}] = true
+	}
+	return r
+}
+
+func (r *results) read(in io.Reader, out *bufio.Writer) error {
+	lines := bufio.NewReader(in)
+	for {
+		l, err := lines.ReadBytes('\n')
+		if len(l) != 0 {
+			var e event
+			if json.Unmarshal(l, &e) != nil {
+				_, _ = out.Write(l) // go itself has something to say
+			} else {
+				r.take(e, out)
+			}
+			if err := out.Flush(); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for pkg := range r.output { // go test was killed
+		r.print(pkg, out)
+	}
+	return out.Flush()
+}
+
+func (r *results) take(e event, out *bufio.Writer) {
+	switch e.Action {
+	case "build-output":
+		_, _ = out.WriteString(e.Output)
+	case "output":
+		r.output[e.Package] = append(r.output[e.Package], line{e.Test, e.Output})
+	case "pass", "skip":
+		if e.Test == "" {
+			lines := r.output[e.Package]
+			if len(lines) != 0 {
+				_, _ = out.WriteString(lines[len(lines)-1].text) // ok, or no test files
+			}
+			delete(r.output, e.Package)
+			return
+		}
+		if e.Action == "pass" {
+			r.passed[e.testID] = true
+		} else {
+			r.skipped[e.testID] = r.reason(e.testID)
+		}
+		r.output[e.Package] = slices.DeleteFunc(r.output[e.Package], func(l line) bool { return l.test == e.Test })
+	case "fail":
+		if e.Test == "" {
+			r.print(e.Package, out)
+		}
+	}
+}
+
+// print prints what is left of the output of a package: that of the tests that failed
+// or did not end, and that of no test.
+func (r *results) print(pkg string, out *bufio.Writer) {
+	for _, l := range r.output[pkg] {
+		if !strings.HasPrefix(l.text, "=== ") {
+			_, _ = out.WriteString(l.text)
+		}
+	}
+	delete(r.output, pkg)
+}
+
+var place = regexp.MustCompile(`^\S+\.go:\d+: `)
+
+// reason returns what a test has said, without the places where it did.
+func (r *results) reason(test testID) string {
+	var said []string
+	for _, l := range r.output[test.Package] {
+		text := strings.TrimSpace(l.text)
+		if l.test != test.Test || strings.HasPrefix(l.text, "=== ") || strings.HasPrefix(text, "--- ") {
+			continue
+		}
+		said = append(said, place.ReplaceAllString(text, ""))
+	}
+	return cmp.Or(strings.Join(said, " "), "no reason given")
+}
+
+// missing returns a line for each package and reason.
+func (r *results) missing() []string {
+	tests := make(map[skip][]string)
+	for test, reason := range r.skipped {
+		if !r.passed[test] {
+			s := skip{test.Package, reason}
+			tests[s] = append(tests[s], test.Test)
+		}
+	}
+	var lines []string
+	for s, names := range tests {
+		slices.Sort(names)
+		lines = append(lines, fmt.Sprintf("%s: %s: %s", s.pkg, s.reason, strings.Join(names, ", ")))
+	}
+	slices.Sort(lines)
+	return lines
+}
