@@ -214,16 +214,15 @@ plant() {
 	cd "$work/tree"
 	apply "$1"
 	reach "${dirs[@]}"
-	# A mutant that does not compile would be caught by anything.
-	go vet "${packages[@]}" || die "mutant $1 does not compile"
-	if ((${#models[@]})); then
-		go vet -tags modelcheck "${models[@]}" || die "mutant $1 does not compile with the tag modelcheck"
-	fi
 }
 
+# A mutant that does not compile would be caught by anything.
 if [[ $only == compile ]]; then
 	for name in "${names[@]}"; do
 		plant "$name"
+		go vet "${packages[@]}" || die "mutant $name does not compile"
+		((!${#models[@]})) || go vet -tags modelcheck "${models[@]}" ||
+			die "mutant $name does not compile with the tag modelcheck"
 	done
 	echo "${#names[@]} mutants fit and compile"
 	exit
@@ -283,6 +282,9 @@ run_layer() {
 	local begin=$SECONDS
 	if (cd "$work/tree/$module" && "$1") >"$work/log" 2>&1; then
 		caught=
+	elif grep -qE '^FAIL.*\[(build|setup) failed\]' "$work/log"; then
+		cat "$work/log" >&2
+		die "mutant $name does not compile"
 	else
 		caught=$(why) in=$1
 	fi
