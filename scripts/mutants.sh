@@ -131,7 +131,7 @@ list_model_tests
 # then the ordinary tests of the others, then both with the race detector, and last the
 # schedules with their full effort. A test that hangs is a test that fails, so they have
 # little time to hang.
-own() { go_test -short -timeout 60s "${own[@]}"; }
+own() { go_test -short -timeout 30s "${own[@]}"; }
 schedules() { go_schedules -short; }
 others() { go_test -short -timeout 60s ${others[@]+"${others[@]}"}; }
 race() {
