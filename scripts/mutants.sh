@@ -1,28 +1,30 @@
 #!/usr/bin/env bash
-# Plants the bugs of internal/mutants, one at a time, and shows which of the
-# tests catch each. A bug that none catches is a missing test.
+# Plants the bugs of internal/mutants, one at a time, and shows which test catches
+# each. A bug that none catches is a missing test.
 set -euo pipefail
 
-usage='scripts/mutants.sh [--check | --compile] [--write] [--quick] [--since REF] [NAME...]'
+usage='scripts/mutants.sh [--check | --compile] [--write] [--quick] [--since REF] [--layer L]... [NAME...]'
+layers=(own schedules others race full)
 
 help() {
 	echo "usage: $usage"
 	echo "  NAME         this mutant only: a file in internal/mutants without .patch"
 	echo "  --quick      those only that change a file which has changed since the commit before"
-	echo "               this one, or which have changed themselves; each up to the first layer"
-	echo "               that catches it"
+	echo "               this one, or which have changed themselves"
 	echo "  --since REF  as --quick, with what has changed since the commit REF"
+	echo "  --layer L    run this layer of tests only; may be given several times"
 	echo "  --write      put the rows into the table of internal/mutants/README.md, each as"
 	echo "               soon as it is complete, in the place of the mutant's old one"
 	echo "  --check      only see that every patch fits the code: takes a second"
 	echo "  --compile    only see that every mutant fits the code and compiles"
-	echo "The layers are the columns of the table: the tests, the tests with the race detector,"
-	echo "and the schedules of small pools. All mutants together take hours."
+	echo "The layers, from cheap to dear: ${layers[*]}."
+	echo "A mutant goes through them until one catches it. If the table has a test that has"
+	echo "caught it, that one comes first. All mutants together take an hour or two."
 }
 
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
-only= write= since=
+only= write= since= chosen=()
 names=()
 while (($#)); do
 	case $1 in
@@ -35,6 +37,11 @@ while (($#)); do
 		since=$2
 		shift
 		;;
+	--layer)
+		[[ " ${layers[*]} " == *" ${2-} "* ]] || say_usage "--layer wants one of ${layers[*]}, not \"${2-}\""
+		chosen+=("$2")
+		shift
+		;;
 	-*) say_usage "bad argument \"$1\"" ;;
 	*)
 		[[ -f internal/mutants/$1.patch ]] || say_usage "there is no mutant \"$1\""
@@ -43,7 +50,9 @@ while (($#)); do
 	esac
 	shift
 done
+((!${#chosen[@]})) || layers=("${chosen[@]}")
 command -v git >/dev/null || die "there is no git to apply the patches"
+export GOFLAGS="$GOFLAGS -trimpath" # what the last call built is used, though its tree lay elsewhere
 
 if ((!${#names[@]})); then
 	for patch in internal/mutants/*.patch; do
@@ -117,27 +126,46 @@ fi
 
 list_model_tests
 
-# The layers, in the order of the columns. Each is run in the mutant's module, with the
-# packages whose tests reach what the mutant changes. A test that hangs is a test that
-# fails, so they have little time to hang.
-layers=(tests race model)
-tests() { go test -short -failfast -timeout 60s "${packages[@]}"; }
-race() { go test -race -short -failfast -timeout 120s "${packages[@]}"; }
-model() {
-	((${#models[@]})) || return 0
-	local schedules=(go test -failfast -timeout 5m -tags modelcheck -run "$model_tests")
-	"${schedules[@]}" -short "${models[@]}" &&      # most bugs are found with little effort
-		{ [[ ! $name ]] || "${schedules[@]}" "${models[@]}"; }
+# The layers. Each is run in the mutant's module. First the tests of the packages that
+# the mutant changes (own), then the schedules of all packages whose tests reach these,
+# then the ordinary tests of the others, then both with the race detector, and last the
+# schedules with their full effort. A test that hangs is a test that fails, so they have
+# little time to hang.
+own() { go_test -short -timeout 30s "${own[@]}"; }
+schedules() { go_schedules -short; }
+others() { go_test -short -timeout 60s ${others[@]+"${others[@]}"}; }
+race() {
+	[[ ${race[*]-} ]] || return 0
+	go_test -race -short -timeout 120s "${own[@]}" &&
+		go_test -race -short -timeout 120s ${others[@]+"${others[@]}"}
+}
+full() { [[ ! $name ]] || go_schedules; }
+
+# go_test runs go test for one package after the other, until one fails. Its last
+# arguments are the packages: those that begin with a dot. The tests of the pages of
+# docs would find nothing in the copy of the tree.
+go_test() {
+	local argument flags=(-failfast -skip '^TestEvidence' ${only_test:+-run "$only_test"})
+	for argument in "$@"; do
+		case $argument in
+		.*) go test "${flags[@]}" "$argument" || return ;;
+		*) flags+=("$argument") ;;
+		esac
+	done
+}
+go_schedules() {
+	local only_test=${only_test:-$model_tests}
+	go_test -timeout 5m -tags modelcheck "$@" ${models[@]+"${models[@]}"}
 }
 
-# reach sets packages and models to the packages of a module whose tests reach one of
-# the packages in the given directories, and to those of them that have schedules. The
-# tests of the suite itself are about other pools.
+# reach sets own to the packages in the given directories, packages and others to all
+# and to the other packages whose tests reach one of these, and models to those that
+# have schedules. The tests of the suite itself are about other pools.
 reach() {
 	local dir package prefix
 	cd "$work/tree/$module"
 	prefix=$(go list -m)
-	packages=() models=()
+	packages=() own=() others=() models=()
 	for dir in "$@"; do
 		go list -f 'changed {{.ImportPath}}' "./$dir"
 	done >"$work/reach"
@@ -153,13 +181,17 @@ reach() {
 				if ($i in changed) { print package; next }
 		}' "$work/reach")
 	((${#packages[@]})) || die "no test reaches what mutant $name changes"
-	[[ $module == . ]] || return 0
+	while IFS= read -r package; do
+		own+=(".${package#"$prefix"}")
+	done < <(sed -n 's/^changed //p' "$work/reach" | sort -u)
 	for package in "${packages[@]}"; do
-		for dir in "${model_packages[@]}"; do
-			if [[ $dir == "$package" ]]; then
-				models+=("$dir")
-			fi
-		done
+		[[ " ${own[*]} " == *" $package "* ]] || others+=("$package")
+	done
+	[[ $module == . ]] || return 0
+	for package in "${own[@]}" ${others[@]+"${others[@]}"}; do
+		if [[ " ${model_packages[*]} " == *" $package "* ]]; then
+			models+=("$package")
+		fi
 	done
 }
 
@@ -182,25 +214,29 @@ plant() {
 	cd "$work/tree"
 	apply "$1"
 	reach "${dirs[@]}"
-	# A mutant that does not compile would be caught by anything.
-	go vet "${packages[@]}" || die "mutant $1 does not compile"
-	if ((${#models[@]})); then
-		go vet -tags modelcheck "${models[@]}" || die "mutant $1 does not compile with the tag modelcheck"
-	fi
 }
 
+# A mutant that does not compile would be caught by anything.
 if [[ $only == compile ]]; then
 	for name in "${names[@]}"; do
 		plant "$name"
+		go vet "${packages[@]}" || die "mutant $name does not compile"
+		((!${#models[@]})) || go vet -tags modelcheck "${models[@]}" ||
+			die "mutant $name does not compile with the tag modelcheck"
 	done
 	echo "${#names[@]} mutants fit and compile"
 	exit
 fi
 
-# why says what the first failure in the log was.
+# why says what the first failure in the log was: the test, and the case of it.
 why() {
-	grep -m1 -oE -- '--- FAIL: [^ ]+|panic: test timed out|fatal error: .*|WARNING: DATA RACE|panic: [^|]{1,60}' "$work/log" |
-		sed 's/--- FAIL: //' || echo "no test by name"
+	awk '
+		/--- FAIL: / { found = 1; name = $3; next }
+		found && /^(FAIL|ok|panic: |=== )/ { exit }
+		/^panic: test timed out/ { out = 1 }
+		out && /^\t\tTest/ { found = 1; name = "timed out: " $1; exit }
+		!other && /^fatal error: |^WARNING: DATA RACE|^panic: / { other = substr($0, 1, 70) }
+		END { print found ? name : other != "" ? other : "no test by name" }' "$work/log" | tr '|' '/'
 }
 
 row() { printf '| %s | %s | %s | %s | %s |\n' "$@"; }
@@ -241,23 +277,49 @@ else
 	at=unknown
 fi
 
-# run sets cells to what each layer said, and caught if one failed.
+# run_layer runs one layer, and sets seconds, and caught to what failed.
+run_layer() {
+	local begin=$SECONDS
+	if (cd "$work/tree/$module" && "$1") >"$work/log" 2>&1; then
+		caught=
+	elif grep -qE '^FAIL.*\[(build|setup) failed\]' "$work/log"; then
+		cat "$work/log" >&2
+		die "mutant $name does not compile"
+	else
+		caught=$(why) in=$1
+	fi
+	seconds=$((SECONDS - begin))
+}
+
+# run runs the layers until one catches the mutant, and sets caught, in and seconds.
+# A test that hangs does not say what is wrong, so the schedules are asked too.
 run() {
-	local layer begin
-	cells=() caught=
+	local layer hung= hung_in= hung_seconds=
+	caught= in=- seconds=-
+	if [[ $name ]]; then
+		known
+		[[ ! $caught ]] || return 0
+	fi
 	for layer in "${layers[@]}"; do
-		if [[ $layer == race && ! ${race[*]-} ]] || [[ $caught && $since ]]; then
-			cells+=("not run")
-			continue
-		fi
-		begin=$SECONDS
-		if (cd "$work/tree/$module" && "$layer") >"$work/log" 2>&1; then
-			cells+=("-")
-		else
-			caught=1
-			cells+=("$(why), $((SECONDS - begin)) s")
-		fi
+		[[ ! $hung || $layer == schedules ]] || continue
+		run_layer "$layer"
+		case $caught in
+		"timed out"*) [[ $hung ]] || hung=$caught hung_in=$in hung_seconds=$seconds ;;
+		?*) return ;;
+		esac
 	done
+	[[ ! $hung ]] || caught=$hung in=$hung_in seconds=$hung_seconds
+}
+
+# known runs the test that has caught the mutant before, as its row in the table has it.
+known() {
+	local layer= test= only_test
+	IFS='|' read -r layer test < <(awk -F ' *[|] *' -v name="$name" \
+		'$2 == name && $4 ~ /^Test/ { sub("/.*", "", $4); print $3 "|" $4 }' "$root/$readme") || return 0
+	if [[ " ${layers[*]} " == *" $layer "* ]]; then
+		only_test="^$test\$"
+		run_layer "$layer"
+	fi
 }
 
 # Tests that fail without a mutant would seem to catch them all.
@@ -266,24 +328,24 @@ if ((${#names[@]} > 1)); then
 	cp -R -- "$work/good" "$work/tree"
 	name= module=.
 	cd "$work/tree"
-	packages=()
-	while IFS= read -r package; do
-		packages+=("$package")
-	done < <(go list ./... | grep -v '/internal/pooltest$')
+	own=() others=()
+	while IFS= read -r dir; do
+		own+=("./$dir")
+	done < <(go list -f '{{.Dir}}' ./... | sed "s|^$PWD/*||" | grep -vx 'internal/pooltest')
 	models=("${model_packages[@]}")
 	run
 	if [[ $caught ]]; then
 		cat "$work/log" >&2
-		die "the tests fail without a mutant: ${cells[*]}"
+		die "the tests fail without a mutant: $caught"
 	fi
 fi
 
-{ row mutant "${layers[@]}" commit && row --- --- --- --- ---; } | tee "$work/rows"
+{ row mutant layer "caught by" seconds commit && row --- --- --- --- ---; } | tee "$work/rows"
 survivors=()
 for name in "${names[@]}"; do
 	plant "$name"
 	run
-	row "$name" "${cells[@]}" "$at" | tee -a "$work/rows"
+	row "$name" "$in" "${caught:--}" "$seconds" "$at" | tee -a "$work/rows"
 	[[ $caught ]] || survivors+=("$name")
 	[[ ! $write ]] || insert
 done
