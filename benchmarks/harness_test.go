@@ -7,13 +7,24 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/seed62337844/workerpool/benchmarks/internal/distance"
 )
 
-// eachCell runs the benchmark named on its cells.
+// eachCell runs the benchmark named on its cells, each between two probes of how
+// far apart the processors are.
 func eachCell(b *testing.B, benchmark string, run func(b *testing.B, c Cell)) {
 	for _, c := range Grid() {
 		if c.Benchmark == benchmark {
-			b.Run(c.Sub(), func(b *testing.B) { run(b, c) })
+			b.Run(c.Sub(), func(b *testing.B) {
+				before, probed := distance.Probe()
+				run(b, c)
+				b.StopTimer()
+				if after, ok := distance.Probe(); probed && ok {
+					b.ReportMetric(before, distance.BeforeUnit)
+					b.ReportMetric(after, distance.AfterUnit)
+				}
+			})
 		}
 	}
 }

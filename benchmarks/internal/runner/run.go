@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/seed62337844/workerpool/benchmarks"
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
 // RawFile is the name of the file of raw figures in a directory of results.
@@ -117,15 +118,18 @@ func build(ctx context.Context, module, binary string) error {
 // measure runs one cell in a process of its own, and returns the line that
 // the testing package wrote of it.
 func measure(ctx context.Context, binary string, c benchmarks.Cell) (string, error) {
-	// A pool that hangs must not hold up the whole run.
+	// A pool that hangs must not hold up the whole run. The time limit of the
+	// testing package is for tests alone.
 	const limit = 2 * time.Minute
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not done after %v", limit))
+	defer cancel()
 	cmd := exec.CommandContext(ctx, binary,
-		"-test.run=^$", "-test.bench="+c.Pattern(), "-test.benchtime="+c.Benchtime,
-		"-test.count=1", "-test.timeout="+limit.String())
+		"-test.run=^$", "-test.bench="+c.Pattern(), "-test.benchtime="+c.Benchtime, "-test.count=1")
 	detach(cmd)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
+		err = errors.Join(context.Cause(ctx), err)
 		return "", fmt.Errorf("%s: %w\n%s", c, err, firstLines(out.String(), 12))
 	}
 	var result []string
@@ -137,7 +141,7 @@ func measure(ctx context.Context, binary string, c benchmarks.Cell) (string, err
 	if len(result) != 1 {
 		return "", fmt.Errorf("%s: %d result lines, want 1:\n%s", c, len(result), firstLines(out.String(), 12))
 	}
-	return result[0], nil
+	return samples.SortLine(result[0]), nil
 }
 
 func firstLines(s string, n int) string {

@@ -22,7 +22,7 @@ func Summarize(values []float64) Figure {
 	if len(values) == 0 {
 		return Figure{}
 	}
-	sum := benchmath.AssumeNothing.Summary(sample(values), 0.95)
+	sum := benchmath.AssumeNothing.Summary(copied(values), 0.95)
 	if math.IsInf(sum.Lo, 0) || math.IsInf(sum.Hi, 0) {
 		return Figure{sum.Center, sum.Center, sum.Center, len(values), false}
 	}
@@ -33,11 +33,11 @@ func Summarize(values []float64) Figure {
 // and the same thing differ as much as these two lists do. It is 1 if the lists
 // are too short or too uniform to tell.
 func P(a, b []float64) float64 {
-	return benchmath.AssumeNothing.Compare(sample(a), sample(b)).P
+	return benchmath.AssumeNothing.Compare(copied(a), copied(b)).P
 }
 
-// sample makes a copy, since benchmath sorts what it is given, and the order of
+// copied makes a copy, since benchmath sorts what it is given, and the order of
 // the measurements is the order of the rounds.
-func sample(values []float64) *benchmath.Sample {
+func copied(values []float64) *benchmath.Sample {
 	return benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds)
 }
