@@ -118,8 +118,8 @@ func (c *channel[T]) SendOr(v T, latch Latch, ctx context.Context) Case {
 			return Ended
 		}
 	}
-	waits := &sender[T]{value: v, latch: latch.get(), ctx: ofRun(r, ctx)}
-	if taken, ok := c.choose(r, waits); ok {
+	s := &sender[T]{value: v, latch: latch.get(), ctx: ofRun(r, ctx)}
+	if taken, ok := s.choose(r, c.sends()); ok {
 		if taken == Sent {
 			c.send(r, v)
 		} else {
@@ -127,28 +127,27 @@ func (c *channel[T]) SendOr(v T, latch Latch, ctx context.Context) Case {
 		}
 		return taken
 	}
-	c.senders = append(c.senders, waits)
+	c.senders = append(c.senders, s)
 	r.Did(&c.object, explore.Change, "SendOr waits")
-	explore.BeforeWhen(&c.object, func() bool { return waits.released || waits.left() })
-	if waits.released {
+	explore.BeforeWhen(&c.object, func() bool { return s.released || s.left() })
+	if s.released {
 		r.Did(&c.object, explore.Read, "SendOr has waited")
 		if c.closed {
 			c.values <- v // panics
 		}
 		return Sent
 	}
-	taken, _ := c.choose(r, waits)
+	taken, _ := s.choose(r, false)
 	r.Did(&c.object, explore.Read, "SendOr has waited, and leaves")
 	return taken
 }
 
-// choose chooses among the cases that are ready. A sender that has left, having
-// waited, does not send any more.
-func (c *channel[T]) choose(r *explore.Run, s *sender[T]) (taken Case, ok bool) {
+// choose chooses among the cases that are ready.
+func (s *sender[T]) choose(r *explore.Run, sends bool) (taken Case, ok bool) {
 	r.Saw(&s.latch.object)
 	r.Saw(&s.ctx.object)
 	var ready []Case
-	if c.sends() {
+	if sends {
 		ready = append(ready, Sent)
 	}
 	if s.latch.open {
