@@ -163,11 +163,13 @@ func init() { ants.Release() }
 
 // pond, by its Go, which makes no future, with our bound. Its recovery from
 // panics stays on, since the other pools that can recover do so too.
-func newPond(size int) Pool         { return pondPool(size, false) }
-func newPondRefusing(size int) Pool { return pondPool(size, true) }
+func newPond(size int) Pool { return pondPool(size, pond.WithQueueSize(2*size)) }
+func newPondRefusing(size int) Pool {
+	return pondPool(size, pond.WithQueueSize(2*size), pond.WithNonBlocking(true))
+}
 
-func pondPool(size int, refuse bool) Pool {
-	p := pond.NewPool(size, pond.WithQueueSize(2*size), pond.WithNonBlocking(refuse))
+func pondPool(size int, options ...pond.Option) Pool {
+	p := pond.NewPool(size, options...)
 	return Pool{
 		Submit:    func(task func()) { must(p.Go(task)) },
 		TrySubmit: func(task func()) bool { return accepted(p.Go(task), pond.ErrQueueFull) },
