@@ -47,6 +47,7 @@ var Admissions = []Admission{
 	{"ants", []string{"0", "1x"}, admitAnts},
 	{"pond", []string{"1x", "2x"}, admitPond},
 	{"gammazero", []string{"inf"}, admitGammazero},
+	{"gopool", []string{"inf"}, admitGopool},
 	{"conc", []string{"inf"}, admitConc},
 	{"errgroup", []string{"0"}, admitErrgroup},
 }
@@ -183,6 +184,14 @@ func admitPond(l Limits) (overload.Admit, func()) {
 // gammazero queues whatever comes. A user can ask how long the queue is, and then
 // submit or not, but others submit in between.
 func admitGammazero(l Limits) (overload.Admit, func()) { return admitted(newGammazero(l.Size)) }
+
+// gopool queues whatever comes, and does not say how long the queue is. Its workers
+// end by themselves.
+func admitGopool(l Limits) (overload.Admit, func()) {
+	p := newGopool(l.Size)
+	p.Close = func() {}
+	return admitted(p)
+}
 
 // conc has its callers wait for a free goroutine, and they cannot leave.
 func admitConc(l Limits) (overload.Admit, func()) { return admitted(newConc(l.Size)) }
