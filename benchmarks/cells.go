@@ -223,7 +223,7 @@ func Grid() []Cell {
 			headline: func(Cell) bool { return true },
 		},
 	}
-	parts = append(parts, overloadParts()...)
+	parts = append(append(parts, taskParts()...), overloadParts()...)
 	var list []Cell
 	for _, p := range parts {
 		list = append(list, p.cells()...)
