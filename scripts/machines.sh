@@ -98,7 +98,7 @@ find_machine() {
 
 # count prints how many of the tests and cases whose names are read are tests, and how
 # many are cases of these.
-count() { awk '{ cases += /\// } END { printf "%d tests, %d cases", NR - cases, cases }'; }
+count() { awk '{ cases += $2 ~ /\// } END { printf "%d tests, %d cases", NR - cases, cases }'; }
 
 # reasons prints how many tests and cases were skipped for each reason.
 reasons() {
