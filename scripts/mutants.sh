@@ -262,7 +262,8 @@ insert() {
 			done = 1
 		}
 		BEGIN { getline head <rows; getline rule <rows; columns = split(head, unused, " [|] ") }
-		/^[|] / { if (NF == columns) old[key($0)] = $0; inside = 1; next }
+		/^[|] mutant / { inside = 1 }
+		inside && /^[|] / { if (NF == columns) old[key($0)] = $0; next }
 		inside && !done { table() }
 		{ print }
 		END { if (!done) table() }' "$readme" >"$work/readme"
