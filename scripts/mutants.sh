@@ -234,9 +234,9 @@ why() {
 		/--- FAIL: / { found = 1; name = $3; next }
 		found && /^(FAIL|ok|panic: |=== )/ { exit }
 		/^panic: test timed out/ { out = 1 }
-		out && /^\t\tTest/ { found = 1; name = "timed out: " $1; exit }
+		out && /^\t\tTest/ { if (length($1) > length(test)) test = $1 }
 		!other && /^fatal error: |^WARNING: DATA RACE|^panic: / { other = substr($0, 1, 70) }
-		END { print found ? name : other != "" ? other : "no test by name" }' "$work/log" | tr '|' '/'
+		END { print test != "" ? "timed out: " test : found ? name : other != "" ? other : "no test by name" }' "$work/log" | tr '|' '/'
 }
 
 row() { printf '| %s | %s | %s | %s | %s |\n' "$@"; }
@@ -262,7 +262,8 @@ insert() {
 			done = 1
 		}
 		BEGIN { getline head <rows; getline rule <rows; columns = split(head, unused, " [|] ") }
-		/^[|] / { if (NF == columns) old[key($0)] = $0; inside = 1; next }
+		/^[|] mutant / { inside = 1 }
+		inside && /^[|] / { if (NF == columns) old[key($0)] = $0; next }
 		inside && !done { table() }
 		{ print }
 		END { if (!done) table() }' "$readme" >"$work/readme"
