@@ -22,7 +22,7 @@ func (r *Ring[T]) StallPush(v T) (publish func(), o Outcome) {
 	}
 	s, lap := &r.slots[tail&r.mask], tail&^r.mask
 	if s.stamp.Load() != lap {
-		return nil, r.unfit(tail)
+		return nil, r.room()
 	}
 	if !r.tail.CompareAndSwap(tail, r.after(tail)) {
 		return nil, contended
@@ -36,7 +36,7 @@ func (r *Ring[T]) StallPop() (release func() T, o Outcome) {
 	head := r.head.Load()
 	s, lap := &r.slots[head&r.mask], head&^r.mask
 	if s.stamp.Load() != lap|full {
-		return nil, r.unready(head)
+		return nil, r.Peek()
 	}
 	if !r.head.CompareAndSwap(head, r.after(head)) {
 		return nil, contended

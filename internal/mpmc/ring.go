@@ -105,7 +105,8 @@ const (
 
 	// These are outcomes of a single attempt, and of no exported method.
 	contended // another goroutine has moved the tail, or the head
-	busy      // the slot is just being read by its last owner
+	unready   // the slot at the tail is not empty, or that at the head not full
+	busy      // the slot at the tail is just being read by its last owner
 )
 
 // A Ring is a bounded first-in first-out queue. Make one with [New], or prepare one
@@ -119,7 +120,9 @@ type Ring[T any] struct {
 	mask   uint64 // the bits of the index
 	closed uint64 // the closed bit
 	oneLap uint64 // the lowest bit of the lap
+	last   uint64 // the column in which a lap ends
 	start  uint64 // where head and tail began, at index 0
+	values int    // the capacity
 	_      [cacheline.Size]byte
 
 	tail cell // CAS by producers; the closed bit by Close
@@ -133,16 +136,28 @@ type cell struct {
 }
 
 // A slot is one element of the ring. The stamp is stored by the slot's owner;
-// the value is touched by the owner alone.
-//
-// With a pointer for a value it has 16 bytes, and four neighbours share a cache
-// line (five may, because memory with pointers begins with a header of 8 bytes).
-// Slots that are padded take more memory, and brought nothing that showed in the
-// pool: see docs/design.md.
+// the value is touched by the owner alone. With a pointer for a value it has 16 bytes.
 type slot[T any] struct {
 	stamp step.Uint64
 	value T
 }
+
+// Producers and consumers work on neighbouring positions. If these lay side by side, in
+// one cache line, the processors would take it from one another for every value. So the
+// slot of the next position lies stride slots further on, which is a line with slots of
+// 16 bytes. A small ring leaves the slots in between unused. In a larger one that would
+// be a waste of memory and cache. There the positions go through every stride'th slot,
+// then through the next after each of these, and so on: the slots are the rows and columns of
+// a table that is filled column by column.
+//
+//	capacity 10           index of the positions in a lap
+//	0 1 2 3
+//	4 5 6 7               0 4 8, 1 5 9, 2 6, 3 7
+//	8 9
+const (
+	stride = 4
+	small  = 128 // a ring of so many values has unused slots
+)
 
 // The 64-bit words are aligned on 32-bit machines too: see step.Uint64. These
 // lines do not compile otherwise.
@@ -170,8 +185,15 @@ func (r *Ring[T]) initAt(capacity int, laps uint64) {
 	if capacity < 1 {
 		panic(fmt.Sprintf("mpmc: New: capacity is %d, must be at least 1", capacity))
 	}
-	indexBits := bits.Len64(uint64(capacity - 1))
-	r.slots = make([]slot[T], capacity)
+	slots := capacity
+	if capacity <= small {
+		slots = (capacity-1)*stride + 1
+	} else {
+		r.last = stride - 1
+	}
+	indexBits := max(bits.Len64(uint64(slots-1)), bits.Len64(stride-1)) // the column is in the index
+	r.slots = make([]slot[T], slots)
+	r.values = capacity
 	r.mask = 1<<indexBits - 1
 	r.closed = 1 << indexBits
 	r.oneLap = 2 << indexBits
@@ -185,17 +207,24 @@ func (r *Ring[T]) initAt(capacity int, laps uint64) {
 	}
 }
 
+// Offer is one attempt to append v. It returns false if the ring seems full, if it is
+// closed, and if another goroutine was faster. It looks at no more than the tail and its
+// slot. So it disturbs nobody who pops, and is what to call again and again.
+func (r *Ring[T]) Offer(v T) bool { return r.push(v) == OK }
+
+// Poll is one attempt to remove the oldest value. It returns false if the ring seems
+// empty, and if another goroutine was faster. It looks at no more than the head and its slot.
+func (r *Ring[T]) Poll() (T, bool) {
+	v, o := r.pop()
+	return v, o == OK
+}
+
 // TryPush appends v and returns [OK], or returns [Full] or [Closed] and does
 // nothing. It does not wait for room. If the slot it needs is just being read by
 // the pop that frees it, it waits for that.
 func (r *Ring[T]) TryPush(v T) Outcome {
 	for attempt := 0; ; attempt++ {
-		switch o := r.push(v); o {
-		case contended:
-			step.Spin()
-		case busy:
-			step.Relax(attempt)
-		default:
+		if o, ok := r.explain(r.push(v), attempt); ok {
 			return o
 		}
 	}
@@ -207,26 +236,59 @@ func (r *Ring[T]) TryPush(v T) Outcome {
 // for, and waits as [Ring.TryPush] does. vs must not be empty.
 func (r *Ring[T]) TryPushBatch(vs []T) (int, Outcome) {
 	for attempt := 0; ; attempt++ {
-		switch n, o := r.pushBatch(vs); o {
-		case contended:
-			step.Spin()
-		case busy:
-			step.Relax(attempt)
-		default:
+		n, o := r.pushBatch(vs)
+		if o, ok := r.explain(o, attempt); ok {
 			return n, o
 		}
 	}
 }
 
+// explain returns the outcome of a push whose last attempt had the outcome o; or false
+// if there is to be another attempt, and then passes the time until it may succeed.
+func (r *Ring[T]) explain(o Outcome, attempt int) (_ Outcome, ok bool) {
+	if o == unready {
+		o = r.room()
+	}
+	switch o {
+	case contended:
+		step.Spin()
+		return o, false
+	case busy:
+		step.Relax(attempt)
+		return o, false
+	}
+	return o, true
+}
+
+// room says whether a push could succeed: contended if it could, or if the tail is
+// moving on, and otherwise Full, Closed or busy.
+func (r *Ring[T]) room() Outcome {
+	tail := r.tail.Load()
+	switch {
+	case tail&r.closed != 0:
+		return Closed
+	case r.head.Load()+r.oneLap == tail:
+		return Full
+	case r.slots[tail&r.mask].stamp.Load() != tail&^r.mask && r.tail.Load() == tail:
+		return busy
+	}
+	return contended
+}
+
 // TryPop removes the oldest value and returns it with [OK], or returns the zero
 // value and [Empty], [Pending] or [Drained]. It waits for nobody.
-func (r *Ring[T]) TryPop() (T, Outcome) {
+func (r *Ring[T]) TryPop() (v T, o Outcome) {
 	for {
-		v, o := r.pop()
-		if o != contended {
-			return v, o
+		switch v, o = r.pop(); o {
+		case contended:
+			step.Spin()
+			continue
+		case unready:
+			if o = r.Peek(); o == OK {
+				continue
+			}
 		}
-		step.Spin()
+		return v, o
 	}
 }
 
@@ -237,8 +299,13 @@ func (r *Ring[T]) Peek() Outcome {
 		if r.slots[head&r.mask].stamp.Load() == head&^r.mask|full {
 			return OK
 		}
-		if o := r.unready(head); o != contended {
-			return o
+		switch tail := r.tail.Load(); {
+		case tail == head:
+			return Empty
+		case tail == head|r.closed:
+			return Drained
+		case r.head.Load() == head:
+			return Pending
 		}
 	}
 }
@@ -259,7 +326,7 @@ func (r *Ring[T]) Close() bool {
 }
 
 // Cap returns the number of values that the ring holds.
-func (r *Ring[T]) Cap() int { return len(r.slots) }
+func (r *Ring[T]) Cap() int { return r.values }
 
 // Pushed returns the number of pushes since New.
 func (r *Ring[T]) Pushed() uint64 { return r.count(r.tail.Load() &^ r.closed) }
@@ -290,7 +357,7 @@ func (r *Ring[T]) push(v T) Outcome {
 	}
 	s, lap := &r.slots[tail&r.mask], tail&^r.mask
 	if s.stamp.Load() != lap {
-		return r.unfit(tail)
+		return unready
 	}
 	if !r.tail.CompareAndSwap(tail, r.after(tail)) {
 		return contended
@@ -299,27 +366,12 @@ func (r *Ring[T]) push(v T) Outcome {
 	return OK
 }
 
-// unfit says why the slot at tail, which was loaded before, is not empty in this
-// lap: the ring is full, or the slot is just being read, or the tail has moved
-// on.
-//
-//go:nosplit
-func (r *Ring[T]) unfit(tail uint64) Outcome {
-	if r.head.Load()+r.oneLap == tail {
-		return Full
-	}
-	if r.tail.Load() == tail {
-		return busy
-	}
-	return contended
-}
-
 // put writes v to a slot that the caller has claimed in this lap, and hands it on.
 //
 //go:nosplit
 func (s *slot[T]) put(lap uint64, v T) {
 	s.value = v
-	s.stamp.Store(lap | full)
+	s.stamp.StoreRelease(lap | full)
 }
 
 // pushBatch is one attempt at TryPushBatch; see push for the directives. It claims as
@@ -341,7 +393,7 @@ func (r *Ring[T]) pushBatch(vs []T) (n int, o Outcome) {
 		n++
 	}
 	if n == 0 {
-		return 0, r.unfit(tail)
+		return 0, unready
 	}
 	if !r.tail.CompareAndSwap(tail, end) {
 		return 0, contended
@@ -364,7 +416,7 @@ func (r *Ring[T]) pop() (v T, o Outcome) {
 	head := r.head.Load()
 	s, lap := &r.slots[head&r.mask], head&^r.mask
 	if s.stamp.Load() != lap|full {
-		return v, r.unready(head)
+		return v, unready
 	}
 	if !r.head.CompareAndSwap(head, r.after(head)) {
 		return v, contended
@@ -380,37 +432,29 @@ func (s *slot[T]) take(nextLap uint64) T {
 	v := s.value
 	var zero T
 	s.value = zero // or the slot would keep a finished task alive
-	s.stamp.Store(nextLap)
+	s.stamp.StoreRelease(nextLap)
 	return v
 }
 
-// unready says why the slot at head, which was loaded before, is not full; or
-// contended, when the head has moved on and there is a new slot to look at.
+// after returns the position that follows pos.
 //
 //go:nosplit
-func (r *Ring[T]) unready(head uint64) Outcome {
-	switch tail := r.tail.Load(); {
-	case tail == head:
-		return Empty
-	case tail == head|r.closed:
-		return Drained
-	case r.head.Load() == head:
-		return Pending
-	}
-	return contended
-}
-
-// after returns the position that follows pos.
 func (r *Ring[T]) after(pos uint64) uint64 {
-	if pos&r.mask+1 < uint64(len(r.slots)) {
-		return pos + 1
+	if pos&r.mask+stride < uint64(len(r.slots)) {
+		return pos + stride
+	}
+	if column := pos & (stride - 1); column < r.last {
+		return pos&^r.mask + column + 1
 	}
 	return pos&^r.mask + r.oneLap
 }
 
-// count returns the number of positions from the start to pos.
+// count returns the number of positions from the start to pos. Of the columns, the first
+// are longer by one, unless all are equal.
 func (r *Ring[T]) count(pos uint64) uint64 {
 	pos -= r.start
 	laps := pos >> bits.TrailingZeros64(r.oneLap) // oneLap is a power of two
-	return laps*uint64(len(r.slots)) + pos&r.mask
+	slots, index := uint64(len(r.slots)), pos&r.mask
+	column, row := index%stride, index/stride
+	return laps*uint64(r.values) + column*(slots/stride) + min(column, slots%stride) + row
 }
