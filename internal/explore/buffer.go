@@ -1,5 +1,7 @@
 package explore
 
+import "slices"
+
 // A processor may keep a store to itself for a while. Other processors see it later,
 // its own loads see it at once, and its stores reach the others in their order. An
 // operation that is locked, such as a compare-and-swap, waits until all stores before
@@ -10,9 +12,10 @@ package explore
 // A run does the same with the stores that are given to Buffer: each goroutine has a
 // buffer for them. When a store goes out makes a difference only to those who use the
 // same object. So it is decided when another goroutine is about to do that: the stores
-// in the way go out just before, or stay. To see a store early or late is no preemption.
-// Stores that nobody looks for go out when nothing else can be done. No store stays for
-// ever.
+// in the way go out just before, or stay. The first time that a goroutine misses a store
+// counts as a preemption. Stores that nobody looks for go out when nothing else can be
+// done. A goroutine that waits in a loop does not miss the same store in two rounds: that
+// is as if it had not looked again. So no store stays for ever.
 //
 // All steps but those that begin with BeforeLoad are locked. So is the start of a
 // goroutine: the new one finds what its parent has stored.
@@ -22,6 +25,9 @@ type pendingStore struct {
 	object *Object
 	value  uint64
 	write  func()
+
+	missed []*goroutine // have used the object and missed the store
+	due    []*goroutine // of these, have ended a round of a loop since
 }
 
 // Buffer puts a store of value to o into the buffer of the calling goroutine, between
@@ -32,7 +38,7 @@ func (r *Run) Buffer(o *Object, value uint64, write func()) {
 		g.buffer = &goroutine{name: g.name + "'s buffer"}
 		r.pasts += spread(0)
 	}
-	g.buffer.stores = append(g.buffer.stores, pendingStore{o, value, write})
+	g.buffer.stores = append(g.buffer.stores, &pendingStore{object: o, value: value, write: write})
 	r.advance(g.buffer, g.past)
 }
 
@@ -54,20 +60,51 @@ func (r *Run) Buffered(o *Object) (value uint64, ok bool) {
 // the step that the current goroutine is about to make.
 func (r *Run) meet(o *Object) {
 	for _, g := range r.goroutines {
-		if g.buffer == nil || g == r.current {
+		if g != r.current && g.buffer != nil {
+			r.meetBuffer(g.buffer, o)
+		}
+	}
+}
+
+func (r *Run) meetBuffer(b *goroutine, o *Object) {
+	var ends []int // where the stores to o end that need not go out, the last first
+	due := 0       // where those end that must
+	missed := false
+	for i, s := range b.stores {
+		switch {
+		case s.object != o:
+		case slices.Contains(s.due, r.current):
+			due, ends = i+1, nil
+		default:
+			ends = append([]int{i + 1}, ends...)
+			missed = slices.Contains(s.missed, r.current)
+		}
+	}
+	if missed { // it is usual to miss it again
+		ends = append([]int{due}, ends...)
+	} else {
+		ends = append(ends, due)
+	}
+	r.goOut(b, ends[r.choose(len(ends), missed)])
+	for _, s := range b.stores {
+		if s.object == o && !slices.Contains(s.missed, r.current) {
+			s.missed = append(s.missed, r.current)
+			r.advance(r.current, chose)
+		}
+	}
+}
+
+// endRoundOfStores notes that g, which waits in a loop, has ended a round.
+func (r *Run) endRoundOfStores(g *goroutine) {
+	for _, h := range r.goroutines {
+		if h.buffer == nil {
 			continue
 		}
-		var ends []int // where the stores to o end, the last first
-		for i, s := range g.buffer.stores {
-			if s.object == o {
-				ends = append([]int{i + 1}, ends...)
+		for i, s := range h.buffer.stores {
+			if slices.Contains(s.missed, g) && !slices.Contains(s.due, g) {
+				s.due = append(s.due, g)
+				r.advance(g, mix(h.buffer.past, uint64(i)))
 			}
-		}
-		if len(ends) == 0 {
-			continue
-		}
-		if i := r.choose(len(ends)+1, true); i < len(ends) {
-			r.goOut(g.buffer, ends[i])
 		}
 	}
 }

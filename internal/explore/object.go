@@ -112,19 +112,20 @@ func (r *Run) did(g *goroutine, o *Object, e Effect, operation string, values ..
 // Choose returns a number from 0 to n-1. It is called between Before and Did
 // where a step has n possible outcomes. The usual one is 0, and any other counts
 // as a preemption.
-func (r *Run) Choose(n int) int { return r.choose(n, false) }
+func (r *Run) Choose(n int) int {
+	i := r.choose(n, false)
+	r.advance(r.current, chose+uint64(i))
+	return i
+}
 
-// choose is Choose. If free is true, none of the outcomes counts as a preemption, and
-// they differ by what they do to the objects.
+// choose is Choose for outcomes that the caller adds to a past. If free is true, none of
+// them counts as a preemption.
 func (r *Run) choose(n int, free bool) int {
 	if n == 1 || r.preparing {
 		return 0
 	}
 	i := r.chooser.outcome(r, n, free)
 	r.chosen = append(r.chosen, outcome+decision(i))
-	if !free {
-		r.advance(r.current, chose+uint64(i))
-	}
 	return i
 }
 
@@ -157,6 +158,7 @@ func Yield() {
 	}
 	p.changes = r.changes
 	r.endRound(g)
+	r.endRoundOfStores(g)
 	if r.trace != nil {
 		r.trace.add(r.steps, g, "yield", nil)
 	}

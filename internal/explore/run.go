@@ -52,8 +52,8 @@ type goroutine struct {
 	priority int      // see random.go
 
 	// See buffer.go.
-	buffer *goroutine     // its buffer, which has a past as a goroutine has; nil if it never was in use
-	stores []pendingStore // what is in it, if this is a buffer
+	buffer *goroutine      // its buffer, which has a past as a goroutine has; nil if it never was in use
+	stores []*pendingStore // what is in it, if this is a buffer
 
 	// See fair.go.
 	wrote  bool           // has changed something since its last Yield
