@@ -16,16 +16,17 @@
 //
 //   - A slot holds one value, and a stamp.
 //
-//   - A position names a slot and a lap: how often the ring has been gone
-//     round. It is one 64-bit word, the lap in the high bits, then the closed
-//     bit, then the index in as many bits as the capacity needs:
+//   - A position names a slot and a lap: how many times all slots have been used
+//     before. It is one 64-bit word, the lap in the high bits, then the closed
+//     bit, then the index of the slot in as many bits as that needs:
 //
 //     63                        k+1    k     k-1          0
 //     +----------------------------+--------+--------------+
 //     |            lap             | closed |    index     |
 //     +----------------------------+--------+--------------+
 //
-//     Only the tail ever has the closed bit set.
+//     Only the tail ever has the closed bit set. Within a lap the positions do not
+//     follow the order of the indexes: see stride.
 //
 //   - The tail is the position of the next push, the head that of the next
 //     pop. Neither ever goes back, and the tail is never more than a lap
@@ -47,11 +48,29 @@
 //	    +------------------| reading | <--------------------+
 //	                       +---------+
 //
-// The goroutine that wins the CAS owns the slot, and is alone with its value until
-// the store. So the value is read and written by plain instructions. The store
-// hands the slot on; it synchronizes before the load by which the next owner
-// saw the stamp that let it try. Go's atomics are sequentially consistent, so
-// there is no weaker order to argue about.
+// The goroutine that wins the CAS owns the slot: until the store, no other goroutine
+// touches its value. So the value is read and written by plain instructions. The store
+// hands the slot on; it synchronizes before the load in which the next owner sees that
+// stamp.
+//
+// # Weaker than the rest
+//
+// Go's atomic operations have one order that all goroutines agree on. The store of a
+// stamp is the exception: it is a release store (see step.Uint64.StoreRelease). On amd64
+// another processor may still miss it when the one that stores has gone on to load other
+// words. A store of the full kind would wait for that, and two of them cost as much as all
+// the rest of a push and a pop.
+//
+// What the ring itself promises does not depend on it. All outcomes are decided by tail
+// and head, which only a CAS changes. A stamp that is seen late makes a push wait for
+// a pop that is over, as if that were still reading, or a pop return [Pending] for a value
+// that is written, as if it were not.
+//
+// The caller has to know one thing. A goroutine that has pushed and then looks whether
+// anybody sleeps may look before its value can be seen. So a goroutine that is about to
+// sleep, and finds [Pending], must wait until that is over. It can't miss the push
+// altogether: if the pusher looked before the sleeper had announced itself, then the CAS
+// of the tail came before, too.
 //
 // # Invariants
 //
@@ -75,12 +94,12 @@
 // stretches "writing" and "reading" hinders nobody. One that stops inside them
 // delays the operation that needs that very slot: a push that comes round to a slot
 // still being read waits for it, and a pop whose slot is still being written returns
-// [Pending]. All others go on. In the formal sense that makes the ring blocking. What bounds the delay: each stretch is a handful of
-// instructions in functions marked go:nosplit, and the Go scheduler preempts
-// no goroutine inside such a function. (The outermost are marked go:noinline
-// as well, or an optimizing build might move their code into one that it does
-// preempt.) Only the operating system can, by taking the processor from the
-// thread.
+// [Pending]. All others go on. In the formal sense that makes the ring blocking. What
+// bounds the delay: each stretch is a handful of instructions in functions marked
+// go:nosplit, and the Go scheduler preempts no goroutine inside such a function, nor in
+// the assembly that stores a stamp. (The outermost are marked go:noinline as well, or
+// an optimizing build might move their code into one that it does preempt.) Only the
+// operating system can, by taking the processor from the thread.
 package mpmc
 
 import (
@@ -116,14 +135,14 @@ const (
 // A value's push synchronizes before its pop returns.
 type Ring[T any] struct {
 	// Written by Init alone.
-	slots  []slot[T]
-	mask   uint64 // the bits of the index
-	closed uint64 // the closed bit
-	oneLap uint64 // the lowest bit of the lap
-	last   uint64 // the column in which a lap ends
-	start  uint64 // where head and tail began, at index 0
-	values int    // the capacity
-	_      [cacheline.Size]byte
+	slots      []slot[T]
+	mask       uint64 // the bits of the index
+	closed     uint64 // the closed bit
+	oneLap     uint64 // the lowest bit of the lap
+	lastColumn uint64 // where a lap ends
+	start      uint64 // where head and tail began, at index 0
+	capacity   int
+	_          [cacheline.Size]byte
 
 	tail cell // CAS by producers; the closed bit by Close
 	head cell // CAS by consumers
@@ -142,21 +161,20 @@ type slot[T any] struct {
 	value T
 }
 
-// Producers and consumers work on neighbouring positions. If these lay side by side, in
-// one cache line, the processors would take it from one another for every value. So the
-// slot of the next position lies stride slots further on, which is a line with slots of
-// 16 bytes. A small ring leaves the slots in between unused. In a larger one that would
-// be a waste of memory and cache. There the positions go through every stride'th slot,
-// then through the next after each of these, and so on: the slots are the rows and columns of
-// a table that is filled column by column.
+// Producers and consumers often work on positions that follow one another. If their slots
+// shared a cache line, the processors would take it from each other for every value. So
+// the slot of the next position lies stride slots further on, which is a line for slots
+// of 16 bytes. A small ring leaves the slots in between unused. A large one uses them,
+// because the unused ones would cost too much memory: there the slots are a table of
+// stride columns, and a lap goes down one column after the other.
 //
-//	capacity 10           index of the positions in a lap
+//	a table of 10     the indexes in the order of a lap
 //	0 1 2 3
-//	4 5 6 7               0 4 8, 1 5 9, 2 6, 3 7
+//	4 5 6 7           0 4 8, 1 5 9, 2 6, 3 7
 //	8 9
 const (
-	stride = 4
-	small  = 128 // a ring of so many values has unused slots
+	stride   = 4
+	smallest = 129 // the capacity of the smallest table
 )
 
 // The 64-bit words are aligned on 32-bit machines too: see step.Uint64. These
@@ -177,27 +195,26 @@ func New[T any](capacity int) *Ring[T] {
 }
 
 // Init does for a zero Ring what New does.
-func (r *Ring[T]) Init(capacity int) { r.initAt(capacity, 0) }
+func (r *Ring[T]) Init(capacity int) { r.initAt(capacity, capacity >= smallest, 0) }
 
-// initAt is Init for a ring that has been gone round laps times. Tests start
-// just before the 64 bits overflow.
-func (r *Ring[T]) initAt(capacity int, laps uint64) {
+// initAt is Init for a ring that is a table or not, and whose positions start at the
+// given lap. Tests start just before the 64 bits overflow.
+func (r *Ring[T]) initAt(capacity int, table bool, lap uint64) {
 	if capacity < 1 {
 		panic(fmt.Sprintf("mpmc: New: capacity is %d, must be at least 1", capacity))
 	}
-	slots := capacity
-	if capacity <= small {
-		slots = (capacity-1)*stride + 1
-	} else {
-		r.last = stride - 1
+	slots := (capacity-1)*stride + 1
+	if table {
+		slots = capacity
+		r.lastColumn = uint64(min(stride, slots) - 1)
 	}
-	indexBits := max(bits.Len64(uint64(slots-1)), bits.Len64(stride-1)) // the column is in the index
+	indexBits := max(bits.Len64(uint64(slots-1)), bits.Len64(stride-1)) // a column fits
 	r.slots = make([]slot[T], slots)
-	r.values = capacity
+	r.capacity = capacity
 	r.mask = 1<<indexBits - 1
 	r.closed = 1 << indexBits
 	r.oneLap = 2 << indexBits
-	r.start = laps * r.oneLap
+	r.start = lap * r.oneLap
 	r.tail.Store(r.start)
 	r.head.Store(r.start)
 	if r.start != 0 {
@@ -208,12 +225,13 @@ func (r *Ring[T]) initAt(capacity int, laps uint64) {
 }
 
 // Offer is one attempt to append v. It returns false if the ring seems full, if it is
-// closed, and if another goroutine was faster. It looks at no more than the tail and its
-// slot. So it disturbs nobody who pops, and is what to call again and again.
+// closed, and if another goroutine was faster. It uses only the tail and the slot there,
+// so an Offer that fails does not slow down the consumers.
 func (r *Ring[T]) Offer(v T) bool { return r.push(v) == OK }
 
 // Poll is one attempt to remove the oldest value. It returns false if the ring seems
-// empty, and if another goroutine was faster. It looks at no more than the head and its slot.
+// empty, and if another goroutine was faster. It uses only the head and the slot there,
+// so a Poll that fails does not slow down the producers.
 func (r *Ring[T]) Poll() (T, bool) {
 	v, o := r.pop()
 	return v, o == OK
@@ -326,7 +344,7 @@ func (r *Ring[T]) Close() bool {
 }
 
 // Cap returns the number of values that the ring holds.
-func (r *Ring[T]) Cap() int { return r.values }
+func (r *Ring[T]) Cap() int { return r.capacity }
 
 // Pushed returns the number of pushes since New.
 func (r *Ring[T]) Pushed() uint64 { return r.count(r.tail.Load() &^ r.closed) }
@@ -443,7 +461,7 @@ func (r *Ring[T]) after(pos uint64) uint64 {
 	if pos&r.mask+stride < uint64(len(r.slots)) {
 		return pos + stride
 	}
-	if column := pos & (stride - 1); column < r.last {
+	if column := pos & (stride - 1); column < r.lastColumn {
 		return pos&^r.mask + column + 1
 	}
 	return pos&^r.mask + r.oneLap
@@ -456,5 +474,5 @@ func (r *Ring[T]) count(pos uint64) uint64 {
 	laps := pos >> bits.TrailingZeros64(r.oneLap) // oneLap is a power of two
 	slots, index := uint64(len(r.slots)), pos&r.mask
 	column, row := index%stride, index/stride
-	return laps*uint64(r.values) + column*(slots/stride) + min(column, slots%stride) + row
+	return laps*uint64(r.capacity) + column*(slots/stride) + min(column, slots%stride) + row
 }
