@@ -64,15 +64,16 @@ func TestSchedulesOfOneProducerAndOneConsumer(t *testing.T) {
 	})
 }
 
+// All schedules of these would take minutes; with EXPLORE_TIME they can be had.
 func TestSchedulesOfTwoProducersAndTwoConsumers(t *testing.T) {
-	eachRing(t, explore.Effort{Preemptions: explore.Any}, func(w *scenario) {
+	eachRing(t, explore.Effort{Preemptions: 3, Random: 2000}, func(w *scenario) {
 		w.produce(2, 1)
 		w.consume(2, 1)
 	})
 }
 
 func TestSchedulesOfRuns(t *testing.T) {
-	eachRing(t, explore.Effort{Preemptions: explore.Any}, func(w *scenario) {
+	eachRing(t, explore.Effort{Preemptions: 3, Random: 2000}, func(w *scenario) {
 		w.Go("producer of a run", func() { w.pushBatch(0, 3) })
 		w.produce(1, 1)
 		w.consume(1, 2)
