@@ -1,5 +1,5 @@
 // Package step is the layer through which the ring and the pool on it do all that
-// concerns more than one goroutine: atomic words, mutexes, conds, contexts, timers,
+// concerns more than one goroutine: atomic words, mutexes, conds, channels, contexts, timers,
 // the start of goroutines, and waiting.
 //
 // In the normal build there is no layer. Its types are other names for those of
