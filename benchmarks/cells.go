@@ -15,6 +15,7 @@ type Cell struct {
 	Params    []Param
 	Benchtime string // as for -test.benchtime
 	Headline  bool   // part of the short run
+	Rounds    int    // in which it is measured, if there are more; 0 for all
 }
 
 // A Param is one key=value of a benchmark's name.
@@ -80,11 +81,12 @@ type part struct {
 	benchtime string
 	axes      []axis
 	headline  func(Cell) bool // nil for none
+	rounds    int             // as in Cell
 }
 
 // cells returns all combinations, the last axis varying fastest.
 func (p part) cells() []Cell {
-	list := []Cell{{Benchmark: p.benchmark, Benchtime: p.benchtime}}
+	list := []Cell{{Benchmark: p.benchmark, Benchtime: p.benchtime, Rounds: p.rounds}}
 	for _, a := range p.axes {
 		var longer []Cell
 		for _, c := range list {
@@ -221,6 +223,7 @@ func Grid() []Cell {
 			headline: func(Cell) bool { return true },
 		},
 	}
+	parts = append(append(parts, taskParts()...), overloadParts()...)
 	var list []Cell
 	for _, p := range parts {
 		list = append(list, p.cells()...)

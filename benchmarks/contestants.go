@@ -13,8 +13,10 @@ package benchmarks
 import (
 	"context"
 	"errors"
+	"runtime"
 
 	"github.com/alitto/pond/v2"
+	"github.com/bytedance/gopkg/util/gopool"
 	gammazero "github.com/gammazero/workerpool"
 	"github.com/panjf2000/ants/v2"
 	conc "github.com/sourcegraph/conc/pool"
@@ -71,6 +73,7 @@ var Contestants = []Contestant{
 	{Name: "ants", New: newAnts, NewRefusing: newAntsRefusing, Queue: none},
 	{Name: "pond", New: newPond, NewRefusing: newPondRefusing, Queue: double},
 	{Name: "gammazero", New: newGammazero, Queue: unbounded},
+	{Name: "gopool", New: newGopool, Queue: unbounded},
 	{Name: "conc", New: newConc, Queue: none},
 	{Name: "errgroup", New: newErrgroup, NewRefusing: newErrgroup, Queue: none},
 	{Name: "gosem", New: newGosem, NewRefusing: newGosem, Queue: none},
@@ -163,11 +166,13 @@ func init() { ants.Release() }
 
 // pond, by its Go, which makes no future, with our bound. Its recovery from
 // panics stays on, since the other pools that can recover do so too.
-func newPond(size int) Pool         { return pondPool(size, false) }
-func newPondRefusing(size int) Pool { return pondPool(size, true) }
+func newPond(size int) Pool { return pondPool(size, pond.WithQueueSize(2*size)) }
+func newPondRefusing(size int) Pool {
+	return pondPool(size, pond.WithQueueSize(2*size), pond.WithNonBlocking(true))
+}
 
-func pondPool(size int, refuse bool) Pool {
-	p := pond.NewPool(size, pond.WithQueueSize(2*size), pond.WithNonBlocking(refuse))
+func pondPool(size int, options ...pond.Option) Pool {
+	p := pond.NewPool(size, options...)
 	return Pool{
 		Submit:    func(task func()) { must(p.Go(task)) },
 		TrySubmit: func(task func()) bool { return accepted(p.Go(task), pond.ErrQueueFull) },
@@ -182,6 +187,20 @@ func newGammazero(size int) Pool {
 	return Pool{
 		Submit: func(task func()) { must(p.Do(task)) },
 		Close:  p.StopWait,
+	}
+}
+
+// gopool's queue is unbounded, too. A worker ends when the queue is empty. The pool
+// cannot be closed or waited for, so Close looks whether there is still a worker.
+func newGopool(size int) Pool {
+	p := gopool.NewPool("bench", int32(size), gopool.NewConfig())
+	return Pool{
+		Submit: p.Go,
+		Close: func() {
+			for p.WorkerCount() > 0 {
+				runtime.Gosched()
+			}
+		},
 	}
 }
 

@@ -79,12 +79,7 @@ func newXsyncQueue(capacity int) Queue {
 
 func newMpmcQueue(capacity int) Queue {
 	r := mpmc.New[int](capacity)
-	return tried(
-		func(v int) bool { return r.TryPush(v) == mpmc.OK },
-		func() (int, bool) {
-			v, o := r.TryPop()
-			return v, o == mpmc.OK
-		})
+	return tried(r.Offer, r.Poll)
 }
 
 func newMutexQueue(capacity int) Queue {

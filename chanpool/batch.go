@@ -82,12 +82,10 @@ func (p *Pool) sendChunk(tasks []func(), began time.Time) (n int, next func(), o
 			return n, nil, closed
 		}
 		task = p.supervisor.TimedSince(began, task)
-		select {
-		case p.tasks <- task:
-			n++
-		default:
+		if !p.tasks.TrySend(task) {
 			return n, task, full
 		}
+		n++
 	}
 	return n, nil, accepted
 }

@@ -45,9 +45,6 @@ package chanpool
 
 import (
 	"fmt"
-	"sync"
-
-	"go.uber.org/atomic"
 
 	"github.com/seed62337844/workerpool/internal/cacheline"
 	"github.com/seed62337844/workerpool/internal/check"
@@ -62,22 +59,22 @@ import (
 // methods of a Pool that was made otherwise panic. A Pool must not be copied. All
 // its methods are safe for concurrent use.
 type Pool struct {
-	tasks   chan func()
-	closing chan struct{} // closed when a shutdown begins
-	drained chan struct{} // closed when it is complete
+	tasks   step.Chan[func()]
+	closing step.Latch // opened when a shutdown begins
+	drained step.Latch // opened when it is complete
 
-	gate       sync.RWMutex   // guards closed: held for reading to send, for writing to close
+	gate       step.RWMutex   // guards closed: held for reading to send, for writing to close
 	closed     bool           // a shutdown has begun
-	waiters    sync.WaitGroup // calls that send in a select; Add under gate, while the pool is open
+	waiters    step.WaitGroup // calls that send in a select; Add under gate, while the pool is open
 	quiescence quiescence     // for Wait
 
 	workers    []worker
-	running    atomic.Int32 // workers whose loop has not ended
+	running    step.Int32 // workers whose loop has not ended
 	supervisor supervise.Supervisor
 
-	waiting   atomic.Int32 // the number of waiters
-	returned  step.Uint64  // tasks that ShutdownNow has handed back
-	expired   step.Uint64  // functions not called because nobody waited for them any more
+	waiting   step.Int32  // the number of waiters
+	returned  step.Uint64 // tasks that ShutdownNow has handed back
+	expired   step.Uint64 // functions not called because nobody waited for them any more
 	refused   refuse.Refusals
 	submitted count.Mark // the largest number that Stats has reported
 }
@@ -106,9 +103,9 @@ func New(size int, opts ...Option) *Pool {
 		panic(fmt.Sprintf("chanpool: New: WithIdleTimeout(%v): only package ringpool has this option", o.IdleTimeout))
 	}
 	p := &Pool{
-		tasks:   make(chan func(), o.Capacity(size)),
-		closing: make(chan struct{}),
-		drained: make(chan struct{}),
+		tasks:   step.NewChan[func()](o.Capacity(size)),
+		closing: step.NewLatch(),
+		drained: step.NewLatch(),
 		workers: make([]worker, size),
 	}
 	p.supervisor.Init("chanpool", o)
@@ -139,7 +136,11 @@ func (p *Pool) work(w *worker) {
 		w.steps.Inc() // the end of the task that did not return
 		p.checkQuiescence()
 	}
-	for task := range p.tasks {
+	for {
+		task, open := p.tasks.Receive()
+		if !open {
+			break
+		}
 		w.steps.Inc()
 		if p.supervisor.Bare() {
 			task()
@@ -150,7 +151,7 @@ func (p *Pool) work(w *worker) {
 		p.checkQuiescence()
 	}
 	if p.running.Dec() == 0 {
-		close(p.drained)
+		p.drained.Open()
 	}
 }
 

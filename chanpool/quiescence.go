@@ -3,11 +3,9 @@ package chanpool
 import (
 	"context"
 
-	"go.uber.org/atomic"
-
-	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
 	"github.com/seed62337844/workerpool/internal/count"
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 // A quiescence is what [Pool.Wait] needs. The pool is quiescent when as many tasks
@@ -24,9 +22,9 @@ import (
 // task, the end of a waiter, and a ShutdownNow.
 type quiescence struct {
 	accepted count.Counter // tasks; added to under gate, or by a waiter
-	awaited  atomic.Bool   // reached is not nil; written under gate
+	awaited  step.Bool     // somebody waits; written under gate
 
-	reached chan struct{} // closed when the pool is quiescent; nil if nobody waits; guarded by gate
+	reached step.Latch // of those who wait: opened when the pool is quiescent; guarded by gate
 }
 
 // Wait returns nil when the pool is quiescent: at some instant during the call no
@@ -45,26 +43,25 @@ func (p *Pool) Wait(ctx context.Context) error {
 	p.mustBeMade("Wait")
 	check.Context("chanpool: Wait", ctx)
 	p.gate.Lock()
-	if p.quiescence.reached == nil {
-		p.quiescence.reached = make(chan struct{})
+	if !p.quiescence.awaited.Load() {
+		p.quiescence.reached = step.NewLatch()
 		p.quiescence.awaited.Store(true)
 	}
 	reached := p.quiescence.reached
 	p.gate.Unlock()
 	p.checkQuiescence()
-	return await.Done(ctx, reached)
+	return reached.WaitContext(ctx)
 }
 
 // checkQuiescence ends all calls of Wait if the pool is quiescent.
 func (p *Pool) checkQuiescence() {
-	if !p.quiescence.awaited.Load() || len(p.tasks) > 0 {
+	if !p.quiescence.awaited.Load() || p.tasks.Len() > 0 {
 		return
 	}
 	p.gate.Lock()
 	defer p.gate.Unlock()
-	if p.quiescence.reached != nil && p.quiescent() {
-		close(p.quiescence.reached)
-		p.quiescence.reached = nil
+	if p.quiescence.awaited.Load() && p.quiescent() {
+		p.quiescence.reached.Open()
 		p.quiescence.awaited.Store(false)
 	}
 }

@@ -3,7 +3,6 @@ package chanpool
 import (
 	"context"
 
-	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
 )
 
@@ -18,7 +17,7 @@ import (
 func (p *Pool) Shutdown() {
 	p.mustBeMade("Shutdown")
 	p.close()
-	<-p.drained
+	p.drained.Wait()
 }
 
 // ShutdownContext is like [Pool.Shutdown], but does not wait longer than until ctx
@@ -29,7 +28,7 @@ func (p *Pool) ShutdownContext(ctx context.Context) error {
 	p.mustBeMade("ShutdownContext")
 	check.Context("chanpool: ShutdownContext", ctx)
 	p.close()
-	return await.Done(ctx, p.drained)
+	return p.drained.WaitContext(ctx)
 }
 
 // ShutdownNow is like [Pool.ShutdownContext], but takes the tasks that no worker
@@ -41,14 +40,18 @@ func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
 	p.mustBeMade("ShutdownNow")
 	check.Context("chanpool: ShutdownNow", ctx)
 	p.close()
-	for task := range p.tasks {
+	for {
+		task, open := p.tasks.Receive()
+		if !open {
+			break
+		}
 		tasks = append(tasks, task)
 	}
 	// After the last has left the channel: Stats must not see a task in both.
 	p.returned.Add(uint64(len(tasks)))
 	p.checkQuiescence()
 	p.supervisor.Over()
-	return tasks, await.Done(ctx, p.drained)
+	return tasks, p.drained.WaitContext(ctx)
 }
 
 // close begins the shutdown, if that has not been done.
@@ -58,8 +61,8 @@ func (p *Pool) close() {
 	p.closed = true
 	p.gate.Unlock()
 	if first {
-		close(p.closing)
+		p.closing.Open()
 		p.waiters.Wait() // or one of them could send on a closed channel
-		close(p.tasks)
+		p.tasks.Close()
 	}
 }

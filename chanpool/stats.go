@@ -8,7 +8,7 @@ import "github.com/seed62337844/workerpool"
 // words that the submitters share.
 func (p *Pool) Stats() workerpool.Stats {
 	p.mustBeMade("Stats")
-	s := workerpool.Stats{Size: len(p.workers), Capacity: cap(p.tasks), Started: len(p.workers)}
+	s := workerpool.Stats{Size: len(p.workers), Capacity: p.tasks.Cap(), Started: len(p.workers)}
 	// A task is sent, and then counted by a worker, or as returned. The order here
 	// is the opposite one. So a task that moves on meanwhile may be missed, which
 	// Raise makes good, but is not counted twice, which nothing could make good.
@@ -18,7 +18,7 @@ func (p *Pool) Stats() workerpool.Stats {
 		s.Busy += int(steps % 2)
 		s.Completed += steps / 2
 	}
-	s.Queued = len(p.tasks)
+	s.Queued = p.tasks.Len()
 	s.Submitted = p.submitted.Raise(s.Completed + s.Returned + uint64(s.Busy+s.Queued))
 	s.Waiting = int(p.waiting.Load())
 	s.Panicked = p.supervisor.Panicked.Load()

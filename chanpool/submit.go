@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/step"
 	"github.com/seed62337844/workerpool/internal/submission"
 )
 
@@ -88,13 +89,11 @@ func (p *Pool) send(task func()) outcome {
 	if p.closed {
 		return closed
 	}
-	select {
-	case p.tasks <- task:
-		p.quiescence.accepted.Add(1)
-		return accepted
-	default:
+	if !p.tasks.TrySend(task) {
 		return full
 	}
+	p.quiescence.accepted.Add(1)
+	return accepted
 }
 
 // sendWait queues task as soon as there is room, unless the pool closes or ctx ends
@@ -107,13 +106,13 @@ func (p *Pool) sendWait(ctx context.Context, task func()) outcome {
 		return closed
 	}
 	defer p.unregister()
-	select {
-	case p.tasks <- task:
+	switch p.tasks.SendOr(task, p.closing, ctx) {
+	case step.Sent:
 		p.quiescence.accepted.Add(1)
 		return accepted
-	case <-p.closing:
+	case step.Opened:
 		return closed
-	case <-ctx.Done():
+	default:
 		return canceled
 	}
 }

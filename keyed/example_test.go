@@ -74,7 +74,7 @@ func ExampleQueue_SubmitContext() {
 	started, release := make(chan struct{}), make(chan struct{})
 	_ = q.Submit("a", func() { close(started); <-release })
 	<-started
-	_ = q.Submit("a", func() {}) // takes the only place
+	_ = q.Submit("a", func() {}) // takes the only slot
 
 	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()

@@ -223,16 +223,16 @@ func (s *scenario) check() {
 }
 
 // schedules runs program under all schedules with at most so many preemptions, with
-// a pool with so much room and a Queue of so many places.
-func schedules(t *testing.T, preemptions, room, places int, program func(s *scenario)) {
+// a pool with so much room and a Queue of so many slots.
+func schedules(t *testing.T, preemptions, room, slots int, program func(s *scenario)) {
 	explore.Check(t, explore.Effort{Preemptions: preemptions, Random: 2000}, func(r *explore.Run) {
 		s := &scenario{Run: r}
 		s.pool = modelPool{s: s, room: room}
-		s.queue = New[int](&s.pool, places)
+		s.queue = New[int](&s.pool, slots)
 		program(s)
 		s.check()
-		if s.queue.places != places {
-			s.Failf("%d of %d places are free when nothing waits", s.queue.places, places)
+		if s.queue.slots != slots {
+			s.Failf("%d of %d slots are free when nothing waits", s.queue.slots, slots)
 		}
 	})
 }
@@ -329,7 +329,7 @@ func TestSchedulesOfTasksThatDoNotReturnAndTheEndOfThePool(t *testing.T) {
 	})
 }
 
-// One place, and two calls that wait for it, one of which gives up.
+// One slot, and two calls that wait for it, one of which gives up.
 func TestSchedulesOfACallThatGivesUp(t *testing.T) {
 	schedules(t, 2, 2, 1, func(s *scenario) {
 		ctx, goesOn := new(step.Context), new(step.Context)
@@ -351,7 +351,7 @@ func TestSchedulesOfACallThatWaitsForThePool(t *testing.T) {
 	})
 }
 
-// Calls that wait for a place learn that the pool has closed, and nothing waits for
+// Calls that wait for a slot learn that the pool has closed, and nothing waits for
 // ever.
 func TestSchedulesOfCallsThatWaitAndTheEndOfThePool(t *testing.T) {
 	schedules(t, 3, 1, 1, func(s *scenario) {

@@ -58,7 +58,7 @@ import (
 //   - Shutdown and ShutdownContext run the waiting tasks too, in the order of each
 //     key.
 //   - ShutdownNow returns the visits that no worker has begun, each as one function.
-//     To call all of them runs every task that waits, each once, in the order of its
+//     Calling all of them runs every task that waits, each once, in the order of its
 //     key. If they are not called, these tasks do not run, and Wait waits for
 //     them until its context ends. A visit that a worker has begun goes on until there
 //     are no more keys left than functions.
@@ -77,19 +77,19 @@ type Queue[K comparable] struct {
 	outside supervise.Supervisor
 
 	mu      step.Mutex // guards what follows, and is not held in a call of the pool or of a task
-	places  int        // free ones
+	slots   int        // how many more tasks may wait: the free slots
 	lines   map[K]*line[K]
-	most    int // that were in lines since it was made
+	most    int // the largest len(lines) since the map was made
 	ready   fifo[*line[K]]
-	pending int // tasks that have a place or run
+	pending int // tasks that have a slot or run
 
 	queued  int  // visits that have not begun; see visit.go
 	serving int  // visits that have begun and not ended
 	moving  bool // move is under way
-	closed  bool // the pool has said that it is
+	closed  bool // the pool has returned ErrPoolClosed
 
-	callers list.List  // of *caller: the calls that wait for a place
-	watched bool       // somebody waits for the latch
+	callers list.List  // of *caller: the calls that wait for a slot
+	watched bool       // a call of Wait waits for the latch
 	idle    step.Latch // to be opened when pending is 0
 }
 
@@ -103,10 +103,10 @@ type line[K comparable] struct {
 	begun   bool      // its visit has begun before decide was called
 }
 
-// A caller is a call of SubmitContext that waits for a place.
+// A caller is a call of SubmitContext that waits for a slot.
 type caller struct {
-	awake  step.Latch
-	placed bool // has a place; guarded by the Queue's mu
+	awake   step.Latch
+	hasSlot bool // has a slot; guarded by the Queue's mu
 }
 
 // New returns a Queue that runs its tasks on p. It has room for capacity waiting
@@ -119,7 +119,7 @@ func New[K comparable](p workerpool.Submitter, capacity int) *Queue[K] {
 	if capacity < 1 {
 		panic(fmt.Sprintf("keyed: New: capacity is %d, must be at least 1", capacity))
 	}
-	q := &Queue[K]{pool: p, places: capacity, lines: map[K]*line[K]{}}
+	q := &Queue[K]{pool: p, slots: capacity, lines: map[K]*line[K]{}}
 	q.visit = func() { q.work(nil) }
 	q.outside.Init("keyed", options.Options{})
 	return q
@@ -147,11 +147,11 @@ func (q *Queue[K]) Submit(key K, task func()) error {
 	case q.closed:
 		q.mu.Unlock()
 		return workerpool.ErrPoolClosed
-	case q.places == 0:
+	case q.slots == 0:
 		q.mu.Unlock()
 		return workerpool.ErrPoolFull
 	}
-	q.takePlace()
+	q.takeSlot()
 	if l := q.join(key, task); l != nil {
 		return q.decide(l, q.pool.Submit(l.visit))
 	}
@@ -159,9 +159,9 @@ func (q *Queue[K]) Submit(key K, task func()) error {
 }
 
 // SubmitContext is like [Queue.Submit], but while there is no room it waits: first
-// for a place among the waiting tasks, which calls get in the order of their
-// arrival, and then for room in the pool, if the key has no task that waits or runs.
-// In this second part the task counts as one that waits. If ctx ends first,
+// for room among the waiting tasks, which calls get in the order of their arrival, and
+// then for room in the pool, if the key has no task that waits or runs. In this second
+// part the task counts as one that waits. If ctx ends first,
 // SubmitContext returns an error for which [errors.Is] reports both the cause and
 // ctx.Err(), and the task never runs. It panics if ctx is nil.
 //
@@ -177,7 +177,7 @@ func (q *Queue[K]) SubmitContext(ctx context.Context, key K, task func()) error 
 		return await.Cause(ctx)
 	}
 	q.mu.Lock()
-	if err := q.awaitPlace(ctx); err != nil {
+	if err := q.awaitSlot(ctx); err != nil {
 		q.mu.Unlock()
 		return err
 	}
@@ -226,20 +226,20 @@ func (q *Queue[K]) check(method string, key K) {
 	}
 }
 
-// takePlace takes a free place for a task.
-func (q *Queue[K]) takePlace() {
-	q.places--
+// takeSlot takes a free slot for a task.
+func (q *Queue[K]) takeSlot() {
+	q.slots--
 	q.pending++
 }
 
-// awaitPlace takes a place for the caller, waiting for it if need be. It is called,
+// awaitSlot takes a slot for the caller, waiting for it if need be. It is called,
 // and returns, with q.mu held.
-func (q *Queue[K]) awaitPlace(ctx context.Context) error {
+func (q *Queue[K]) awaitSlot(ctx context.Context) error {
 	switch {
 	case q.closed:
 		return workerpool.ErrPoolClosed
-	case q.places > 0:
-		q.takePlace()
+	case q.slots > 0:
+		q.takeSlot()
 		return nil
 	}
 	c := &caller{awake: step.NewLatch()}
@@ -248,7 +248,7 @@ func (q *Queue[K]) awaitPlace(ctx context.Context) error {
 	err := c.awake.WaitContext(ctx)
 	q.mu.Lock()
 	switch {
-	case c.placed: // perhaps after ctx had ended: it must not be lost
+	case c.hasSlot: // perhaps after ctx had ended: it must not be lost
 		return nil
 	case q.closed:
 		return workerpool.ErrPoolClosed
@@ -257,20 +257,20 @@ func (q *Queue[K]) awaitPlace(ctx context.Context) error {
 	return err
 }
 
-// freePlace gives the place of a task that no longer waits to the first caller, or
-// makes it free.
-func (q *Queue[K]) freePlace() {
+// freeSlot gives the slot of a task that no longer waits to the oldest caller, or frees
+// it if there is no caller.
+func (q *Queue[K]) freeSlot() {
 	if e := q.callers.Front(); e != nil {
 		c := q.callers.Remove(e).(*caller)
-		c.placed = true
+		c.hasSlot = true
 		q.pending++
 		c.awake.Open()
 		return
 	}
-	q.places++
+	q.slots++
 }
 
-// join adds a task that has a place to the line of its key, and returns nil. If
+// join adds a task that has a slot to the line of its key, and returns nil. If
 // there is none, join returns a new one, which the pool has to accept first. It is
 // called with q.mu held, and unlocks it.
 func (q *Queue[K]) join(key K, task func()) *line[K] {
@@ -285,7 +285,7 @@ func (q *Queue[K]) join(key K, task func()) *line[K] {
 	return l
 }
 
-// decide is called with what the pool has said to the visit of a new line. It
+// decide is called with what the pool has returned for the visit of a new line. It
 // returns err.
 func (q *Queue[K]) decide(l *line[K], err error) error {
 	q.mu.Lock()
@@ -298,14 +298,14 @@ func (q *Queue[K]) decide(l *line[K], err error) error {
 		return nil
 	}
 	q.noteClosed(err)
-	q.freePlace()
+	q.freeSlot()
 	q.end()
 	return err
 }
 
-// enter makes a line that the pool has accepted a visit for known to all, once.
-// Somebody else may have had the same done for the same key meanwhile. Then the task
-// joins that line, and the visit finds another or none.
+// enter adds a line to the Queue when the pool has accepted a visit for it, once.
+// Another submitter may have entered a line for the same key meanwhile. Then the task
+// joins that line, and the visit finds another line or none.
 func (q *Queue[K]) enter(l *line[K]) {
 	switch live := q.lines[l.key]; {
 	case l.entered:
@@ -328,7 +328,7 @@ func (q *Queue[K]) leave(l *line[K]) {
 	}
 }
 
-// end books the end of a task, or that it was refused.
+// end records that a task has ended, or was refused.
 func (q *Queue[K]) end() {
 	q.pending--
 	if q.pending == 0 && q.watched {

@@ -184,7 +184,7 @@ func TestDifferentKeysRunSideBySide(t *testing.T) {
 	})
 }
 
-func TestFullMeansAsManyTasksWaitAsThereArePlaces(t *testing.T) {
+func TestFullMeansAsManyTasksWaitAsThereAreSlots(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		for _, capacity := range []int{1, 2, 7} {
 			p := make(2)
@@ -192,7 +192,7 @@ func TestFullMeansAsManyTasksWaitAsThereArePlaces(t *testing.T) {
 			hold := newGate(t)
 			require.NoError(t, q.Submit(0, hold.wait))
 			synctest.Wait()
-			for range 3 { // what was refused takes no place
+			for range 3 { // what was refused takes no slot
 				for range capacity {
 					require.NoError(t, q.Submit(0, nothing))
 				}
@@ -300,13 +300,13 @@ func TestATaskThatDoesNotReturnCostsNothing(t *testing.T) {
 	}
 }
 
-func TestSubmitContextWaitsForAPlaceInTheOrderOfArrival(t *testing.T) {
+func TestSubmitContextWaitsForASlotInTheOrderOfArrival(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		q := keyed.New[int](make(1), 1)
 		hold := newGate(t)
 		require.NoError(t, q.Submit(0, hold.wait))
 		synctest.Wait()
-		require.NoError(t, q.Submit(0, nothing)) // takes the place
+		require.NoError(t, q.Submit(0, nothing)) // takes the slot
 		var order []int
 		var answers []chan error
 		for i := range 5 {
@@ -325,14 +325,14 @@ func TestSubmitContextWaitsForAPlaceInTheOrderOfArrival(t *testing.T) {
 	})
 }
 
-// Of a call that gives up nothing remains: neither its task nor its place.
+// Of a call that gives up nothing remains: neither its task nor its slot.
 func TestSubmitContextGivesUpWithItsContext(t *testing.T) {
 	cause := errors.New("cause")
 	for _, c := range []struct {
 		name string
 		fill func(t *testing.T, p workerpool.Pool, q *keyed.Queue[int], hold *gate)
 	}{
-		{"waiting for a place", func(t *testing.T, p workerpool.Pool, q *keyed.Queue[int], hold *gate) {
+		{"waiting for a slot", func(t *testing.T, p workerpool.Pool, q *keyed.Queue[int], hold *gate) {
 			require.NoError(t, q.Submit(0, hold.wait))
 			synctest.Wait()
 			require.NoError(t, q.Submit(0, nothing))
@@ -362,7 +362,7 @@ func TestSubmitContextGivesUpWithItsContext(t *testing.T) {
 				hold.open()
 				require.NoError(t, q.Wait(t.Context()))
 				synctest.Wait()
-				require.NoError(t, q.Submit(1, nothing), "the place is still taken")
+				require.NoError(t, q.Submit(1, nothing), "the slot is still taken")
 			})
 		})
 	}
@@ -466,8 +466,8 @@ func TestShutdownNowHandsBackWhatWaits(t *testing.T) {
 	})
 }
 
-// A call that waits for a place learns that the pool is closed when the Queue does.
-func TestCallsThatWaitForAPlaceAreRefusedByAClosedPool(t *testing.T) {
+// A call that waits for a slot learns that the pool is closed when the Queue does.
+func TestCallsThatWaitForASlotAreRefusedByAClosedPool(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
 		q := keyed.New[int](p, 10)
@@ -498,7 +498,7 @@ func TestCallsThatWaitForAPlaceAreRefusedByAClosedPool(t *testing.T) {
 	})
 }
 
-// When the Queue knows that the pool is closed, a call that waits for a place is
+// When the Queue knows that the pool is closed, a call that waits for a slot is
 // refused, and not accepted for a key whose visit was handed back.
 func TestNothingIsAcceptedBehindWhatWasHandedBack(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
@@ -511,12 +511,12 @@ func TestNothingIsAcceptedBehindWhatWasHandedBack(t *testing.T) {
 		require.NoError(t, q.Submit(2, nothing))
 		forThePool := inBackground(func() error { return q.SubmitContext(context.Background(), 3, nothing) })
 		synctest.Wait()
-		forAPlace := inBackground(func() error { return q.SubmitContext(context.Background(), 1, nothing) })
+		forASlot := inBackground(func() error { return q.SubmitContext(context.Background(), 1, nothing) })
 		synctest.Wait()
 		var tasks []func()
 		ended := inBackground(func() (err error) { tasks, err = p.ShutdownNow(context.Background()); return err })
 		require.Equal(t, workerpool.ErrPoolClosed, <-forThePool)
-		require.Equal(t, workerpool.ErrPoolClosed, <-forAPlace)
+		require.Equal(t, workerpool.ErrPoolClosed, <-forASlot)
 		hold.open()
 		require.NoError(t, <-ended)
 		for _, task := range tasks {

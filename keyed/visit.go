@@ -17,17 +17,18 @@ import (
 //	V2  There are as many visits as ready lines in the pool's queue, or on their way
 //	    into it, or move is under way to bring the missing ones.
 //	V3  Once closed is true, a missing visit is made by one that has begun, before it
-//	    ends, or by move, or by a goroutine that takes its place.
+//	    ends, or by move, or by a goroutine that replaces it.
 //
-// V2 is why a visit is for any line, and not for the one that caused it: where the
-// pool has no room for another visit, the lines still take turns.
+// Because of V2 a visit is for any line, and not for the line that caused it: if the pool
+// has no room for another visit, the lines still take turns.
 //
-// queued is the number of visits in V2. One for a ready line is counted before the
-// pool is asked. Who asks is responsible for it, and looks again what is missing if
-// the pool refuses. One for a new line is counted together with that line, when the
-// pool has accepted it. If such a visit begins before that, it is not counted at all.
+// queued is the number of visits in V2. A visit for a ready line is counted before the
+// pool is asked for it. If the pool refuses it, the goroutine that asked subtracts it and
+// looks again for missing visits. A visit for a new line is counted together with that
+// line, when the pool has accepted it. If such a visit begins before that, it is not
+// counted at all.
 //
-// A worker whose key has more tasks needs a place in the pool for the next visit,
+// A worker whose key has more tasks needs room in the pool for the next visit,
 // and the pool may be full. It could keep the key and go on. But where all workers do
 // so, what is queued in the pool waits for as long as the keys have tasks, which may
 // be for ever. So the worker leaves, and move waits for the room that it makes. It is
@@ -50,7 +51,7 @@ func (q *Queue[K]) work(added *line[K]) {
 	case added != nil && !added.entered:
 		added.begun = true
 		q.enter(added)
-	case q.queued > 0: // or somebody calls for the second time what ShutdownNow has returned
+	case q.queued > 0: // it is 0 if a function that ShutdownNow returned is called twice
 		q.queued--
 	}
 	l := q.begin()
@@ -101,7 +102,7 @@ func (q *Queue[K]) next(l *line[K], n int) func() {
 	if n == visitLimit || l.tasks.len() == 0 {
 		return nil
 	}
-	q.freePlace()
+	q.freeSlot()
 	return l.tasks.pop()
 }
 
@@ -155,7 +156,7 @@ func (q *Queue[K]) ask() {
 }
 
 // move waits for room in the pool until no visit is missing. If the pool closes, and
-// nobody makes a visit who would see that, move makes it.
+// no other visit is being made that would see that, move makes one itself.
 func (q *Queue[K]) move() {
 	q.mu.Lock()
 	for q.missing() {

@@ -63,7 +63,7 @@ func (p *Pool) claimDirect() *workerSlot {
 				return slot
 			}
 			p.pushIdle(slot, handoff) // the worker leaves, as there are too many
-			p.wakeOne()
+			p.recheck()
 		}
 	}
 }
@@ -76,7 +76,7 @@ func (p *Pool) handDirect(slot *workerSlot, task func()) mpmc.Outcome {
 	} else {
 		p.pushIdle(slot, handoff)
 	}
-	p.wakeOne()
+	p.recheck()
 	return o
 }
 
@@ -94,7 +94,7 @@ func (p *Pool) admitDirect() bool {
 		w := p.waiters.takeOldest()
 		if w == nil {
 			p.pushIdle(slot, handoff)
-			p.wakeOne()
+			p.recheck()
 			return true
 		}
 		task := w.task
@@ -107,9 +107,9 @@ func (p *Pool) admitDirect() bool {
 	return true
 }
 
-// look is P2: wakeOne, and in a pool without a queue also the worker's look for waiters.
+// look is P2: recheck, and in a pool without a queue also the worker's look for waiters.
 func (p *Pool) look() {
-	p.wakeOne()
+	p.recheck()
 	if p.direct {
 		p.admitDirect()
 	}

@@ -1,6 +1,9 @@
 package ringpool
 
-import "github.com/seed62337844/workerpool/internal/mpmc"
+import (
+	"github.com/seed62337844/workerpool/internal/mpmc"
+	"github.com/seed62337844/workerpool/internal/step"
+)
 
 // When is a worker woken, and when does it sleep? With too few wakes a task waits
 // beside an idle worker, perhaps forever. With too many the pool is no faster than a
@@ -99,12 +102,22 @@ import "github.com/seed62337844/workerpool/internal/mpmc"
 // does, and looks when there are no more. A look that finds the queue drained
 // dismisses all idle workers.
 
-// wakeOne is the look: S2 to S4.
-func (p *Pool) wakeOne() {
+// recheck is the look of a goroutine that has announced a worker, or has released
+// searching or the handoff. If the oldest task is just being published, it waits until
+// that is done.
+func (p *Pool) recheck() {
+	for attempt := 0; !p.wakeOne(); attempt++ {
+		step.Relax(attempt)
+	}
+}
+
+// wakeOne is the look: S2 to S4. It returns false if there is more to see soon, because
+// the oldest task is just being published. To a submitter that makes no difference.
+func (p *Pool) wakeOne() bool {
 	for {
 		s := p.idle.load()
 		if !s.mayWake() {
-			return // the holders will look, or the next worker that parks
+			return true // the holders will look, or the next worker that parks
 		}
 		o := p.queue.Oldest().Peek()
 		if o == mpmc.Drained {
@@ -114,13 +127,15 @@ func (p *Pool) wakeOne() {
 		case mpmc.OK:
 			if slot := p.claim(s, handoff|oneSearching); slot != nil {
 				p.handOff(slot, handoff|oneSearching)
-				return
+				return true
 			}
 		case mpmc.Drained:
 			p.dismissIdle()
-			return
+			return true
+		case mpmc.Pending:
+			return false
 		default:
-			return // nothing is there, or its submitter will look
+			return true
 		}
 	}
 }
@@ -141,7 +156,7 @@ func (p *Pool) handOff(slot *workerSlot, h hold) {
 	task, result := p.take()
 	if result != taken {
 		p.pushIdle(slot, h)
-		p.wakeOne()
+		p.recheck()
 		return
 	}
 	p.give(slot, h, task)
@@ -174,7 +189,7 @@ func (p *Pool) handOver(s idleState) {
 	}
 	if slot := p.claim(s, handoff); slot != nil {
 		p.handOff(slot, handoff)
-		p.wakeOne()
+		p.recheck()
 	}
 }
 

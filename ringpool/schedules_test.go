@@ -138,7 +138,7 @@ func TestSchedulesOfAFullQueueBesideIdleWorkers(t *testing.T) {
 func TestSchedulesOfShutdownWithAFullQueueBesideIdleWorkers(t *testing.T) {
 	eachNewPool(t, upTo(2, 2), func(w *scenario) {
 		w.fillQueue()
-		w.Go("stopped submitter", w.pool.wakeOne)
+		w.Go("stopped submitter", func() { w.pool.wakeOne() })
 		w.Go("submitter", func() { w.submit(nil) })
 		w.shutdown()
 	})
@@ -420,7 +420,7 @@ func TestSchedulesOfShutdownNowBesideIdleWorkers(t *testing.T) {
 			w.pool.queue.TryPush(task)
 			j.answered = true
 		}
-		w.Go("stopped submitter", w.pool.wakeOne)
+		w.Go("stopped submitter", func() { w.pool.wakeOne() })
 		w.shutdownNow()
 	})
 }

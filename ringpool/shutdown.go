@@ -58,7 +58,7 @@ func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
 		attempt = 0
 	}
 	p.quiescence.parked()
-	p.wakeOne()
+	p.recheck()
 	p.supervisor.Over()
 	return tasks, p.presence.gone.WaitContext(ctx)
 }
@@ -73,5 +73,5 @@ func (p *Pool) close() {
 	p.resizer.mu.Unlock()
 	wakeWaiters(p.waiters.close())
 	p.evictor.close()
-	p.wakeOne() // if no task is queued, no other look will find the queue drained
+	p.recheck() // if no task is queued, no other look will find the queue drained
 }

@@ -125,7 +125,7 @@ func (w *worker) accept() (task func(), ok bool) {
 	if w.searching {
 		w.searching = false
 		w.pool.idle.release(oneSearching)
-		w.pool.wakeOne()
+		w.pool.recheck()
 	}
 	return task, ok
 }

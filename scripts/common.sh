@@ -145,3 +145,63 @@ probe_race() {
 		not_run "the race detector, which does not work here ($(tail -n 1 "$work/why")): the tests run without it"
 	fi
 }
+
+# runs says whether a program for the system and the architecture runs here, with the
+# command in front of it, if there is one.
+runs() {
+	local os=$1 arch=$2
+	shift 2
+	CGO_ENABLED=0 GOOS=$os GOARCH=$arch go build -o "$work/probe" "$work/probe.go" || die "no build for $os/$arch"
+	"$@" "$work/probe" >"$work/why" 2>&1
+}
+
+# find_emulator says whether programs for the system and the architecture run here, and
+# sets emulator to what runs them: "" if the machine does so by itself, a command that
+# is to be called, or "the kernel", which calls one.
+find_emulator() {
+	local os=$1 arch=$2 name command
+	emulator=
+	case $GOOS/$GOARCH/$arch in
+	$os/$arch/* | $os/amd64/386 | $os/arm64/arm) if runs "$os" "$arch"; then return; fi ;;
+	esac
+	[[ $os == linux ]] || return 1
+	qemu_name "$arch"
+	for command in "qemu-$name" "qemu-$name-static"; do
+		if command -v "$command" >/dev/null && runs "$os" "$arch" "$command"; then
+			emulator=$command
+			return
+		fi
+	done
+	runs "$os" "$arch" || return 1
+	emulator="the kernel"
+}
+
+# qemu_name sets name to what qemu calls an architecture.
+qemu_name() {
+	case $1 in
+	386) name=i386 ;;
+	amd64) name=x86_64 ;;
+	arm64) name=aarch64 ;;
+	loong64) name=loongarch64 ;;
+	mips64le) name=mips64el ;;
+	mipsle) name=mipsel ;;
+	*) name=$1 ;;
+	esac
+}
+
+# list_emulate sets the array emulate to the flag by which go test calls the emulator. A
+# test may start itself once more, by argument 0, and must meet the emulator there too.
+# So argument 0 is the name of a script that calls it.
+list_emulate() {
+	emulate=()
+	[[ $emulator && $emulator != "the kernel" ]] || return 0
+	cat >"$work/emulate" <<-END
+		#!/bin/sh
+		mv "\$1" "\$1.program"
+		printf '%s\n' '#!/bin/sh' 'exec $emulator -0 "\$0" "\$0.program" "\$@"' >"\$1"
+		chmod +x "\$1"
+		exec "\$@"
+	END
+	chmod +x "$work/emulate"
+	emulate=(-exec "'$work/emulate'")
+}

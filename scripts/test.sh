@@ -84,32 +84,11 @@ fi
 os32=$GOOS
 [[ $'\n'$(go tool dist list)$'\n' == *$'\n'$GOOS/386$'\n'* ]] || os32=linux
 
-# runs says whether a program for the architecture runs here, with the command in
-# front of it, if there is one.
-runs() {
-	local arch=$1
-	shift
-	CGO_ENABLED=0 GOOS=$os32 GOARCH=$arch go build -o "$work/probe" "$work/probe.go" || die "no build for $os32/$arch"
-	"$@" "$work/probe" >"$work/why" 2>&1
-}
-
-# An arm machine runs arm programs by itself. Elsewhere an emulator does: one that this
-# script calls, or one that the kernel calls, and then emulator is "the kernel".
 arch32= emulator=
-if [[ ! $no_386 ]] && runs 386; then
+if [[ ! $no_386 ]] && runs "$os32" 386; then
 	arch32=386
-elif [[ ! $no_arm && $os32 == linux ]]; then
-	if [[ $GOARCH != arm* ]]; then
-		for command in qemu-arm qemu-arm-static; do
-			if [[ ! $emulator ]] && command -v "$command" >/dev/null && runs arm "$command"; then
-				arch32=arm emulator=$command
-			fi
-		done
-	fi
-	if [[ ! $arch32 ]] && runs arm; then
-		arch32=arm
-		[[ $GOARCH == arm* ]] || emulator="the kernel"
-	fi
+elif [[ ! $no_arm ]] && find_emulator "$os32" arm; then
+	arch32=arm
 fi
 echo "32-bit programs: ${arch32:-none}${emulator:+ by $emulator}"
 
@@ -123,7 +102,7 @@ if [[ $unformatted ]]; then
 fi
 
 step "the tools: staticcheck, as scripts/tools/go.mod pins it, and scripts/tools/results"
-go -C scripts/tools build -o "$work/" tool ./results
+go -C scripts/tools build -o "$work/" honnef.co/go/tools/cmd/staticcheck ./results
 
 for dir in "${modules[@]}"; do
 	cd "$root/$dir"
@@ -248,21 +227,7 @@ case $arch32${emulator:+ emulated} in
 	;;
 arm*)
 	step "tests on 32 bits, as arm by $emulator: with -short, and 10 minutes for each case"
-	emulate=()
-	if [[ $emulator != "the kernel" ]]; then
-		# A test may start itself once more, by argument 0, and must meet the emulator
-		# there too, with the same limit. So argument 0 is the name of a script that
-		# calls it.
-		cat >"$work/emulate" <<-END
-			#!/bin/sh
-			mv "\$1" "\$1.arm"
-			printf '%s\n' '#!/bin/sh' 'POOLTEST_LIMIT=10m exec $emulator -0 "\$0" "\$0.arm" "\$@"' >"\$1"
-			chmod +x "\$1"
-			exec "\$@"
-		END
-		chmod +x "$work/emulate"
-		emulate=(-exec "'$work/emulate'")
-	fi
+	list_emulate
 	POOLTEST_LIMIT=10m CGO_ENABLED=0 GOOS=$os32 GOARCH=arm \
 		tests -short ${emulate[@]+"${emulate[@]}"} -shuffle=on -timeout 30m ./...
 	;;

@@ -62,10 +62,10 @@ func Consume(ctx context.Context, pool workerpool.Pool, consumer jetstream.Consu
 	c := &consumption{
 		config: config, base: context.WithoutCancel(ctx),
 		pool: pool, consumer: consumer, handle: handle,
-		places: newPlaces(), leases: newLeases(consumer, func(err error) { stop(failure{err}) }, config.report),
+		reserved: newReservations(), leases: newLeases(consumer, func(err error) { stop(failure{err}) }, config.report),
 	}
 	c.task = func() {
-		if d := c.places.begin(); d != nil {
+		if d := c.reserved.begin(); d != nil {
 			c.run(d)
 		}
 	}
@@ -95,7 +95,7 @@ type consumption struct {
 	pool     workerpool.Pool
 	consumer jetstream.Consumer
 	handle   Handler
-	places   *places
+	reserved *reservations
 	leases   *leases
 	task     func()
 	tasks    []func() // task, many times
@@ -118,7 +118,7 @@ func (c *consumption) consume(loop context.Context, stop context.CancelCauseFunc
 		stop(failure{err})
 	}
 	c.giveBackQueued() // AfterFunc may not have come to it yet
-	err := c.rest()
+	err := c.finish()
 	stopKeeping()
 	<-kept
 
@@ -134,7 +134,7 @@ func (c *consumption) consume(loop context.Context, stop context.CancelCauseFunc
 // giveBackQueued gives back all messages that have not begun, except those in
 // their last delivery.
 func (c *consumption) giveBackQueued() {
-	for _, d := range c.places.close(func(d *delivery) bool {
+	for _, d := range c.reserved.close(func(d *delivery) bool {
 		_, _, last := c.leases.state(d)
 		return last
 	}) {
@@ -142,10 +142,10 @@ func (c *consumption) giveBackQueued() {
 	}
 }
 
-// rest handles what was not given back, together with the pool if that still has
+// finish handles what was not given back, together with the pool if that still has
 // tasks for it, and waits for the handlers that run. It returns their panics here.
-func (c *consumption) rest() (err error) {
-	for d := c.places.rest(); d != nil; d = c.places.rest() {
+func (c *consumption) finish() (err error) {
+	for d := c.reserved.next(); d != nil; d = c.reserved.next() {
 		ended := make(chan error)
 		go func() { // a Goexit of the handler must not end the caller of Consume
 			var failed error

@@ -32,13 +32,13 @@
 // # Room
 //
 // For each message there is a task that the pool has accepted before the message is
-// asked for. So nobody else who uses the pool can take its room, and Consume never has
+// asked for. So no other user of the pool can take its room, and Consume never has
 // a message for which there is none. The task takes its message when it begins. The
-// pull that is to bring it does not wait at the server, so a place is held without a
+// pull that is to bring it does not wait at the server, so a reservation is held without a
 // message for no longer than a round trip to the server.
 //
 // There is one exception. While nothing is available, one pull for a single message waits
-// at the server, without a place: a task that waits for a message would keep others from
+// at the server, without a reservation: a task that waits for a message would keep others from
 // a pool in which nothing happens. If others have filled the pool by the time that the
 // message comes, it waits for room, and no other is fetched.
 //

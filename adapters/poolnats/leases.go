@@ -170,7 +170,7 @@ func (l *leases) keep(ctx context.Context) {
 // round sends the heartbeats that are due, and asks the server to confirm them.
 func (l *leases) round(ctx context.Context) {
 	sent := time.Now()
-	due, patience := l.take(sent)
+	due, timeout := l.take(sent)
 	if len(due) == 0 {
 		return
 	}
@@ -181,7 +181,7 @@ func (l *leases) round(ctx context.Context) {
 		}
 		d.send.Unlock()
 	}
-	for _, lost := range l.book(due, sent, l.confirm(ctx, patience)) {
+	for _, lost := range l.book(due, sent, l.confirm(ctx, timeout)) {
 		l.report(lost)
 	}
 }
@@ -213,7 +213,7 @@ func (l *leases) book(due []*delivery, sent time.Time, err error) (lost []error)
 
 // take returns the deliveries whose heartbeat is due, or will be soon, and how
 // long the server may take to confirm them.
-func (l *leases) take(now time.Time) (due []*delivery, patience time.Duration) {
+func (l *leases) take(now time.Time) (due []*delivery, timeout time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for len(l.due) > 0 {
@@ -223,16 +223,16 @@ func (l *leases) take(now time.Time) (due []*delivery, patience time.Duration) {
 		}
 		heap.Pop(&l.due)
 		due = append(due, d)
-		if part := d.wait / answerPart; patience == 0 || part < patience {
-			patience = part
+		if part := d.wait / answerPart; timeout == 0 || part < timeout {
+			timeout = part
 		}
 	}
-	return due, patience
+	return due, timeout
 }
 
 // confirm asks the server for the consumer, and returns nil when it answers.
-func (l *leases) confirm(ctx context.Context, patience time.Duration) error {
-	asking, cancel := context.WithTimeout(ctx, patience)
+func (l *leases) confirm(ctx context.Context, timeout time.Duration) error {
+	asking, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	_, err := l.consumer.Info(asking)
 	if err != nil && final(err) {

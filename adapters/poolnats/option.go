@@ -77,7 +77,7 @@ func WithRetryDelay(delay func(attempt uint64, err error) time.Duration) Option 
 
 // WithTermHandler makes Consume call handler before it terminates a message, after
 // which the server never delivers it again. The err says why: it is the error given to
-// [Poison], or wraps [ErrMaxDeliver] and the handler's error. This is the place to keep the
+// [Poison], or wraps [ErrMaxDeliver] and the handler's error. The handler can keep the
 // message elsewhere. It is called at least once for each message that Consume
 // terminates, by the worker, and possibly by several workers at once. WithTermHandler
 // panics if handler is nil.

@@ -25,9 +25,9 @@ const (
 // after which there is no use in going on.
 //
 // There are two kinds of pull. While messages are known to be available, pull asks
-// for as many as it holds places for, and the server answers at once with what it
-// has. So a place is held for no longer than a round trip. While nothing is known to be
-// available, pull waits for one message and holds no place: a task in the pool that
+// for as many as it holds reservations for, and the server answers at once with what it
+// has. So a reservation is held for no longer than a round trip. While nothing is known to be
+// available, pull waits for one message and holds no reservation: a task in the pool that
 // waits for a message would keep room, or a worker, from others who use the pool. If
 // the pool has become full when the message comes, this one waits for room here,
 // with heartbeats.
@@ -55,7 +55,7 @@ func (c *consumption) pull(ctx context.Context) error {
 	return nil
 }
 
-// fetch gets places for up to available messages, but for one at least, and then
+// fetch gets reservations for up to available messages, and for at least one, and then
 // the messages. It returns how many more are available.
 func (c *consumption) fetch(ctx context.Context, available int) (int, error) {
 	limits := &c.consumer.CachedInfo().Config
@@ -63,8 +63,8 @@ func (c *consumption) fetch(ctx context.Context, available int) (int, error) {
 	if limits.MaxRequestBatch > 0 {
 		available = min(available, limits.MaxRequestBatch)
 	}
-	c.places.announce(available)
-	defer c.places.announce(0) // whose message has not come by then ends without one
+	c.reserved.announce(available)
+	defer c.reserved.announce(0) // whose message has not come by then ends without one
 	if err := c.reserve(ctx, max(available, 1)); err != nil {
 		return 0, err
 	}
@@ -73,7 +73,7 @@ func (c *consumption) fetch(ctx context.Context, available int) (int, error) {
 	var batch jetstream.MessageBatch
 	var err error
 	if available > 0 {
-		if asked = c.places.expect(); asked == 0 {
+		if asked = c.reserved.expect(); asked == 0 {
 			return available, nil
 		}
 		batch, err = c.consumer.FetchNoWait(asked)
@@ -91,42 +91,42 @@ func (c *consumption) fetch(ctx context.Context, available int) (int, error) {
 	return c.receive(ctx, batch, asked)
 }
 
-// reserve gets places for n messages from the pool, as far as there is room. It waits
+// reserve gets reservations for n messages from the pool, as far as there is room. It waits
 // for the first one only.
 func (c *consumption) reserve(ctx context.Context, n int) error {
 	stats := c.pool.Stats()
-	if stats.Returned > 0 { // by a ShutdownNow, perhaps with places of ours
+	if stats.Returned > 0 { // by a ShutdownNow, perhaps with reservations of ours
 		return workerpool.ErrPoolClosed
 	}
-	if c.places.free() <= 0 {
-		if err := c.place(ctx); err != nil {
+	if c.reserved.free() <= 0 {
+		if err := c.reserveOne(ctx); err != nil {
 			return err
 		}
 	}
 	// The pool knows its room only when asked for it. A look before that keeps what it
 	// counts as refused close to nothing.
-	missing := min(n-c.places.free(), stats.Size+stats.Capacity-stats.Busy-stats.Queued)
+	missing := min(n-c.reserved.free(), stats.Size+stats.Capacity-stats.Busy-stats.Queued)
 	if missing <= 0 {
 		return nil
 	}
 	for len(c.tasks) < missing {
 		c.tasks = append(c.tasks, c.task)
 	}
-	c.places.hold(missing)
+	c.reserved.hold(missing)
 	held, err := c.pool.SubmitBatch(c.tasks[:missing])
-	c.places.hold(held - missing)
+	c.reserved.hold(held - missing)
 	if errors.Is(err, workerpool.ErrPoolFull) {
 		return nil
 	}
 	return err
 }
 
-// place gets one place, and waits for it.
-func (c *consumption) place(ctx context.Context) error {
-	c.places.hold(1)
+// reserveOne gets one reservation, and waits for it.
+func (c *consumption) reserveOne(ctx context.Context) error {
+	c.reserved.hold(1)
 	err := c.pool.SubmitContext(ctx, c.task)
 	if err != nil {
-		c.places.hold(-1)
+		c.reserved.hold(-1)
 	}
 	return err
 }
@@ -139,7 +139,7 @@ func (c *consumption) receive(ctx context.Context, batch jetstream.MessageBatch,
 		meta, invalid := msg.Metadata()
 		if invalid != nil { // not a message of a consumer
 			c.report(fmt.Errorf("poolnats: received on %s what is no delivery: %w", msg.Subject(), invalid))
-			c.places.came(nil, false)
+			c.reserved.came(nil, false)
 			continue
 		}
 		got++
@@ -148,12 +148,12 @@ func (c *consumption) receive(ctx context.Context, batch jetstream.MessageBatch,
 			available = max(available, 2*asked)
 		}
 		d, last := c.leases.add(msg, meta)
-		placed, queued := c.places.came(d, last)
+		reserved, queued := c.reserved.came(d, last)
 		if !queued {
 			c.giveBack(d)
 		}
-		if !placed && err == nil {
-			err = c.place(ctx)
+		if !reserved && err == nil {
+			err = c.reserveOne(ctx)
 		}
 	}
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// run handles a message that has been taken out of the places, and settles it.
+// run handles a message that has been taken out of the reservations, and settles it.
 func (c *consumption) run(d *delivery) {
-	defer c.places.done()
+	defer c.reserved.done()
 	ctx, msg := c.leases.start(c.base, d)
 	if ctx == nil { // the server delivers it again, perhaps elsewhere
 		c.leases.end(d)
@@ -56,7 +56,7 @@ func (c *consumption) settle(d *delivery, err error) {
 }
 
 // answer ends the lease of d and sends an answer. One that is valid only with a
-// lease is not sent without one: it would take the message away from whoever has
+// lease is not sent without one: it would take the message away from the process that has
 // the lease now. An acknowledgement and a termination are always right.
 func (c *consumption) answer(d *delivery, what string, always bool, send func(jetstream.Msg) error) {
 	msg, lost := c.leases.end(d)
@@ -130,7 +130,7 @@ func reason(err error) string {
 
 // giveBack returns a message that has not begun, to be delivered again at once.
 func (c *consumption) giveBack(d *delivery) {
-	defer c.places.done()
+	defer c.reserved.done()
 	c.answer(d, "give back", false, jetstream.Msg.Nak)
 }
 

@@ -48,9 +48,22 @@ func Before(o *Object) *Run { return BeforeWhen(o, nil) }
 // BeforeWhen is Before for a step that can be made only when ready returns true.
 // Until then the caller has no turn.
 func BeforeWhen(o *Object, ready func() bool) *Run {
+	r := before(o, ready)
+	if r != nil {
+		r.flush(r.current)
+	}
+	return r
+}
+
+// BeforeLoad is Before for a step that does not wait until the stores in the caller's
+// buffer have gone out: a load, or a store into the buffer.
+func BeforeLoad(o *Object) *Run { return before(o, nil) }
+
+func before(o *Object, ready func() bool) *Run {
 	r := RunOf(o)
 	switch {
 	case r == nil:
+		return nil
 	case !r.after:
 		r.current.ready = ready
 		r.pass(false)
@@ -59,6 +72,7 @@ func BeforeWhen(o *Object, ready func() bool) *Run {
 		r.current.ready = ready
 		r.pass(false)
 	}
+	r.meet(o)
 	return r
 }
 
@@ -69,7 +83,14 @@ func (r *Run) Did(o *Object, e Effect, operation string, values ...uint64) {
 	if r == nil {
 		return
 	}
-	g := r.current
+	r.did(r.current, o, e, operation, values...)
+	if r.after {
+		r.pass(false)
+	}
+}
+
+// did notes a step of g.
+func (r *Run) did(g *goroutine, o *Object, e Effect, operation string, values ...uint64) {
 	r.advance(g, o.past)
 	if e != Read {
 		o.past = g.past
@@ -86,21 +107,25 @@ func (r *Run) Did(o *Object, e Effect, operation string, values ...uint64) {
 		r.Failf("no end after %d steps", tooLong)
 	}
 	r.Observe()
-	if r.after {
-		r.pass(false)
-	}
 }
 
 // Choose returns a number from 0 to n-1. It is called between Before and Did
 // where a step has n possible outcomes. The usual one is 0, and any other counts
 // as a preemption.
 func (r *Run) Choose(n int) int {
+	i := r.choose(n, false)
+	r.advance(r.current, chose+uint64(i))
+	return i
+}
+
+// choose is Choose for outcomes that the caller adds to a past. If free is true, none of
+// them counts as a preemption.
+func (r *Run) choose(n int, free bool) int {
 	if n == 1 || r.preparing {
 		return 0
 	}
-	i := r.chooser.outcome(r, n)
+	i := r.chooser.outcome(r, n, free)
 	r.chosen = append(r.chosen, outcome+decision(i))
-	r.advance(r.current, chose+uint64(i))
 	return i
 }
 
@@ -133,6 +158,7 @@ func Yield() {
 	}
 	p.changes = r.changes
 	r.endRound(g)
+	r.endRoundOfStores(g)
 	if r.trace != nil {
 		r.trace.add(r.steps, g, "yield", nil)
 	}

@@ -51,6 +51,10 @@ type goroutine struct {
 	past     uint64   // see fingerprint.go
 	priority int      // see random.go
 
+	// See buffer.go.
+	buffer *goroutine      // its buffer, which has a past as a goroutine has; nil if it never was in use
+	stores []*pendingStore // what is in it, if this is a buffer
+
 	// See fair.go.
 	wrote  bool           // has changed something since its last Yield
 	rounds [maxUnfair]int // the turns of the last Yields before which it had
@@ -90,6 +94,7 @@ func (r *Run) Go(name string, f func()) {
 	g := &goroutine{id: len(r.goroutines), name: name, turn: make(chan struct{}, 1)}
 	r.goroutines = append(r.goroutines, g)
 	if parent := r.current; parent != nil {
+		r.flush(parent)
 		g.past = mix(parent.past, born)
 		r.advance(parent, bore)
 	}
@@ -134,6 +139,9 @@ func (r *Run) pass(yields bool) {
 	g := r.current
 	r.turn++
 	stays := r.findOptions(g, yields)
+	if len(r.options) == 0 && r.flushAll() {
+		stays = r.findOptions(g, yields)
+	}
 	if len(r.options) == 0 && !r.findSettler() {
 		r.stop()
 		return

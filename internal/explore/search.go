@@ -7,8 +7,8 @@ type chooser interface {
 	choose(r *Run, stays bool) *goroutine
 
 	// outcome chooses one of n outcomes of the step that r.current is about to
-	// make. To choose another than 0 counts as a preemption.
-	outcome(r *Run, n int) int
+	// make. To choose another than 0 counts as a preemption, unless free is true.
+	outcome(r *Run, n int, free bool) int
 }
 
 // A search is a depth-first search of all schedules with a limited number of
@@ -56,7 +56,7 @@ func (s *search) choose(r *Run, stays bool) *goroutine {
 	return r.options[s.decide(r, len(r.options), stays, turning)]
 }
 
-func (s *search) outcome(r *Run, n int) int { return s.decide(r, n, true, choosing) }
+func (s *search) outcome(r *Run, n int, free bool) int { return s.decide(r, n, !free, choosing) }
 
 // decide takes one of several alternatives. If costs is true, all but the first
 // count as a preemption. The kind tells a choice of a turn from that of an outcome

@@ -13,16 +13,19 @@ import (
 // effort allows: see package explore.
 
 // eachRing runs program on small rings, new ones and such whose positions
-// overflow within the program.
+// overflow within the program, as tables, too.
 func eachRing(t *testing.T, effort explore.Effort, program func(w *scenario)) {
 	for capacity := 1; capacity <= 3; capacity++ {
 		for _, start := range []struct {
 			name string
-			laps uint64
-		}{{"zero", 0}, {"wrap", LastLaps(capacity, 1)}} {
+			ring func() *Ring[int]
+		}{
+			{"zero", func() *Ring[int] { return New[int](capacity) }},
+			{"wrap", func() *Ring[int] { return NewTable[int](capacity, LastLap) }},
+		} {
 			t.Run(fmt.Sprintf("capacity=%d/from=%s", capacity, start.name), func(t *testing.T) {
 				explore.Check(t, effort, func(r *explore.Run) {
-					w := newScenario(r, capacity, start.laps)
+					w := newScenario(r, start.ring())
 					program(w)
 					w.finish()
 				})
@@ -56,20 +59,21 @@ func (w *scenario) consume(consumers, times int) {
 
 func TestSchedulesOfOneProducerAndOneConsumer(t *testing.T) {
 	eachRing(t, explore.Effort{Preemptions: explore.Any}, func(w *scenario) {
-		w.produce(1, 4)
-		w.consume(1, 4)
+		w.produce(1, 3)
+		w.consume(1, 3)
 	})
 }
 
+// All schedules of these would take minutes; with EXPLORE_TIME they can be had.
 func TestSchedulesOfTwoProducersAndTwoConsumers(t *testing.T) {
-	eachRing(t, explore.Effort{Preemptions: explore.Any}, func(w *scenario) {
+	eachRing(t, explore.Effort{Preemptions: 3, Random: 2000}, func(w *scenario) {
 		w.produce(2, 1)
 		w.consume(2, 1)
 	})
 }
 
 func TestSchedulesOfRuns(t *testing.T) {
-	eachRing(t, explore.Effort{Preemptions: explore.Any}, func(w *scenario) {
+	eachRing(t, explore.Effort{Preemptions: 3, Random: 2000}, func(w *scenario) {
 		w.Go("producer of a run", func() { w.pushBatch(0, 3) })
 		w.produce(1, 1)
 		w.consume(1, 2)

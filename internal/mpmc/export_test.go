@@ -1,17 +1,23 @@
 package mpmc
 
-// NewAt is New for a ring that has been gone round laps times.
-func NewAt[T any](capacity int, laps uint64) *Ring[T] {
+import "math"
+
+// NewAt is New for a ring whose positions start at the given lap.
+func NewAt[T any](capacity int, lap uint64) *Ring[T] {
 	r := new(Ring[T])
-	r.initAt(capacity, laps)
+	r.initAt(capacity, false, lap)
 	return r
 }
 
-// LastLaps returns the number of laps after which a ring of the given capacity
-// overflows its 64-bit positions within the next n laps.
-func LastLaps(capacity int, n uint64) uint64 {
-	return -New[int](capacity).oneLap/New[int](capacity).oneLap + 1 - n
+// NewTable is NewAt for a ring that is a table, however small.
+func NewTable[T any](capacity int, lap uint64) *Ring[T] {
+	r := new(Ring[T])
+	r.initAt(capacity, true, lap)
+	return r
 }
+
+// LastLap is the lap at whose end the 64-bit positions overflow, in every ring.
+const LastLap = math.MaxUint64
 
 // StallPush is push up to its CAS: it wins a slot, and stops before the value is
 // written. If the outcome is OK, publish does the rest.
@@ -22,7 +28,7 @@ func (r *Ring[T]) StallPush(v T) (publish func(), o Outcome) {
 	}
 	s, lap := &r.slots[tail&r.mask], tail&^r.mask
 	if s.stamp.Load() != lap {
-		return nil, r.unfit(tail)
+		return nil, r.room()
 	}
 	if !r.tail.CompareAndSwap(tail, r.after(tail)) {
 		return nil, contended
@@ -36,7 +42,10 @@ func (r *Ring[T]) StallPop() (release func() T, o Outcome) {
 	head := r.head.Load()
 	s, lap := &r.slots[head&r.mask], head&^r.mask
 	if s.stamp.Load() != lap|full {
-		return nil, r.unready(head)
+		if o = r.Peek(); o == OK {
+			o = contended
+		}
+		return nil, o
 	}
 	if !r.head.CompareAndSwap(head, r.after(head)) {
 		return nil, contended

@@ -16,16 +16,17 @@
 //
 //   - A slot holds one value, and a stamp.
 //
-//   - A position names a slot and a lap: how often the ring has been gone
-//     round. It is one 64-bit word, the lap in the high bits, then the closed
-//     bit, then the index in as many bits as the capacity needs:
+//   - A position names a slot and a lap: how many times all slots have been used
+//     before. It is one 64-bit word, the lap in the high bits, then the closed
+//     bit, then the index of the slot in as many bits as that needs:
 //
 //     63                        k+1    k     k-1          0
 //     +----------------------------+--------+--------------+
 //     |            lap             | closed |    index     |
 //     +----------------------------+--------+--------------+
 //
-//     Only the tail ever has the closed bit set.
+//     Only the tail ever has the closed bit set. Within a lap the positions do not
+//     follow the order of the indexes: see stride.
 //
 //   - The tail is the position of the next push, the head that of the next
 //     pop. Neither ever goes back, and the tail is never more than a lap
@@ -47,11 +48,29 @@
 //	    +------------------| reading | <--------------------+
 //	                       +---------+
 //
-// The goroutine that wins the CAS owns the slot, and is alone with its value until
-// the store. So the value is read and written by plain instructions. The store
-// hands the slot on; it synchronizes before the load by which the next owner
-// saw the stamp that let it try. Go's atomics are sequentially consistent, so
-// there is no weaker order to argue about.
+// The goroutine that wins the CAS owns the slot: until the store, no other goroutine
+// touches its value. So the value is read and written by plain instructions. The store
+// hands the slot on; it synchronizes before the load in which the next owner sees that
+// stamp.
+//
+// # Weaker than the rest
+//
+// Go's atomic operations have one order that all goroutines agree on. The store of a
+// stamp is the exception: it is a release store (see step.Uint64.StoreRelease). On amd64
+// another processor may still miss it when the one that stores has gone on to load other
+// words. A store of the full kind would wait for that, and two of them cost as much as all
+// the rest of a push and a pop.
+//
+// What the ring itself promises does not depend on it. All outcomes are decided by tail
+// and head, which only a CAS changes. A stamp that is seen late makes a push wait for
+// a pop that is over, as if that were still reading, or a pop return [Pending] for a value
+// that is written, as if it were not.
+//
+// The caller has to know one thing. A goroutine that has pushed and then looks whether
+// anybody sleeps may look before its value can be seen. So a goroutine that is about to
+// sleep, and finds [Pending], must wait until that is over. It can't miss the push
+// altogether: if the pusher looked before the sleeper had announced itself, then the CAS
+// of the tail came before, too.
 //
 // # Invariants
 //
@@ -75,12 +94,12 @@
 // stretches "writing" and "reading" hinders nobody. One that stops inside them
 // delays the operation that needs that very slot: a push that comes round to a slot
 // still being read waits for it, and a pop whose slot is still being written returns
-// [Pending]. All others go on. In the formal sense that makes the ring blocking. What bounds the delay: each stretch is a handful of
-// instructions in functions marked go:nosplit, and the Go scheduler preempts
-// no goroutine inside such a function. (The outermost are marked go:noinline
-// as well, or an optimizing build might move their code into one that it does
-// preempt.) Only the operating system can, by taking the processor from the
-// thread.
+// [Pending]. All others go on. In the formal sense that makes the ring blocking. What
+// bounds the delay: each stretch is a handful of instructions in functions marked
+// go:nosplit, and the Go scheduler preempts no goroutine inside such a function, nor in
+// the assembly that stores a stamp. (The outermost are marked go:noinline as well, or
+// an optimizing build might move their code into one that it does preempt.) Only the
+// operating system can, by taking the processor from the thread.
 package mpmc
 
 import (
@@ -105,7 +124,8 @@ const (
 
 	// These are outcomes of a single attempt, and of no exported method.
 	contended // another goroutine has moved the tail, or the head
-	busy      // the slot is just being read by its last owner
+	unready   // the slot at the tail is not empty, or that at the head not full
+	busy      // the slot at the tail is just being read by its last owner
 )
 
 // A Ring is a bounded first-in first-out queue. Make one with [New], or prepare one
@@ -115,12 +135,14 @@ const (
 // A value's push synchronizes before its pop returns.
 type Ring[T any] struct {
 	// Written by Init alone.
-	slots  []slot[T]
-	mask   uint64 // the bits of the index
-	closed uint64 // the closed bit
-	oneLap uint64 // the lowest bit of the lap
-	start  uint64 // where head and tail began, at index 0
-	_      [cacheline.Size]byte
+	slots      []slot[T]
+	mask       uint64 // the bits of the index
+	closed     uint64 // the closed bit
+	oneLap     uint64 // the lowest bit of the lap
+	lastColumn uint64 // where a lap ends
+	start      uint64 // where head and tail began, at index 0
+	capacity   int
+	_          [cacheline.Size]byte
 
 	tail cell // CAS by producers; the closed bit by Close
 	head cell // CAS by consumers
@@ -133,16 +155,27 @@ type cell struct {
 }
 
 // A slot is one element of the ring. The stamp is stored by the slot's owner;
-// the value is touched by the owner alone.
-//
-// With a pointer for a value it has 16 bytes, and four neighbours share a cache
-// line (five may, because memory with pointers begins with a header of 8 bytes).
-// Slots that are padded take more memory, and brought nothing that showed in the
-// pool: see docs/design.md.
+// the value is touched by the owner alone. With a pointer for a value it has 16 bytes.
 type slot[T any] struct {
 	stamp step.Uint64
 	value T
 }
+
+// Producers and consumers often work on positions that follow one another. If their slots
+// shared a cache line, the processors would take it from each other for every value. So
+// the slot of the next position lies stride slots further on, which is a line for slots
+// of 16 bytes. A small ring leaves the slots in between unused. A large one uses them,
+// because the unused ones would cost too much memory: there the slots are a table of
+// stride columns, and a lap goes down one column after the other.
+//
+//	a table of 10     the indexes in the order of a lap
+//	0 1 2 3
+//	4 5 6 7           0 4 8, 1 5 9, 2 6, 3 7
+//	8 9
+const (
+	stride   = 4
+	smallest = 129 // the capacity of the smallest table
+)
 
 // The 64-bit words are aligned on 32-bit machines too: see step.Uint64. These
 // lines do not compile otherwise.
@@ -162,20 +195,26 @@ func New[T any](capacity int) *Ring[T] {
 }
 
 // Init does for a zero Ring what New does.
-func (r *Ring[T]) Init(capacity int) { r.initAt(capacity, 0) }
+func (r *Ring[T]) Init(capacity int) { r.initAt(capacity, capacity >= smallest, 0) }
 
-// initAt is Init for a ring that has been gone round laps times. Tests start
-// just before the 64 bits overflow.
-func (r *Ring[T]) initAt(capacity int, laps uint64) {
+// initAt is Init for a ring that is a table or not, and whose positions start at the
+// given lap. Tests start just before the 64 bits overflow.
+func (r *Ring[T]) initAt(capacity int, table bool, lap uint64) {
 	if capacity < 1 {
 		panic(fmt.Sprintf("mpmc: New: capacity is %d, must be at least 1", capacity))
 	}
-	indexBits := bits.Len64(uint64(capacity - 1))
-	r.slots = make([]slot[T], capacity)
+	slots := (capacity-1)*stride + 1
+	if table {
+		slots = capacity
+		r.lastColumn = uint64(min(stride, slots) - 1)
+	}
+	indexBits := max(bits.Len64(uint64(slots-1)), bits.Len64(stride-1)) // a column fits
+	r.slots = make([]slot[T], slots)
+	r.capacity = capacity
 	r.mask = 1<<indexBits - 1
 	r.closed = 1 << indexBits
 	r.oneLap = 2 << indexBits
-	r.start = laps * r.oneLap
+	r.start = lap * r.oneLap
 	r.tail.Store(r.start)
 	r.head.Store(r.start)
 	if r.start != 0 {
@@ -185,17 +224,25 @@ func (r *Ring[T]) initAt(capacity int, laps uint64) {
 	}
 }
 
+// Offer is one attempt to append v. It returns false if the ring seems full, if it is
+// closed, and if another goroutine was faster. It uses only the tail and the slot there,
+// so an Offer that fails does not slow down the consumers.
+func (r *Ring[T]) Offer(v T) bool { return r.push(v) == OK }
+
+// Poll is one attempt to remove the oldest value. It returns false if the ring seems
+// empty, and if another goroutine was faster. It uses only the head and the slot there,
+// so a Poll that fails does not slow down the producers.
+func (r *Ring[T]) Poll() (T, bool) {
+	v, o := r.pop()
+	return v, o == OK
+}
+
 // TryPush appends v and returns [OK], or returns [Full] or [Closed] and does
 // nothing. It does not wait for room. If the slot it needs is just being read by
 // the pop that frees it, it waits for that.
 func (r *Ring[T]) TryPush(v T) Outcome {
 	for attempt := 0; ; attempt++ {
-		switch o := r.push(v); o {
-		case contended:
-			step.Spin()
-		case busy:
-			step.Relax(attempt)
-		default:
+		if o, ok := r.explain(r.push(v), attempt); ok {
 			return o
 		}
 	}
@@ -207,26 +254,59 @@ func (r *Ring[T]) TryPush(v T) Outcome {
 // for, and waits as [Ring.TryPush] does. vs must not be empty.
 func (r *Ring[T]) TryPushBatch(vs []T) (int, Outcome) {
 	for attempt := 0; ; attempt++ {
-		switch n, o := r.pushBatch(vs); o {
-		case contended:
-			step.Spin()
-		case busy:
-			step.Relax(attempt)
-		default:
+		n, o := r.pushBatch(vs)
+		if o, ok := r.explain(o, attempt); ok {
 			return n, o
 		}
 	}
 }
 
+// explain returns the outcome of a push whose last attempt had the outcome o; or false
+// if there is to be another attempt, and then passes the time until it may succeed.
+func (r *Ring[T]) explain(o Outcome, attempt int) (_ Outcome, ok bool) {
+	if o == unready {
+		o = r.room()
+	}
+	switch o {
+	case contended:
+		step.Spin()
+		return o, false
+	case busy:
+		step.Relax(attempt)
+		return o, false
+	}
+	return o, true
+}
+
+// room says whether a push could succeed: contended if it could, or if the tail is
+// moving on, and otherwise Full, Closed or busy.
+func (r *Ring[T]) room() Outcome {
+	tail := r.tail.Load()
+	switch {
+	case tail&r.closed != 0:
+		return Closed
+	case r.head.Load()+r.oneLap == tail:
+		return Full
+	case r.slots[tail&r.mask].stamp.Load() != tail&^r.mask && r.tail.Load() == tail:
+		return busy
+	}
+	return contended
+}
+
 // TryPop removes the oldest value and returns it with [OK], or returns the zero
 // value and [Empty], [Pending] or [Drained]. It waits for nobody.
-func (r *Ring[T]) TryPop() (T, Outcome) {
+func (r *Ring[T]) TryPop() (v T, o Outcome) {
 	for {
-		v, o := r.pop()
-		if o != contended {
-			return v, o
+		switch v, o = r.pop(); o {
+		case contended:
+			step.Spin()
+			continue
+		case unready:
+			if o = r.Peek(); o == OK {
+				continue
+			}
 		}
-		step.Spin()
+		return v, o
 	}
 }
 
@@ -237,8 +317,13 @@ func (r *Ring[T]) Peek() Outcome {
 		if r.slots[head&r.mask].stamp.Load() == head&^r.mask|full {
 			return OK
 		}
-		if o := r.unready(head); o != contended {
-			return o
+		switch tail := r.tail.Load(); {
+		case tail == head:
+			return Empty
+		case tail == head|r.closed:
+			return Drained
+		case r.head.Load() == head:
+			return Pending
 		}
 	}
 }
@@ -259,7 +344,7 @@ func (r *Ring[T]) Close() bool {
 }
 
 // Cap returns the number of values that the ring holds.
-func (r *Ring[T]) Cap() int { return len(r.slots) }
+func (r *Ring[T]) Cap() int { return r.capacity }
 
 // Pushed returns the number of pushes since New.
 func (r *Ring[T]) Pushed() uint64 { return r.count(r.tail.Load() &^ r.closed) }
@@ -290,7 +375,7 @@ func (r *Ring[T]) push(v T) Outcome {
 	}
 	s, lap := &r.slots[tail&r.mask], tail&^r.mask
 	if s.stamp.Load() != lap {
-		return r.unfit(tail)
+		return unready
 	}
 	if !r.tail.CompareAndSwap(tail, r.after(tail)) {
 		return contended
@@ -299,27 +384,12 @@ func (r *Ring[T]) push(v T) Outcome {
 	return OK
 }
 
-// unfit says why the slot at tail, which was loaded before, is not empty in this
-// lap: the ring is full, or the slot is just being read, or the tail has moved
-// on.
-//
-//go:nosplit
-func (r *Ring[T]) unfit(tail uint64) Outcome {
-	if r.head.Load()+r.oneLap == tail {
-		return Full
-	}
-	if r.tail.Load() == tail {
-		return busy
-	}
-	return contended
-}
-
 // put writes v to a slot that the caller has claimed in this lap, and hands it on.
 //
 //go:nosplit
 func (s *slot[T]) put(lap uint64, v T) {
 	s.value = v
-	s.stamp.Store(lap | full)
+	s.stamp.StoreRelease(lap | full)
 }
 
 // pushBatch is one attempt at TryPushBatch; see push for the directives. It claims as
@@ -341,7 +411,7 @@ func (r *Ring[T]) pushBatch(vs []T) (n int, o Outcome) {
 		n++
 	}
 	if n == 0 {
-		return 0, r.unfit(tail)
+		return 0, unready
 	}
 	if !r.tail.CompareAndSwap(tail, end) {
 		return 0, contended
@@ -364,7 +434,7 @@ func (r *Ring[T]) pop() (v T, o Outcome) {
 	head := r.head.Load()
 	s, lap := &r.slots[head&r.mask], head&^r.mask
 	if s.stamp.Load() != lap|full {
-		return v, r.unready(head)
+		return v, unready
 	}
 	if !r.head.CompareAndSwap(head, r.after(head)) {
 		return v, contended
@@ -380,37 +450,29 @@ func (s *slot[T]) take(nextLap uint64) T {
 	v := s.value
 	var zero T
 	s.value = zero // or the slot would keep a finished task alive
-	s.stamp.Store(nextLap)
+	s.stamp.StoreRelease(nextLap)
 	return v
 }
 
-// unready says why the slot at head, which was loaded before, is not full; or
-// contended, when the head has moved on and there is a new slot to look at.
+// after returns the position that follows pos.
 //
 //go:nosplit
-func (r *Ring[T]) unready(head uint64) Outcome {
-	switch tail := r.tail.Load(); {
-	case tail == head:
-		return Empty
-	case tail == head|r.closed:
-		return Drained
-	case r.head.Load() == head:
-		return Pending
-	}
-	return contended
-}
-
-// after returns the position that follows pos.
 func (r *Ring[T]) after(pos uint64) uint64 {
-	if pos&r.mask+1 < uint64(len(r.slots)) {
-		return pos + 1
+	if pos&r.mask+stride < uint64(len(r.slots)) {
+		return pos + stride
+	}
+	if column := pos & (stride - 1); column < r.lastColumn {
+		return pos&^r.mask + column + 1
 	}
 	return pos&^r.mask + r.oneLap
 }
 
-// count returns the number of positions from the start to pos.
+// count returns the number of positions from the start to pos. Of the columns, the first
+// are longer by one, unless all are equal.
 func (r *Ring[T]) count(pos uint64) uint64 {
 	pos -= r.start
 	laps := pos >> bits.TrailingZeros64(r.oneLap) // oneLap is a power of two
-	return laps*uint64(len(r.slots)) + pos&r.mask
+	slots, index := uint64(len(r.slots)), pos&r.mask
+	column, row := index%stride, index/stride
+	return laps*uint64(r.capacity) + column*(slots/stride) + min(column, slots%stride) + row
 }

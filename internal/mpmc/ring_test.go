@@ -21,7 +21,7 @@ var starts = []struct {
 }{
 	{"from zero", func(capacity int) *mpmc.Ring[int] { return mpmc.New[int](capacity) }},
 	{"near wrap", func(capacity int) *mpmc.Ring[int] {
-		return mpmc.NewAt[int](capacity, mpmc.LastLaps(capacity, 2))
+		return mpmc.NewAt[int](capacity, mpmc.LastLap-1)
 	}},
 }
 

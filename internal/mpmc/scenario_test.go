@@ -24,8 +24,8 @@ type call struct {
 	full, empty, pending, published bool
 }
 
-func newScenario(r *explore.Run, capacity int, laps uint64) *scenario {
-	w := &scenario{Run: r, ring: NewAt[int](capacity, laps)}
+func newScenario(r *explore.Run, ring *Ring[int]) *scenario {
+	w := &scenario{Run: r, ring: ring}
 	r.Always(w.always)
 	return w
 }

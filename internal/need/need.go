@@ -19,7 +19,7 @@ func Processors(t testing.TB) {
 	before := runtime.GOMAXPROCS(2)
 	got := runtime.GOMAXPROCS(before)
 	if got < 2 {
-		t.Skip("the program has one thread here, so nothing happens beside a goroutine that runs")
+		t.Skip("there is one thread, and nothing happens beside a goroutine that runs")
 	}
 }
 

@@ -31,10 +31,24 @@ type number[T uint64 | uint32 | int32] struct {
 }
 
 func (n *number[T]) Load() T {
-	r := explore.Before(&n.object)
-	v := n.value.Load()
+	r := explore.BeforeLoad(&n.object)
+	v, ok := r.Buffered(&n.object)
+	if !ok {
+		v = n.value.Load()
+	}
 	r.Did(&n.object, explore.Read, "Load", v)
 	return T(v)
+}
+
+// StoreRelease is that of the normal build, on a processor that buffers stores.
+func (n *number[T]) StoreRelease(v T) {
+	r := explore.BeforeLoad(&n.object)
+	if r == nil {
+		n.value.Store(uint64(v))
+		return
+	}
+	r.Buffer(&n.object, uint64(v), func() { n.value.Store(uint64(v)) })
+	r.Did(&n.object, explore.Read, "StoreRelease", uint64(v))
 }
 
 func (n *number[T]) Store(v T) {
@@ -142,7 +156,7 @@ type Pointer[T any] struct {
 }
 
 func (p *Pointer[T]) Load() *T {
-	r := explore.Before(&p.object)
+	r := explore.BeforeLoad(&p.object)
 	v := p.value.Load()
 	r.Did(&p.object, explore.Read, "Load", address(v))
 	return v

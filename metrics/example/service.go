@@ -22,9 +22,9 @@ type config struct {
 // addresses are where the service listens.
 type addresses struct{ public, private string }
 
-// patience is how long the service waits at its end for the requests and the tasks
+// shutdownTimeout is how long the service waits at its end for the requests and the tasks
 // that it has accepted.
-const patience = 10 * time.Second
+const shutdownTimeout = 10 * time.Second
 
 // run runs the service until ctx ends, and then ends it in order. It calls ready
 // when the service listens.
@@ -58,7 +58,7 @@ func run(ctx context.Context, c config, ready func(addresses)) (err error) {
 
 	// Each step ends what the next one needs no more. The pools are still watched
 	// while their last tasks run.
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	log.Print("ending: no more requests")
 	err = public.Shutdown(end)

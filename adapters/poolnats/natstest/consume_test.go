@@ -67,7 +67,7 @@ func TestAnIdleConsumeTakesNoRoom(t *testing.T) {
 		f := newFixture(t)
 		pool := m.make(1)
 		consumer := f.consumer()
-		r := f.replica(pool, consumer, nothing, poolnats.WithMaxWait(patience))
+		r := f.replica(pool, consumer, nothing, poolnats.WithMaxWait(timeout))
 		f.pullIsOpen()
 		require.NoError(t, pool.Wait(t.Context()))
 		release := make(chan struct{})
@@ -104,7 +104,7 @@ func TestAPoolFilledByOthersGetsOneMessageAtMost(t *testing.T) {
 			l.begin(number(msg))
 			l.end(number(msg))
 			return nil
-		}, poolnats.WithMaxWait(patience))
+		}, poolnats.WithMaxWait(timeout))
 		f.pullIsOpen()
 		require.NoError(t, pool.Wait(t.Context()))
 		release := make(chan struct{})

@@ -18,9 +18,9 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// patience bounds the wait for what must happen. It is long, because a test that
+// timeout bounds the wait for what must happen. It is long, because a test that
 // fails may take long, and one that passes on a slow machine must not fail.
-const patience = 60 * time.Second
+const timeout = 60 * time.Second
 
 // A fixture is a server with one stream and one consumer.
 type fixture struct {
@@ -82,7 +82,7 @@ func (f *fixture) publish(first, n int) {
 	}
 	select {
 	case <-f.js.PublishAsyncComplete():
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		f.t.Fatal("the server did not confirm what was published")
 	}
 }
@@ -134,7 +134,7 @@ func (r *replica) wait(t *testing.T) error {
 	select {
 	case err := <-r.done:
 		return err
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		buf := make([]byte, 1<<20)
 		t.Fatalf("Consume does not return:\n%s", buf[:runtime.Stack(buf, true)])
 		return nil
@@ -163,7 +163,7 @@ func forPools(t *testing.T, f func(t *testing.T, m maker)) {
 // which tells nobody.
 func eventually(t *testing.T, condition func() bool, what string) {
 	t.Helper()
-	require.Eventually(t, condition, patience, 5*time.Millisecond, what)
+	require.Eventually(t, condition, timeout, 5*time.Millisecond, what)
 }
 
 // pending returns how many messages wait for an answer, and how many were never delivered.

@@ -41,7 +41,7 @@ func (f *fixture) heartbeats(n int) (wait func()) {
 				if counts[subject]++; counts[subject] == 7 {
 					enough++
 				}
-			case <-time.After(patience):
+			case <-time.After(timeout):
 				f.t.Fatalf("%d of %d messages have heartbeats: %v", enough, n, counts)
 			}
 		}
@@ -100,7 +100,7 @@ func TestALostLeaseEndsTheContextAndIsTakenUpAgain(t *testing.T) {
 	require.NoError(t, f.server.Restart())
 	select {
 	case <-beats:
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		t.Error("no heartbeat for the message that has come again")
 	}
 	close(leave)

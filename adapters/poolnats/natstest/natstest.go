@@ -1,6 +1,6 @@
 // Package natstest runs a NATS server with JetStream in this process, for the tests,
 // the example and the benchmark of package poolnats. It is a module of its own, so
-// that whoever takes package poolnats does not get a server with it.
+// that an importer of package poolnats does not get a server with it.
 package natstest
 
 import (

@@ -25,7 +25,7 @@ func TestAnOpenPullGetsWhatComes(t *testing.T) {
 				consumer := f.consumer()
 				go func() {
 					for {
-						batch, err := consumer.Fetch(1, jetstream.FetchMaxWait(2*patience))
+						batch, err := consumer.Fetch(1, jetstream.FetchMaxWait(2*timeout))
 						if err != nil {
 							ended <- err
 							return
@@ -45,7 +45,7 @@ func TestAnOpenPullGetsWhatComes(t *testing.T) {
 				f.publish(i, 1)
 				select {
 				case <-got:
-				case <-time.After(patience):
+				case <-time.After(timeout):
 					t.Fatalf("message %d does not come", i)
 				}
 			}

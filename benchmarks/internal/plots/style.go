@@ -31,6 +31,7 @@ var looks = []look{
 	{"ants", "ants", color.RGBA{0, 158, 115, 255}, dash(4, 3), draw.PyramidGlyph{}},
 	{"pond", "pond", color.RGBA{230, 159, 0, 255}, dash(8, 3), draw.TriangleGlyph{}},
 	{"gammazero", "gammazero", color.RGBA{204, 121, 167, 255}, dash(2, 2), draw.CrossGlyph{}},
+	{"gopool", "gopool", color.RGBA{136, 34, 85, 255}, dash(3, 3), draw.PyramidGlyph{}},
 	{"conc", "conc", color.RGBA{0, 0, 0, 255}, dash(8, 2, 2, 2), draw.PlusGlyph{}},
 	{"errgroup", "errgroup", color.RGBA{240, 228, 66, 255}, dash(4, 2, 1, 2), draw.SquareGlyph{}},
 	{"gosem", "go + semaphore", color.RGBA{153, 153, 153, 255}, dash(1, 2), draw.RingGlyph{}},

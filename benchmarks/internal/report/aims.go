@@ -149,7 +149,7 @@ func everyAs(g group, as shown) func(*samples.Set, float64) found {
 }
 
 // everyAndPeers asks for more against the peers, of which the fastest counts,
-// cell by cell.
+// cell by cell. A contestant who has been added since the run is none of its peers.
 func everyAndPeers(g group, l limit) func(*samples.Set, float64) found {
 	var peers []string
 	for _, c := range benchmarks.Contestants {
@@ -159,7 +159,11 @@ func everyAndPeers(g group, l limit) func(*samples.Set, float64) found {
 	}
 	return func(set *samples.Set, noise float64) found {
 		f := everyAs(g, asSpeed)(set, noise)
-		f.peers = g.each(set, "ring", peers, l, asSpeed)
+		took := slices.DeleteFunc(slices.Clone(peers), func(impl string) bool {
+			prefix := samples.Cell(g.benchmark, impl, "")
+			return !slices.ContainsFunc(set.Cells(), func(cell string) bool { return strings.HasPrefix(cell, prefix) })
+		})
+		f.peers = g.each(set, "ring", took, l, asSpeed)
 		return f
 	}
 }

@@ -68,4 +68,5 @@ func header(pairs ...[2]string) string {
 const units = `Unit tasks/s better=higher
 Unit asleep-% better=higher
 Unit min/median better=higher
+Unit goodput-% better=higher
 `

@@ -84,6 +84,9 @@ func Run(ctx context.Context, o Options, stderr *os.File) (dir string, err error
 			return dir, err
 		}
 		for k, i := range order {
+			if s.skips(round, i) {
+				continue
+			}
 			p.show(s, round*len(order)+k)
 			start := time.Now()
 			line, err := measure(ctx, binary, cells[i])

@@ -23,13 +23,20 @@ func newSchedule(cells []benchmarks.Cell, rounds int, random *rand.Rand) *schedu
 	return s
 }
 
+// skips reports whether a cell is not measured in a round, as it has been measured
+// often enough.
+func (s *schedule) skips(round, cell int) bool {
+	most := s.cells[cell].Rounds
+	return most > 0 && round >= most
+}
+
 // left estimates the time for what follows the first done measurements.
 func (s *schedule) left(done int) time.Duration {
 	var sum time.Duration
 	guess := s.guess()
 	for i, order := range s.rounds {
 		for k, cell := range order {
-			if i*len(order)+k < done {
+			if i*len(order)+k < done || s.skips(i, cell) {
 				continue
 			}
 			if took := s.took[cell]; took > 0 {

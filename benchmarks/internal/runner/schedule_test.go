@@ -40,3 +40,19 @@ func TestTimeLeftCountsWhatIsKnownAndGuessesTheRest(t *testing.T) {
 		t.Errorf("%v left after the fourth, want %v", got, want)
 	}
 }
+
+func TestACellIsSkippedWhenItHasHadItsRounds(t *testing.T) {
+	s := newSchedule([]benchmarks.Cell{{Rounds: 2}, {}}, 3, rand.New(rand.NewPCG(1, 2)))
+	for round, want := range []bool{false, false, true} {
+		if got := s.skips(round, 0); got != want {
+			t.Errorf("round %d skips a cell of two rounds: %v, want %v", round, got, want)
+		}
+		if s.skips(round, 1) {
+			t.Errorf("round %d skips a cell of all rounds", round)
+		}
+	}
+	s.took = []time.Duration{time.Second, time.Minute}
+	if got, want := s.left(0), 2*time.Second+3*time.Minute; got != want {
+		t.Errorf("%v left, want %v", got, want)
+	}
+}
