@@ -139,14 +139,10 @@ func batchLooksAtLittle(t *testing.T, impl Impl) {
 // hugeBatch is how many tasks the batches have beside which others do something. To
 // queue them takes longer than to start a goroutine.
 func hugeBatch() int {
-	switch {
-	case raced: // everything takes longer
+	if raced { // everything takes longer
 		return 1 << 16
-	case testing.Short():
-		return 1 << 18
-	default:
-		return 1 << 20
 	}
+	return 1 << 18
 }
 
 // tries is how often a case tries to get in beside a batch before it decides that it
