@@ -42,7 +42,7 @@ func Write(ctx context.Context, module, dir string, w io.Writer) error {
 		create(filepath.Join(dir, "summary.md"), func(file io.Writer) error {
 			return errors.Join(Head(set, file), Summary(set, file))
 		}),
-		plots.Draw(set, dir),
+		draw(set, dir, w),
 	)
 }
 
@@ -62,4 +62,13 @@ func create(name string, write func(io.Writer) error) error {
 		return errors.Join(err, os.Remove(name))
 	}
 	return nil
+}
+
+// draw writes the plots, and says so if there are none.
+func draw(set *samples.Set, dir string, w io.Writer) error {
+	files, err := plots.Draw(set, dir)
+	if err == nil && len(files) == 0 {
+		_, err = fmt.Fprintln(w, "No plot: none shows what was measured.")
+	}
+	return err
 }

@@ -50,13 +50,24 @@ func TestAnInterruptedRunGivesTablesAndPlots(t *testing.T) {
 	if n := strings.Count(out.String(), "time per task, saturated"); n != 1 {
 		t.Errorf("%d tables of the time per task, want 1: no peer was measured:\n%s", n, out.String())
 	}
-	for _, name := range []string{"table.txt", "aims.md", "summary.md", "time-per-task.svg", "time-per-task.png", "cpu-per-task.svg", "overhead.svg"} {
+	for _, name := range []string{"table.txt", "aims.md", "summary.md", "time-per-task.svg", "cpu-per-task.svg"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s is missing or empty: %v", name, err)
 		}
 	}
 	if _, err := os.Stat(filepath.Join(dir, "wake-then-wait.svg")); err == nil {
 		t.Error("there is a plot of a benchmark that was not measured")
+	}
+}
+
+func TestARunWithoutAPlotSaysSo(t *testing.T) {
+	dir := resultsIn(t, "goos: linux\nBenchmarkNewClose/impl=ring/size=50-2 1000 50 ns/op\n")
+	var out strings.Builder
+	if err := Write(context.Background(), ".", dir, &out); err != nil {
+		t.Fatal(err)
+	}
+	if want := "No plot: none shows what was measured."; !strings.Contains(out.String(), want) {
+		t.Errorf("%q is missing in:\n%s", want, out.String())
 	}
 }
 

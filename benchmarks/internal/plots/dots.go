@@ -1,0 +1,122 @@
+package plots
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
+)
+
+// A dotPlot has a row for each pool and a panel for each column: a dot at the
+// median, a line for its confidence interval, and the median in figures. The panels
+// have logarithmic axes. A bar would begin at a zero that such an axis does not have.
+type dotPlot struct {
+	title   string
+	about   string // conditions, and which end is better
+	note    string // for the caption, "" for none
+	higher  bool   // is better
+	apart   bool   // each panel has an axis of its own
+	columns []column
+	format  func(float64) string
+}
+
+// A column is one situation in which all pools are measured.
+type column struct {
+	label  string
+	figure func(set *samples.Set, impl string) (samples.Figure, bool)
+}
+
+// A row is what a pool has in each column, and the zero Figure where it was not
+// measured.
+type row struct {
+	look
+	figures []samples.Figure
+}
+
+// rows returns the pools that have a figure in any column, the best first.
+func (d *dotPlot) rows(set *samples.Set) []row {
+	var rows []row
+	for _, l := range looksOf(set) {
+		r := row{look: l}
+		found := false
+		for _, c := range d.columns {
+			f, ok := c.figure(set, l.impl)
+			found = found || ok
+			r.figures = append(r.figures, f)
+		}
+		if found {
+			rows = append(rows, r)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b row) int {
+		if d.higher {
+			a, b = b, a
+		}
+		return cmp.Compare(a.mean(), b.mean())
+	})
+	return rows
+}
+
+// mean returns the geometric mean of what the pool has.
+func (r row) mean() float64 {
+	sum, n := 0.0, 0
+	for _, f := range r.figures {
+		if f.Median > 0 {
+			sum += math.Log(f.Median)
+			n++
+		}
+	}
+	return math.Exp(sum / float64(max(n, 1)))
+}
+
+// measured returns the plot with those columns only for which the set has figures.
+func (d *dotPlot) measured(set *samples.Set) *dotPlot {
+	less := *d
+	less.columns = slices.DeleteFunc(slices.Clone(d.columns), func(c column) bool {
+		one := dotPlot{columns: []column{c}}
+		return len(one.rows(set)) == 0
+	})
+	return &less
+}
+
+// draw returns the picture, or nil if the set has no figure for it.
+func (d *dotPlot) draw(set *samples.Set) *element {
+	d = d.measured(set)
+	if len(d.columns) == 0 {
+		return nil
+	}
+	s := newSheet(d.title, d.about)
+	var drawn []samples.Figure
+	words := d.about
+	for _, p := range parts(set) {
+		rows := d.rows(p.set)
+		s.heading(p, len(rows) > 0)
+		if len(rows) == 0 {
+			continue
+		}
+		d.panels(s, rows)
+		words += d.words(p, rows)
+		for _, r := range rows {
+			drawn = append(drawn, r.figures...)
+		}
+	}
+	return s.finish(d.title, words, caption(set, "Dot", drawn, "Logarithmic axes.", d.note))
+}
+
+// words returns the figures as text, for those who do not see the picture.
+func (d *dotPlot) words(p part, rows []row) string {
+	var b strings.Builder
+	for _, r := range rows {
+		fmt.Fprintf(&b, " %s", strings.TrimLeft(p.name+" "+r.label, " "))
+		for i, f := range r.figures {
+			if f.N > 0 {
+				fmt.Fprintf(&b, ", %s %s", d.columns[i].label, d.format(f.Median))
+			}
+		}
+		b.WriteString(".")
+	}
+	return b.String()
+}

@@ -1,0 +1,85 @@
+package plots
+
+import "github.com/seed62337844/workerpool/benchmarks/internal/samples"
+
+// Sizes of a dot plot, in pixels.
+const (
+	rowHeight = 27
+	gap       = 18              // between panels
+	drop      = textSize * 0.36 // of a base line below the middle of its text
+)
+
+// panels draws the panels of a part beside each other, with one list of names.
+func (d *dotPlot) panels(s *sheet, rows []row) {
+	names, values := 0.0, 0.0
+	for _, r := range rows {
+		names = max(names, textWidth(r.label, textSize, r.bold))
+		for _, f := range r.figures {
+			values = max(values, textWidth(d.format(f.Median), textSize, r.bold))
+		}
+	}
+	top := s.y + textSize*2.2
+	bottom := top + rowHeight*float64(len(rows))
+	middle := func(k int) float64 { return top + rowHeight*(float64(k)+0.5) }
+	for k, r := range rows {
+		if r.bold {
+			s.add(box(margin-8, middle(k)-rowHeight/2, inner+16, rowHeight, 5, band))
+		}
+		s.add(label(margin, middle(k)+drop, textSize, "start", r.text(), r.bold, r.label))
+	}
+	width := (inner - names) / float64(len(d.columns)) // of a panel and the gap before it
+	for i, c := range d.columns {
+		right := margin + names + float64(i+1)*width
+		a := d.axis(rows, i)
+		a.from, a.to = right-width+gap, right-values-gap/2
+		s.add(label(a.from, top-8, textSize, "start", ink, true, c.label))
+		for _, v := range a.decades() {
+			s.add(line(a.at(v), top, a.at(v), bottom, 1, grid))
+		}
+		for _, v := range a.ticks(d.format) {
+			s.add(line(a.at(v), top, a.at(v), bottom, 1, grid),
+				label(a.at(v), bottom+smallSize+3, smallSize, "middle", muted, false, short(d.format(v))))
+		}
+		for k, r := range rows {
+			s.add(d.mark(a, middle(k), right, c.label, r.look, r.figures[i]))
+		}
+	}
+	s.y = bottom + smallSize + 10
+}
+
+// axis returns the axis of a column, without its place.
+func (d *dotPlot) axis(rows []row, column int) axis {
+	var values []float64
+	for _, r := range rows {
+		for i, f := range r.figures {
+			if i == column || !d.apart {
+				values = append(values, f.Median, f.Lo, f.Hi)
+			}
+		}
+	}
+	return logAxis(values)
+}
+
+// mark draws one pool's figure in one panel, with its value at the right.
+func (d *dotPlot) mark(a axis, y, right float64, column string, l look, f samples.Figure) *element {
+	g := newElement("g")
+	tip := g.add(newElement("title"))
+	tip.text = l.label + ", " + column + ": "
+	if f.N == 0 {
+		tip.text += "not measured"
+		g.add(label(right, y+drop, textSize, "end", muted, false, "–"))
+		return g
+	}
+	tip.text += d.format(f.Median)
+	radius, thick := 4.5, 3.0
+	if l.bold {
+		radius, thick = 6, 4
+	}
+	if f.Bounded {
+		tip.text += ", 95\u00a0% confidence interval " + d.format(f.Lo) + " to " + d.format(f.Hi)
+		g.add(line(a.at(f.Lo), y, a.at(f.Hi), y, thick, l.colour, "stroke-opacity", "0.6", "stroke-linecap", "round"))
+	}
+	g.add(newElement("circle", append(l.fill(), "cx", number(a.at(f.Median)), "cy", number(y), "r", number(radius))...))
+	g.add(label(right, y+drop, textSize, "end", l.text(), l.bold, d.format(f.Median)))
+	return g
+}

@@ -1,0 +1,126 @@
+package plots
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/seed62337844/workerpool/benchmarks"
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
+)
+
+// A picture is a file with the name .svg.
+type picture struct {
+	file string
+	drawer
+}
+
+// A drawer returns a picture of what the set holds, or nil if the set has nothing
+// for it.
+type drawer interface {
+	draw(set *samples.Set) *element
+}
+
+// lower says which end is better, in one line.
+const lower = "Lower\u00a0is\u00a0better."
+
+var pictures = []picture{
+	{"time-per-task", &dotPlot{
+		title:   "Time per empty task, pool of 50",
+		about:   "Saturated: the producers submit as fast as they can. " + lower,
+		columns: byProducers("sec/op", 1),
+		format:  duration,
+	}},
+	{"cpu-per-task", &dotPlot{
+		title:   "CPU time per empty task, pool of 50",
+		about:   "Saturated: the producers submit as fast as they can. Their time is in it. " + lower,
+		columns: byProducers("cpu-sec/Mtask", 1e-6),
+		format:  duration,
+	}},
+	{"overhead", &dotPlot{
+		title:   "Time per task as a multiple of the ideal, pool of 50",
+		about:   "Saturated by 4 producers. Ideal: the length of the task divided by the cores. " + lower,
+		note:    "No pool: the same tasks in a loop on each core.",
+		columns: byLength("1us", "10us", "100us"),
+		format:  times,
+	}},
+	{"wake-then-wait", wake("20us", "wait", "The submitter waits for the start", "p50", "p99", "p99.9")},
+	{"wake-then-work", wake("20us", "work", "The submitter goes on computing", "p50", "p99", "p99.9")},
+	{"wake-1ms-then-wait", wake("1ms", "wait", "The submitter waits for the start", "p50", "p90")},
+	{"wake-1ms-then-work", wake("1ms", "work", "The submitter goes on computing", "p50", "p90")},
+	{"open-loop-10", openLoop(10)},
+	{"open-loop-50", openLoop(50)},
+	{"open-loop-80", openLoop(80)},
+	{"open-loop-95", openLoop(95)},
+}
+
+// of returns a column that shows a cell's figure in a unit, multiplied by scale.
+func of(label, benchmark, rest, unit string, scale float64) column {
+	return column{label, func(set *samples.Set, impl string) (samples.Figure, bool) {
+		f, ok := set.Figure(samples.Cell(benchmark, impl, rest), unit)
+		return multiplied(f, scale), ok
+	}}
+}
+
+func multiplied(f samples.Figure, by float64) samples.Figure {
+	f.Median, f.Lo, f.Hi = f.Median*by, f.Lo*by, f.Hi*by
+	return f
+}
+
+func byProducers(unit string, scale float64) []column {
+	return []column{
+		of("1 producer", "Throughput", "size=50/producers=1/task=0", unit, scale),
+		of("4 producers", "Throughput", "size=50/producers=4/task=0", unit, scale),
+		of("100 producers", "Throughput", "size=50/producers=100/task=0", unit, scale),
+	}
+}
+
+// byLength returns columns that show the time per task as a multiple of the ideal.
+func byLength(lengths ...string) []column {
+	var columns []column
+	for _, length := range lengths {
+		columns = append(columns, column{"tasks of " + readable(length), func(set *samples.Set, impl string) (samples.Figure, bool) {
+			rest := "size=50/producers=4/task=" + length
+			name := samples.Cell("Throughput", impl, rest)
+			if impl == "none" {
+				name = benchmarks.IdealOf(rest)
+			}
+			f, ok := set.Figure(name, "sec/op")
+			cores, err := strconv.Atoi(set.Config("cores"))
+			if !ok || err != nil || cores < 1 {
+				return samples.Figure{}, false
+			}
+			return multiplied(f, float64(cores)/seconds(length)), true
+		}})
+	}
+	return columns
+}
+
+func wake(gap, then, words string, percentiles ...string) *dotPlot {
+	return &dotPlot{
+		title:   "Submit to start of a task, idle pool of 50, gap\u00a0" + readable(gap),
+		about:   "Gap: the time between two tasks. " + words + ". " + lower,
+		columns: byPercentile("Wake", "size=50/gap="+gap+"/then="+then, percentiles...),
+		format:  duration,
+		apart:   true,
+	}
+}
+
+func openLoop(load int) *dotPlot {
+	return &dotPlot{
+		title:   fmt.Sprintf("Arrival to start of a task at %d %% load, pool of %d", load, benchmarks.OpenLoopSize),
+		about:   "Tasks of 10 µs arrive at random times and do not wait for each other. " + lower,
+		columns: byPercentile("OpenLoop", fmt.Sprintf("size=%d/task=10us/load=%d", benchmarks.OpenLoopSize, load), "p50", "p99", "p99.9"),
+		format:  duration,
+		apart:   true,
+	}
+}
+
+func byPercentile(benchmark, rest string, percentiles ...string) []column {
+	var columns []column
+	for _, p := range percentiles {
+		columns = append(columns, of(map[string]string{
+			"p50": "median", "p90": "90th percentile", "p99": "99th percentile", "p99.9": "99.9th percentile",
+		}[p], benchmark, rest, p+"-sec", 1))
+	}
+	return columns
+}

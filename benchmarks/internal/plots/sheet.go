@@ -1,0 +1,82 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
+)
+
+// Width and margin of a picture, in pixels.
+const (
+	width  = 800
+	margin = 20
+	inner  = width - 2*margin
+)
+
+// A sheet is a picture that grows downwards: all that is added stands below y.
+type sheet struct {
+	body []*element
+	y    float64
+}
+
+func (s *sheet) add(e ...*element) { s.body = append(s.body, e...) }
+
+// text adds lines of text, as wide as the sheet.
+func (s *sheet) text(text string, size float64, c colour, bold bool) {
+	for _, l := range wrap(text, size, bold, inner) {
+		s.y += size * 1.3
+		s.add(label(margin, s.y, size, "start", c, bold, l))
+	}
+}
+
+// newSheet returns a sheet with a title and what is said below it.
+func newSheet(title, about string) *sheet {
+	s := &sheet{y: margin - 6}
+	s.text(title, titleSize, ink, true)
+	s.y += 3
+	s.text(about, textSize, muted, false)
+	s.y += 4
+	return s
+}
+
+// finish returns the sheet as a document, with the caption at its foot. The title
+// and the alternative text are for those who do not see it.
+func (s *sheet) finish(title, alternative, caption string) *element {
+	s.y += 8
+	s.text(caption, smallSize, muted, false)
+	height := s.y + margin - 4
+	root := newElement("svg",
+		"xmlns", "http://www.w3.org/2000/svg", "viewBox", fmt.Sprintf("0 0 %d %s", width, number(height)),
+		"width", fmt.Sprint(width), "height", number(height), "role", "img",
+		"font-family", "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', Helvetica, Arial, sans-serif")
+	name, description := newElement("title"), newElement("desc")
+	name.text, description.text = title, alternative
+	root.add(name, description, stylesheet(), box(0, 0, width, height, 6, page))
+	root.add(s.body...)
+	return root
+}
+
+// caption says what was measured on what, and what the marks are: a dot, say, for
+// each of the figures.
+func caption(set *samples.Set, mark string, figures []samples.Figure, more ...string) string {
+	least, most, bounded := math.MaxInt, 0, true
+	for _, f := range figures {
+		if f.N > 0 {
+			least, most = min(least, f.N), max(most, f.N)
+			bounded = bounded && f.Bounded
+		}
+	}
+	n := fmt.Sprint(most)
+	if least < most {
+		n = fmt.Sprintf("%d to %d", least, most)
+	}
+	interval := "line: its 95\u00a0% confidence interval."
+	if !bounded {
+		interval = "line: its 95\u00a0% confidence interval, where there are enough of them."
+	}
+	text := []string{fmt.Sprintf("%s, %s cores, %s, commit %s. %s: median of %s measurements;", set.Config("cpu"),
+		set.Config("cores"), set.Config("goversion"), set.Config("commit"), mark, n), interval}
+	return strings.Join(append(append(text, more...), set.Config("command")), " ")
+}

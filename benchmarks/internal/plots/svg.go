@@ -1,0 +1,69 @@
+package plots
+
+import (
+	"encoding/xml"
+	"io"
+	"strconv"
+)
+
+// An element is one element of an SVG file.
+type element struct {
+	name     string
+	attrs    []xml.Attr
+	text     string // instead of children
+	children []*element
+}
+
+// newElement returns an element with attributes, given as names and values in turn.
+func newElement(name string, attrs ...string) *element {
+	e := &element{name: name}
+	for i := 0; i < len(attrs); i += 2 {
+		e.attrs = append(e.attrs, xml.Attr{Name: xml.Name{Local: attrs[i]}, Value: attrs[i+1]})
+	}
+	return e
+}
+
+// add appends children, and returns the last one.
+func (e *element) add(children ...*element) *element {
+	e.children = append(e.children, children...)
+	return children[len(children)-1]
+}
+
+// write writes the element and all below it. The encoder escapes what is not
+// markup, such as a command in the caption.
+func (e *element) write(w *xml.Encoder) error {
+	start := xml.StartElement{Name: xml.Name{Local: e.name}, Attr: e.attrs}
+	if err := w.EncodeToken(start); err != nil {
+		return err
+	}
+	if e.text != "" {
+		if err := w.EncodeToken(xml.CharData(e.text)); err != nil {
+			return err
+		}
+	}
+	for _, c := range e.children {
+		if err := c.write(w); err != nil {
+			return err
+		}
+	}
+	return w.EncodeToken(start.End())
+}
+
+// writeDocument writes the element as a file, with an element on each line.
+func (e *element) writeDocument(w io.Writer) error {
+	encoder := xml.NewEncoder(w)
+	encoder.Indent("", " ")
+	if err := e.write(encoder); err != nil {
+		return err
+	}
+	if err := encoder.Close(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+// number writes a coordinate. A tenth of a pixel is less than anybody sees.
+func number(v float64) string {
+	return strconv.FormatFloat(float64(int(v*10+0.5))/10, 'f', -1, 64)
+}
