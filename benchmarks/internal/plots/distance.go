@@ -1,6 +1,11 @@
 package plots
 
-import "github.com/seed62337844/workerpool/benchmarks/internal/samples"
+import (
+	"fmt"
+
+	"github.com/seed62337844/workerpool/benchmarks/internal/distance"
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
+)
 
 // A part is what was measured at one distance of the processors. Its name is empty
 // if distances are not told apart.
@@ -11,7 +16,20 @@ type part struct {
 
 // parts returns the parts of a set, also those of which it has no samples.
 func parts(set *samples.Set) []part {
-	return []part{{set: set}}
+	var list []part
+	for _, d := range set.Columns() {
+		p := part{set: set.At(d)}
+		switch d {
+		case distance.Near:
+			p.name = "Processors near"
+			p.meaning = fmt.Sprintf("a round trip between them takes less than %d%sns", distance.NearBelow, space)
+		case distance.Far:
+			p.name = "Processors far"
+			p.meaning = fmt.Sprintf("a round trip between them takes more than %d%sns", distance.FarAbove, space)
+		}
+		list = append(list, p)
+	}
+	return list
 }
 
 // heading begins the panels of a part.
@@ -19,7 +37,7 @@ func (s *sheet) heading(p part, seen bool) {
 	if p.name == "" {
 		return
 	}
-	s.y += textSize * 1.9
+	s.y += textSize * 2
 	s.add(label(margin, s.y, textSize, "start", ink, true, p.name))
 	meaning := p.meaning
 	if !seen {

@@ -88,22 +88,27 @@ func (d *dotPlot) draw(set *samples.Set) *element {
 	if len(d.columns) == 0 {
 		return nil
 	}
-	s := newSheet(d.title, d.about)
-	var drawn []samples.Figure
-	words := d.about
-	for _, p := range parts(set) {
-		rows := d.rows(p.set)
-		s.heading(p, len(rows) > 0)
-		if len(rows) == 0 {
-			continue
-		}
-		d.panels(s, rows)
-		words += d.words(p, rows)
-		for _, r := range rows {
-			drawn = append(drawn, r.figures...)
+	list := parts(set)
+	rows := make([][]row, len(list))
+	var figures []samples.Figure
+	for i, p := range list {
+		rows[i] = d.rows(p.set)
+		for _, r := range rows[i] {
+			figures = append(figures, r.figures...)
 		}
 	}
-	return s.finish(d.title, words, caption(set, "Dot", drawn, "Logarithmic axes.", d.note))
+	// One axis for all parts, so that they can be compared.
+	axes := d.axes(slices.Concat(rows...))
+	s := newSheet(d.title, d.about)
+	words := d.about
+	for i, p := range list {
+		s.heading(p, len(rows[i]) > 0)
+		if len(rows[i]) > 0 {
+			d.panels(s, rows[i], axes)
+			words += d.words(p, rows[i])
+		}
+	}
+	return s.finish(d.title, words, caption(set, "Dot", figures, "Logarithmic axes.", d.note))
 }
 
 // words returns the figures as text, for those who do not see the picture.

@@ -1,6 +1,10 @@
 package plots
 
-import "github.com/seed62337844/workerpool/benchmarks/internal/samples"
+import (
+	"slices"
+
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
+)
 
 // Sizes of a dot plot, in pixels.
 const (
@@ -10,7 +14,7 @@ const (
 )
 
 // panels draws the panels of a part beside each other, with one list of names.
-func (d *dotPlot) panels(s *sheet, rows []row) {
+func (d *dotPlot) panels(s *sheet, rows []row, axes []axis) {
 	names, values := 0.0, 0.0
 	for _, r := range rows {
 		names = max(names, textWidth(r.label, textSize, r.bold))
@@ -30,7 +34,7 @@ func (d *dotPlot) panels(s *sheet, rows []row) {
 	width := (inner - names) / float64(len(d.columns)) // of a panel and the gap before it
 	for i, c := range d.columns {
 		right := margin + names + float64(i+1)*width
-		a := d.axis(rows, i)
+		a := axes[i]
 		a.from, a.to = right-width+gap, right-values-gap/2
 		s.add(label(a.from, top-8, textSize, "start", ink, true, c.label))
 		for _, v := range a.decades() {
@@ -47,17 +51,22 @@ func (d *dotPlot) panels(s *sheet, rows []row) {
 	s.y = bottom + smallSize + 10
 }
 
-// axis returns the axis of a column, without its place.
-func (d *dotPlot) axis(rows []row, column int) axis {
-	var values []float64
+// axes returns the axis of each column, without its place.
+func (d *dotPlot) axes(rows []row) []axis {
+	values := make([][]float64, len(d.columns))
 	for _, r := range rows {
 		for i, f := range r.figures {
-			if i == column || !d.apart {
-				values = append(values, f.Median, f.Lo, f.Hi)
-			}
+			values[i] = append(values[i], f.Median, f.Lo, f.Hi)
 		}
 	}
-	return logAxis(values)
+	axes := make([]axis, len(d.columns))
+	for i := range axes {
+		if !d.apart {
+			values[i] = slices.Concat(values...)
+		}
+		axes[i] = logAxis(values[i])
+	}
+	return axes
 }
 
 // mark draws one pool's figure in one panel, with its value at the right.

@@ -11,7 +11,10 @@ import (
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
-const madeUp = "testdata/made-up.txt"
+const (
+	madeUp    = "testdata/made-up.txt"
+	committed = "../../results/full/raw.txt"
+)
 
 func TestEachPoolIsInEachPanel(t *testing.T) {
 	n := parsed(t, pictureOf(t, "time-per-task"), read(t, madeUp))
@@ -110,8 +113,12 @@ func TestTheBestPoolComesFirst(t *testing.T) {
 // The committed results are checked as well as the made-up ones: they have other
 // lengths of text, and intervals.
 func TestTextsDoNotOverlapAndStayInThePicture(t *testing.T) {
-	for _, file := range []string{madeUp, "../../results/full/raw.txt"} {
-		set := read(t, file)
+	for file, set := range map[string]*samples.Set{
+		"made up":   read(t, madeUp),
+		"distances": madeUpAt(t, "near", "far"),
+		"near":      madeUpAt(t, "near"),
+		"committed": read(t, committed),
+	} {
 		for _, p := range pictures {
 			if p.draw(set) == nil {
 				continue
@@ -124,11 +131,11 @@ func TestTextsDoNotOverlapAndStayInThePicture(t *testing.T) {
 			}
 			for i, b := range boxes {
 				if b.left < 0 || b.right > width || b.top < 0 || b.bottom > height {
-					t.Errorf("%s of %s: %q leaves the picture", p.file, file, b.text)
+					t.Errorf("%s, %s: %q leaves the picture", p.file, file, b.text)
 				}
 				for _, c := range boxes[:i] {
 					if b.left < c.right && c.left < b.right && b.top < c.bottom && c.top < b.bottom {
-						t.Errorf("%s of %s: %q overlaps %q", p.file, file, b.text, c.text)
+						t.Errorf("%s, %s: %q overlaps %q", p.file, file, b.text, c.text)
 					}
 				}
 			}
@@ -156,7 +163,7 @@ func boxOf(t *testing.T, n *node) textBox {
 }
 
 func TestTitlesSayWhichEndIsBetter(t *testing.T) {
-	set := read(t, "../../results/full/raw.txt")
+	set := read(t, committed)
 	for _, p := range pictures {
 		if p.draw(set) == nil {
 			continue
@@ -208,20 +215,19 @@ func TestADirectoryThatIsMissingIsAnError(t *testing.T) {
 }
 
 func TestCommittedPicturesAreThoseOfTheirRawFile(t *testing.T) {
-	committed := "../../results/full"
 	dir := t.TempDir()
-	files, err := Draw(read(t, filepath.Join(committed, "raw.txt")), dir)
+	files, err := Draw(read(t, committed), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		got, err := os.ReadFile(filepath.Join(committed, f))
+		got, err := os.ReadFile(filepath.Join(filepath.Dir(committed), f))
 		want, err2 := os.ReadFile(filepath.Join(dir, f))
 		if err != nil || err2 != nil || string(got) != string(want) {
 			t.Errorf("%s is old or missing: run \"go run ./cmd/plot results/full\"", f)
 		}
 	}
-	drawn, err := filepath.Glob(filepath.Join(committed, "*.svg"))
+	drawn, err := filepath.Glob(filepath.Join(filepath.Dir(committed), "*.svg"))
 	if err != nil {
 		t.Fatal(err)
 	}
