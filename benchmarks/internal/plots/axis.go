@@ -1,6 +1,9 @@
 package plots
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // An axis maps values to places between from and to, in pixels.
 type axis struct {
@@ -41,11 +44,25 @@ func logAxis(values []float64) axis {
 	return axis{lo: lo / room, hi: hi * room, log: true}
 }
 
+// evenAxis returns an axis from zero that has room for all these values.
+func evenAxis(values []float64) axis {
+	hi := slices.Max(append(values, 0))
+	if hi == 0 {
+		hi = 1
+	}
+	return axis{hi: hi * 1.04}
+}
+
 // steps are the marks in each power of ten of a logarithmic axis, the closest first.
 var steps = [][]float64{{1, 1.2, 1.5, 2, 3, 5, 7}, {1, 1.5, 2, 3, 5, 7}, {1, 2, 5}, {1, 3}, {1}}
 
 // decades returns the powers of ten on a logarithmic axis.
-func (a axis) decades() []float64 { return a.marks([]float64{1}) }
+func (a axis) decades() []float64 {
+	if !a.log {
+		return nil
+	}
+	return a.marks([]float64{1})
+}
 
 // marks returns the values on a logarithmic axis that are a step of a power of ten.
 func (a axis) marks(steps []float64) []float64 {
@@ -60,10 +77,15 @@ func (a axis) marks(steps []float64) []float64 {
 	return list
 }
 
-// ticks returns the values to be marked on a logarithmic axis: the closest steps
-// whose labels have room beside each other, or else the outermost two.
+// ticks returns the values to be marked on an axis: of a logarithmic one the closest
+// steps whose labels have room beside each other, or else as many of the outermost
+// two as have.
 func (a axis) ticks(format func(float64) string) []float64 {
-	var outermost []float64
+	if !a.log {
+		return a.evenTicks(func(ticks []float64) bool { return a.haveRoom(ticks, format) })
+	}
+	outermost := a.thinned(a.marks(steps[2]), format)
+	outermost = outermost[:min(1, len(outermost))]
 	for _, step := range steps {
 		ticks := a.marks(step)
 		if len(ticks) < 2 {
@@ -77,6 +99,33 @@ func (a axis) ticks(format func(float64) string) []float64 {
 		}
 	}
 	return outermost
+}
+
+// evenTicks returns the values to be marked on an axis from zero: the closest for
+// which there is room.
+func (a axis) evenTicks(haveRoom func(ticks []float64) bool) []float64 {
+	power := math.Pow(10, math.Floor(math.Log10(a.hi)))
+	for _, step := range []float64{power / 10, power / 5, power / 4, power / 2, power, 2 * power} {
+		var ticks []float64
+		for i := 0.0; i*step <= a.hi; i++ {
+			ticks = append(ticks, i*step)
+		}
+		if haveRoom(ticks) {
+			return ticks
+		}
+	}
+	return nil
+}
+
+// thinned returns those of the values whose labels have room, the last one among them.
+func (a axis) thinned(values []float64, format func(float64) string) []float64 {
+	var ticks []float64
+	for _, v := range slices.Backward(values) {
+		if longer := append([]float64{v}, ticks...); a.haveRoom(longer, format) {
+			ticks = longer
+		}
+	}
+	return ticks
 }
 
 // haveRoom reports whether the labels of the ticks, centred on them, are apart.

@@ -32,6 +32,15 @@ func parts(set *samples.Set) []part {
 	return list
 }
 
+// together says for the caption that a picture makes no difference between parts, if
+// there are some.
+func together(set *samples.Set) string {
+	if len(parts(set)) < 2 {
+		return ""
+	}
+	return "Near and far processors together."
+}
+
 // heading begins the panels of a part.
 func (s *sheet) heading(p part, seen bool) {
 	if p.name == "" {

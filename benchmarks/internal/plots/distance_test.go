@@ -56,7 +56,7 @@ func TestEachDistanceHasItsPanels(t *testing.T) {
 }
 
 func TestDistancesHaveTheSameAxis(t *testing.T) {
-	d := &dotPlot{columns: byProducers("sec/op", 1), format: duration}
+	d := &dotPlot{columns: byProducers("sec/op", 1)}
 	near, far := row{figures: make([]samples.Figure, 3)}, row{figures: make([]samples.Figure, 3)}
 	near.figures[0] = samples.Figure{Median: 1e-8, Lo: 1e-8, Hi: 1e-8, N: 1}
 	far.figures[2] = samples.Figure{Median: 1e-6, Lo: 1e-6, Hi: 1e-6, N: 1}

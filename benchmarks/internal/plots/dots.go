@@ -11,22 +11,26 @@ import (
 )
 
 // A dotPlot has a row for each pool and a panel for each column: a dot at the
-// median, a line for its confidence interval, and the median in figures. The panels
-// have logarithmic axes. A bar would begin at a zero that such an axis does not have.
+// median, a line for its confidence interval, and the median in figures. Most axes are
+// logarithmic. A bar would begin at a zero that such an axis does not have.
 type dotPlot struct {
 	title   string
-	about   string // conditions, and which end is better
-	note    string // for the caption, "" for none
-	higher  bool   // is better
-	apart   bool   // each panel has an axis of its own
+	about   string                        // conditions, and which end is better
+	note    string                        // for the caption
+	looks   func(set *samples.Set) []look // nil for looksOf
+	first   bool                          // the first column alone says which is best
+	higher  bool                          // is better
+	apart   bool                          // each panel has an axis of its own
+	whole   bool                          // the distance of the processors does not matter
 	columns []column
-	format  func(float64) string
 }
 
 // A column is one situation in which all pools are measured.
 type column struct {
 	label  string
 	figure func(set *samples.Set, impl string) (samples.Figure, bool)
+	format func(float64) string
+	even   bool // its axis is not logarithmic, and begins at zero
 }
 
 // A row is what a pool has in each column, and the zero Figure where it was not
@@ -38,8 +42,12 @@ type row struct {
 
 // rows returns the pools that have a figure in any column, the best first.
 func (d *dotPlot) rows(set *samples.Set) []row {
+	looks := d.looks
+	if looks == nil {
+		looks = looksOf
+	}
 	var rows []row
-	for _, l := range looksOf(set) {
+	for _, l := range looks(set) {
 		r := row{look: l}
 		found := false
 		for _, c := range d.columns {
@@ -54,6 +62,9 @@ func (d *dotPlot) rows(set *samples.Set) []row {
 	slices.SortStableFunc(rows, func(a, b row) int {
 		if d.higher {
 			a, b = b, a
+		}
+		if d.first {
+			return cmp.Compare(a.figures[0].Median, b.figures[0].Median)
 		}
 		return cmp.Compare(a.mean(), b.mean())
 	})
@@ -76,7 +87,7 @@ func (r row) mean() float64 {
 func (d *dotPlot) measured(set *samples.Set) *dotPlot {
 	less := *d
 	less.columns = slices.DeleteFunc(slices.Clone(d.columns), func(c column) bool {
-		one := dotPlot{columns: []column{c}}
+		one := dotPlot{looks: d.looks, columns: []column{c}}
 		return len(one.rows(set)) == 0
 	})
 	return &less
@@ -88,7 +99,10 @@ func (d *dotPlot) draw(set *samples.Set) *element {
 	if len(d.columns) == 0 {
 		return nil
 	}
-	list := parts(set)
+	list, more := parts(set), ""
+	if d.whole {
+		list, more = []part{{set: set}}, together(set)
+	}
 	rows := make([][]row, len(list))
 	var figures []samples.Figure
 	for i, p := range list {
@@ -108,7 +122,7 @@ func (d *dotPlot) draw(set *samples.Set) *element {
 			words += d.words(p, rows[i])
 		}
 	}
-	return s.finish(d.title, words, caption(set, "Dot", figures, "Logarithmic axes.", d.note))
+	return s.finish(d.title, words, caption(set, figures, d.note, more))
 }
 
 // words returns the figures as text, for those who do not see the picture.
@@ -118,7 +132,7 @@ func (d *dotPlot) words(p part, rows []row) string {
 		fmt.Fprintf(&b, " %s", strings.TrimLeft(p.name+" "+r.label, " "))
 		for i, f := range r.figures {
 			if f.N > 0 {
-				fmt.Fprintf(&b, ", %s %s", d.columns[i].label, d.format(f.Median))
+				fmt.Fprintf(&b, ", %s %s", d.columns[i].label, d.columns[i].format(f.Median))
 			}
 		}
 		b.WriteString(".")

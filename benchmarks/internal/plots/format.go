@@ -30,8 +30,8 @@ func memory(v float64) string { return scaled(v, byteUnits) }
 // times writes a multiple, with two decimals: what is above 1 is of interest.
 func times(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) + "×" }
 
-// percent writes a share of 1.
-func percent(v float64) string { return digits(v*100) + space + "%" }
+// share writes percents.
+func share(v float64) string { return digits(v) + space + "%" }
 
 func scaled(v float64, prefixes []prefix) string {
 	v = rounded(v)

@@ -18,8 +18,8 @@ func (d *dotPlot) panels(s *sheet, rows []row, axes []axis) {
 	names, values := 0.0, 0.0
 	for _, r := range rows {
 		names = max(names, textWidth(r.label, textSize, r.bold))
-		for _, f := range r.figures {
-			values = max(values, textWidth(d.format(f.Median), textSize, r.bold))
+		for i, f := range r.figures {
+			values = max(values, textWidth(d.columns[i].format(f.Median), textSize, r.bold))
 		}
 	}
 	top := s.y + textSize*2.2
@@ -37,15 +37,15 @@ func (d *dotPlot) panels(s *sheet, rows []row, axes []axis) {
 		a := axes[i]
 		a.from, a.to = right-width+gap, right-values-gap/2
 		s.add(label(a.from, top-8, textSize, "start", ink, true, c.label))
-		for _, v := range a.decades() {
+		ticks := a.ticks(c.format)
+		for _, v := range slices.Concat(ticks, a.decades()) {
 			s.add(line(a.at(v), top, a.at(v), bottom, 1, grid))
 		}
-		for _, v := range a.ticks(d.format) {
-			s.add(line(a.at(v), top, a.at(v), bottom, 1, grid),
-				label(a.at(v), bottom+smallSize+3, smallSize, "middle", muted, false, short(d.format(v))))
+		for _, v := range ticks {
+			s.add(label(a.at(v), bottom+smallSize+3, smallSize, "middle", muted, false, short(c.format(v))))
 		}
 		for k, r := range rows {
-			s.add(d.mark(a, middle(k), right, c.label, r.look, r.figures[i]))
+			s.add(c.mark(a, middle(k), right, r.look, r.figures[i]))
 		}
 	}
 	s.y = bottom + smallSize + 10
@@ -64,31 +64,39 @@ func (d *dotPlot) axes(rows []row) []axis {
 		if !d.apart {
 			values[i] = slices.Concat(values...)
 		}
-		axes[i] = logAxis(values[i])
+		if d.columns[i].even {
+			axes[i] = evenAxis(values[i])
+		} else {
+			axes[i] = logAxis(values[i])
+		}
 	}
 	return axes
 }
 
 // mark draws one pool's figure in one panel, with its value at the right.
-func (d *dotPlot) mark(a axis, y, right float64, column string, l look, f samples.Figure) *element {
+func (c column) mark(a axis, y, right float64, l look, f samples.Figure) *element {
 	g := newElement("g")
 	tip := g.add(newElement("title"))
-	tip.text = l.label + ", " + column + ": "
+	tip.text = l.label + ", " + c.label + ": "
 	if f.N == 0 {
 		tip.text += "not measured"
 		g.add(label(right, y+drop, textSize, "end", muted, false, "–"))
 		return g
 	}
-	tip.text += d.format(f.Median)
+	tip.text += c.format(f.Median)
 	radius, thick := 4.5, 3.0
 	if l.bold {
 		radius, thick = 6, 4
 	}
-	if f.Bounded {
-		tip.text += ", 95\u00a0% confidence interval " + d.format(f.Lo) + " to " + d.format(f.Hi)
+	if f.Hi > f.Lo {
+		kind := "range"
+		if f.Bounded {
+			kind = "95\u00a0% confidence interval"
+		}
+		tip.text += ", " + kind + " " + c.format(f.Lo) + " to " + c.format(f.Hi)
 		g.add(line(a.at(f.Lo), y, a.at(f.Hi), y, thick, l.colour, "stroke-opacity", "0.6", "stroke-linecap", "round"))
 	}
 	g.add(newElement("circle", append(l.fill(), "cx", number(a.at(f.Median)), "cy", number(y), "r", number(radius))...))
-	g.add(label(right, y+drop, textSize, "end", l.text(), l.bold, d.format(f.Median)))
+	g.add(label(right, y+drop, textSize, "end", l.text(), l.bold, c.format(f.Median)))
 	return g
 }

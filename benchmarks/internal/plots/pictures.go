@@ -2,6 +2,7 @@ package plots
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/seed62337844/workerpool/benchmarks"
@@ -28,20 +29,17 @@ var pictures = []picture{
 		title:   "Time per empty task, pool of 50",
 		about:   "Saturated: the producers submit as fast as they can. " + lower,
 		columns: byProducers("sec/op", 1),
-		format:  duration,
 	}},
 	{"cpu-per-task", &dotPlot{
 		title:   "CPU time per empty task, pool of 50",
 		about:   "Saturated: the producers submit as fast as they can. Their time is in it. " + lower,
 		columns: byProducers("cpu-sec/Mtask", 1e-6),
-		format:  duration,
 	}},
 	{"overhead", &dotPlot{
 		title:   "Time per task as a multiple of the ideal, pool of 50",
 		about:   "Saturated by 4 producers. Ideal: the length of the task divided by the cores. " + lower,
 		note:    "No pool: the same tasks in a loop on each core.",
 		columns: byLength("1us", "10us", "100us"),
-		format:  times,
 	}},
 	{"wake-then-wait", wake("20us", "wait", "The submitter waits for the start", "p50", "p99", "p99.9")},
 	{"wake-then-work", wake("20us", "work", "The submitter goes on computing", "p50", "p99", "p99.9")},
@@ -51,14 +49,32 @@ var pictures = []picture{
 	{"open-loop-50", openLoop(50)},
 	{"open-loop-80", openLoop(80)},
 	{"open-loop-95", openLoop(95)},
+	{"overload-goodput", overloadCurves(waiting, goodput)},
+	{"overload-memory", overloadCurves(waiting, peakMemory)},
+	{"overload-200", overloadDots(waiting)},
+	{"overload-compute-goodput", overloadCurves(computing, goodput)},
+	{"overload-compute-memory", overloadCurves(computing, peakMemory)},
+	{"overload-compute-200", overloadDots(computing)},
 }
 
-// of returns a column that shows a cell's figure in a unit, multiplied by scale.
+// of returns a column that shows a cell's figure in a unit of time, of which one is
+// so many seconds.
 func of(label, benchmark, rest, unit string, scale float64) column {
-	return column{label, func(set *samples.Set, impl string) (samples.Figure, bool) {
-		f, ok := set.Figure(samples.Cell(benchmark, impl, rest), unit)
+	return column{label: label, format: duration, figure: func(set *samples.Set, impl string) (samples.Figure, bool) {
+		f, ok := figureOf(set, samples.Cell(benchmark, impl, rest), unit)
 		return multiplied(f, scale), ok
 	}}
+}
+
+// figureOf returns a cell's figure. Without enough measurements for a confidence
+// interval, the range of the measurements stands in its place.
+func figureOf(set *samples.Set, cell, unit string) (samples.Figure, bool) {
+	f, ok := set.Figure(cell, unit)
+	if ok && !f.Bounded {
+		values := set.Values(cell, unit)
+		f.Lo, f.Hi = slices.Min(values), slices.Max(values)
+	}
+	return f, ok
 }
 
 func multiplied(f samples.Figure, by float64) samples.Figure {
@@ -78,13 +94,13 @@ func byProducers(unit string, scale float64) []column {
 func byLength(lengths ...string) []column {
 	var columns []column
 	for _, length := range lengths {
-		columns = append(columns, column{"tasks of " + readable(length), func(set *samples.Set, impl string) (samples.Figure, bool) {
+		columns = append(columns, column{label: "tasks of " + readable(length), format: times, figure: func(set *samples.Set, impl string) (samples.Figure, bool) {
 			rest := "size=50/producers=4/task=" + length
 			name := samples.Cell("Throughput", impl, rest)
 			if impl == "none" {
 				name = benchmarks.IdealOf(rest)
 			}
-			f, ok := set.Figure(name, "sec/op")
+			f, ok := figureOf(set, name, "sec/op")
 			cores, err := strconv.Atoi(set.Config("cores"))
 			if !ok || err != nil || cores < 1 {
 				return samples.Figure{}, false
@@ -100,7 +116,6 @@ func wake(gap, then, words string, percentiles ...string) *dotPlot {
 		title:   "Submit to start of a task, idle pool of 50, gap\u00a0" + readable(gap),
 		about:   "Gap: the time between two tasks. " + words + ". " + lower,
 		columns: byPercentile("Wake", "size=50/gap="+gap+"/then="+then, percentiles...),
-		format:  duration,
 		apart:   true,
 	}
 }
@@ -110,7 +125,6 @@ func openLoop(load int) *dotPlot {
 		title:   fmt.Sprintf("Arrival to start of a task at %d %% load, pool of %d", load, benchmarks.OpenLoopSize),
 		about:   "Tasks of 10 µs arrive at random times and do not wait for each other. " + lower,
 		columns: byPercentile("OpenLoop", fmt.Sprintf("size=%d/task=10us/load=%d", benchmarks.OpenLoopSize, load), "p50", "p99", "p99.9"),
-		format:  duration,
 		apart:   true,
 	}
 }

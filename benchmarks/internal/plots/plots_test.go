@@ -37,7 +37,7 @@ func TestEachPoolIsInEachPanel(t *testing.T) {
 }
 
 func TestAPoolThatWasNotMeasuredHasNoDot(t *testing.T) {
-	d := &dotPlot{format: duration, columns: append(byProducers("sec/op", 1),
+	d := &dotPlot{columns: append(byProducers("sec/op", 1),
 		of("waking", "Wake", "size=50/gap=20us/then=wait", "p50-sec", 1))}
 	g := parsed(t, d, read(t, madeUp)).group(t, "gammazero, waking: not measured")
 	if len(g.all("circle")) != 0 || g.all("text")[0].Text != "–" {
@@ -117,6 +117,7 @@ func TestTextsDoNotOverlapAndStayInThePicture(t *testing.T) {
 		"made up":   read(t, madeUp),
 		"distances": madeUpAt(t, "near", "far"),
 		"near":      madeUpAt(t, "near"),
+		"overload":  read(t, madeUpOverload),
 		"committed": read(t, committed),
 	} {
 		for _, p := range pictures {
@@ -163,18 +164,19 @@ func boxOf(t *testing.T, n *node) textBox {
 }
 
 func TestTitlesSayWhichEndIsBetter(t *testing.T) {
-	set := read(t, committed)
-	for _, p := range pictures {
-		if p.draw(set) == nil {
-			continue
-		}
-		var all strings.Builder
-		for _, text := range parsed(t, p, set).all("text") {
-			all.WriteString(text.Text + " ")
-		}
-		for _, want := range []string{"er\u00a0is\u00a0better", "pool of 50", set.Config("commit"), set.Config("command")} {
-			if !strings.Contains(all.String(), want) {
-				t.Errorf("%s does not say %q", p.file, want)
+	for _, set := range []*samples.Set{read(t, committed), read(t, madeUpOverload)} {
+		for _, p := range pictures {
+			if p.draw(set) == nil {
+				continue
+			}
+			var all strings.Builder
+			for _, text := range parsed(t, p, set).all("text") {
+				all.WriteString(text.Text + " ")
+			}
+			for _, want := range []string{"er\u00a0is\u00a0better", "pool of ", set.Config("commit"), set.Config("command")} {
+				if !strings.Contains(all.String(), want) {
+					t.Errorf("%s does not say %q", p.file, want)
+				}
 			}
 		}
 	}

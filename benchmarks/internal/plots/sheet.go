@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
@@ -58,25 +59,34 @@ func (s *sheet) finish(title, alternative, caption string) *element {
 	return root
 }
 
-// caption says what was measured on what, and what the marks are: a dot, say, for
-// each of the figures.
-func caption(set *samples.Set, mark string, figures []samples.Figure, more ...string) string {
-	least, most, bounded := math.MaxInt, 0, true
+// caption says what was measured on what, what dots and lines mean, and more.
+func caption(set *samples.Set, figures []samples.Figure, more ...string) string {
+	least, most := math.MaxInt, 0
+	bounded, ranges := false, false
 	for _, f := range figures {
 		if f.N > 0 {
 			least, most = min(least, f.N), max(most, f.N)
-			bounded = bounded && f.Bounded
+			bounded = bounded || f.Bounded
+			ranges = ranges || !f.Bounded
 		}
 	}
 	n := fmt.Sprint(most)
 	if least < most {
 		n = fmt.Sprintf("%d to %d", least, most)
 	}
-	interval := "line: its 95\u00a0% confidence interval."
-	if !bounded {
-		interval = "line: its 95\u00a0% confidence interval, where there are enough of them."
+	dot := "Dot: median of " + n + " measurements; line: "
+	switch {
+	case most == 1:
+		dot = "Dot: one measurement."
+	case bounded && ranges:
+		dot += "its 95\u00a0% confidence interval, or the range of too few for one."
+	case bounded:
+		dot += "its 95\u00a0% confidence interval."
+	default:
+		dot += "their range."
 	}
-	text := []string{fmt.Sprintf("%s, %s cores, %s, commit %s. %s: median of %s measurements;", set.Config("cpu"),
-		set.Config("cores"), set.Config("goversion"), set.Config("commit"), mark, n), interval}
-	return strings.Join(append(append(text, more...), set.Config("command")), " ")
+	words := []string{fmt.Sprintf("%s, %s cores, %s, commit %s.", set.Config("cpu"), set.Config("cores"),
+		set.Config("goversion"), set.Config("commit")), dot}
+	words = append(append(words, more...), set.Config("command"))
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }

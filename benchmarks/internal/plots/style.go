@@ -11,7 +11,7 @@ import (
 // A colour is one for readers with a light page, and one for those with a dark one.
 type colour struct{ name, light, dark string }
 
-// Orange, blue and grey are told apart by all kinds of eyes. Each has a contrast to
+// Orange, blue or purple, and grey are told apart by all kinds of eyes. Each has a contrast to
 // the page that is enough for text.
 var (
 	page   = colour{"page", "#ffffff", "#0d1117"}
@@ -21,10 +21,11 @@ var (
 	band   = colour{"band", "#fff3ea", "#2a1c10"} // behind the row of ringpool
 	orange = colour{"orange", "#b54708", "#ff9d4d"}
 	blue   = colour{"blue", "#0a5fb4", "#5eb1ff"}
+	purple = colour{"purple", "#7a3eb1", "#c297ff"}
 	grey   = colour{"grey", "#656d76", "#9aa3ad"}
 )
 
-var palette = []colour{page, ink, muted, grid, band, orange, blue, grey}
+var palette = []colour{page, ink, muted, grid, band, orange, blue, purple, grey}
 
 // fill returns the attributes of an element that is filled with the colour, and
 // stroke those of one that is drawn with it. The light colour is an attribute, so
@@ -48,7 +49,7 @@ func stylesheet() *element {
 
 // A look is how a pool appears in every picture.
 type look struct {
-	impl  string // as in impl=ring
+	impl  string // as in impl=ring, or more of a cell's name
 	label string
 	colour
 	bold bool

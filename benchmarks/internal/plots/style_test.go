@@ -48,25 +48,25 @@ func TestTextIsLegibleInBothSchemes(t *testing.T) {
 
 // Each element that has a colour has the class by which the stylesheet changes it.
 func TestEveryColourFollowsTheScheme(t *testing.T) {
-	n := parsed(t, pictureOf(t, "time-per-task"), read(t, madeUp))
-	sheet := n.all("style")[0].Text
-	if !strings.HasPrefix(sheet, "@media (prefers-color-scheme: dark) {") {
-		t.Fatalf("the stylesheet is %q", sheet)
-	}
 	coloured := 0
-	for _, name := range []string{"text", "line", "circle", "rect"} {
-		for _, e := range n.all(name) {
-			coloured++
-			property, class := "fill", e.attr("class")
-			if name == "line" {
-				property = "stroke"
-			}
-			if e.attr(property) == "" || !strings.Contains(sheet, " ."+class+" { "+property+": #") {
-				t.Errorf("<%s> of class %q has no %s or no dark one", name, class, property)
+	for _, n := range []*node{
+		parsed(t, pictureOf(t, "time-per-task"), read(t, madeUp)),
+		parsed(t, pictureOf(t, "overload-goodput"), read(t, madeUpOverload)),
+	} {
+		sheet := n.all("style")[0].Text
+		if !strings.HasPrefix(sheet, "@media (prefers-color-scheme: dark) {") {
+			t.Fatalf("the stylesheet is %q", sheet)
+		}
+		for name, property := range map[string]string{"text": "fill", "circle": "fill", "rect": "fill", "line": "stroke", "polyline": "stroke"} {
+			for _, e := range n.all(name) {
+				coloured++
+				if class := e.attr("class"); e.attr(property) == "" || !strings.Contains(sheet, " ."+class+" { "+property+": #") {
+					t.Errorf("<%s> of class %q has no %s or no dark one", name, class, property)
+				}
 			}
 		}
 	}
-	if coloured < 100 {
+	if coloured < 150 {
 		t.Errorf("there are only %d elements", coloured)
 	}
 }

@@ -1,0 +1,133 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
+)
+
+// A handler is what the requests of the service do, as in handler=wait.
+type handler struct {
+	name  string
+	size  int // of the pool
+	about string
+}
+
+var (
+	waiting = handler{"wait", 20,
+		"A net/http service: a request waits 50\u00a0ms for one of 20 connections, its caller leaves after 125\u00a0ms."}
+	computing = handler{"compute", 1,
+		"A net/http service: a request computes for 5\u00a0ms on the only processor, its caller leaves after 50\u00a0ms."}
+)
+
+// loads are the arrivals with which it is measured, in percent of its capacity.
+var loads = []float64{50, 80, 100, 150, 200, 300}
+
+// A measure is what is measured of the service.
+type measure struct {
+	unit, title, about string
+	format             func(float64) string
+	least              float64
+}
+
+var (
+	goodput = measure{"goodput-%", "Goodput under overload",
+		"Goodput: callers served in time, in % of those who can be. Higher\u00a0is\u00a0better.", share, 100}
+	peakMemory = measure{"peak-B", "Peak memory under overload", lower, memory, 0}
+)
+
+// overloadWays are the ways into the service that are followed through all loads. One
+// of each kind is enough: the picture of twice the capacity has the others.
+func overloadWays(h handler) []curve {
+	return []curve{
+		{look: h.look("ring/queue=1x")},
+		{look: h.look("result/queue=2x"), dashes: "14 4"},
+		{look: h.look("ring/queue=2x"), dashes: "7 4"},
+		{look: h.look("ring/queue=10x"), dashes: "2 4"},
+		{look: h.look("sem/queue=0")},
+		{look: h.look("go/queue=inf")},
+	}
+}
+
+// look returns how the contestant with this key is drawn: its impl and its queue.
+func (h handler) look(key string) look {
+	impl, queue, _ := strings.Cut(key, "/queue=")
+	l, ok := looks[impl]
+	if !ok {
+		l = look{label: impl, colour: grey}
+	}
+	switch impl {
+	case "go":
+		return look{key, "goroutine per request", grey, false}
+	case "sem":
+		l = look{label: "semaphore", colour: purple}
+	case "result":
+		l = look{label: "ringpool, deadline", colour: orange}
+	}
+	switch length, err := strconv.ParseFloat(strings.TrimSuffix(queue, "x"), 64); {
+	case queue == "0":
+		l.label += ", no queue"
+	case err == nil && !math.IsInf(length, 0):
+		l.label += ", queue of " + digits(length*float64(h.size))
+	default:
+		l.label += ", unbounded"
+	}
+	if key == "ring/queue=2x" {
+		l.label += ", default"
+	}
+	return look{key, l.label, l.colour, key == "ring/queue=1x"}
+}
+
+// looks returns those of all contestants that the set has figures of.
+func (h handler) looks(set *samples.Set) []look {
+	var list []look
+	for _, c := range set.Cells() {
+		key, found := strings.CutPrefix(c, "Overload/handler="+h.name+"/impl=")
+		key, _, _ = strings.Cut(key, "/load=")
+		same := func(l look) bool { return l.impl == key }
+		if found && !strings.HasPrefix(key, hidden+"/") && !slices.ContainsFunc(list, same) {
+			list = append(list, h.look(key))
+		}
+	}
+	slices.SortFunc(list, func(a, b look) int { return strings.Compare(a.label, b.label) })
+	return list
+}
+
+func overloadCell(h handler, key string, load float64) string {
+	return "Overload/handler=" + h.name + "/impl=" + key + "/load=" + strconv.Itoa(int(load))
+}
+
+func overloadCurves(h handler, m measure) *curvePlot {
+	return &curvePlot{
+		title: fmt.Sprintf("%s, pool of %d", m.title, h.size),
+		about: h.about + " " + m.about,
+		x:     "arrivals, in % of the service's capacity",
+		xs:    loads, curves: overloadWays(h),
+		format: m.format, least: m.least,
+		figure: func(set *samples.Set, c curve, load float64) (samples.Figure, bool) {
+			return figureOf(set, overloadCell(h, c.impl, load), m.unit)
+		},
+	}
+}
+
+func overloadDots(h handler) *dotPlot {
+	at := func(label, unit string, format func(float64) string, even bool) column {
+		return column{label: label, format: format, even: even, figure: func(set *samples.Set, key string) (samples.Figure, bool) {
+			return figureOf(set, overloadCell(h, key, 200), unit)
+		}}
+	}
+	return &dotPlot{
+		title: fmt.Sprintf("A service at twice its capacity, pool of %d", h.size),
+		about: h.about + " Goodput: callers served in time, in % of those who can be; higher\u00a0is\u00a0better. The rest: lower is better.",
+		looks: h.looks, first: true, higher: true, apart: true, whole: true,
+		columns: []column{
+			at("goodput", "goodput-%", share, true),
+			at("99th percentile", "p99-sec", duration, false),
+			at("peak memory", "peak-B", memory, false),
+		},
+	}
+}
