@@ -105,7 +105,7 @@ func (a axis) ticks(format func(float64) string) []float64 {
 // which there is room.
 func (a axis) evenTicks(haveRoom func(ticks []float64) bool) []float64 {
 	power := math.Pow(10, math.Floor(math.Log10(a.hi)))
-	for _, step := range []float64{power / 10, power / 5, power / 4, power / 2, power, 2 * power} {
+	for _, step := range []float64{power / 10, power / 5, power / 4, power / 2, power, 2 * power, 5 * power} {
 		var ticks []float64
 		for i := 0.0; i*step <= a.hi; i++ {
 			ticks = append(ticks, i*step)

@@ -48,3 +48,33 @@ func TestTicksAreAsCloseAsTheirLabelsAllow(t *testing.T) {
 		}
 	}
 }
+
+func TestTicksOfAnEvenAxisBeginAtZero(t *testing.T) {
+	for _, c := range []struct {
+		hi, width float64
+		want      []float64
+	}{
+		{104, 400, []float64{0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100}},
+		{104, 130, []float64{0, 25, 50, 75, 100}},
+		{104, 60, []float64{0, 50, 100}},
+		{95, 60, []float64{0, 50}},
+		{450, 150, []float64{0, 100, 200, 300, 400}},
+	} {
+		a := axis{hi: c.hi, to: c.width}
+		if got := a.ticks(digits); !slices.Equal(got, c.want) {
+			t.Errorf("0 to %v on %v pixels: %v, want %v", c.hi, c.width, got, c.want)
+		}
+	}
+}
+
+func TestAnEvenAxisHasRoomForAllValues(t *testing.T) {
+	for _, values := range [][]float64{{3, 100}, {0}, nil} {
+		a := evenAxis(values)
+		a.from, a.to = 100, 200
+		for _, v := range append(values, 0) {
+			if x := a.at(v); !(x >= 100 && x <= 200) {
+				t.Errorf("%v: %v is at %v", values, v, x)
+			}
+		}
+	}
+}

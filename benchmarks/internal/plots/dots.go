@@ -122,7 +122,24 @@ func (d *dotPlot) draw(set *samples.Set) *element {
 			words += d.words(p, rows[i])
 		}
 	}
-	return s.finish(d.title, words, caption(set, figures, d.note, more))
+	return s.finish(d.title, words, caption(set, figures, d.scales(), d.note, more))
+}
+
+// scales says for the caption what axes there are.
+func (d *dotPlot) scales() string {
+	var even []string
+	for _, c := range d.columns {
+		if c.even {
+			even = append(even, c.label)
+		}
+	}
+	switch len(even) {
+	case 0:
+		return "Logarithmic axes."
+	case len(d.columns):
+		return ""
+	}
+	return "Logarithmic axes, except for " + strings.Join(even, " and ") + "."
 }
 
 // words returns the figures as text, for those who do not see the picture.

@@ -72,7 +72,7 @@ func (h handler) look(key string) look {
 	case queue == "0":
 		l.label += ", no queue"
 	case err == nil && !math.IsInf(length, 0):
-		l.label += ", queue of " + digits(length*float64(h.size))
+		l.label += ", queue of " + strconv.FormatFloat(length*float64(h.size), 'f', -1, 64)
 	default:
 		l.label += ", unbounded"
 	}

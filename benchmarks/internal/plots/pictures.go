@@ -49,6 +49,42 @@ var pictures = []picture{
 	{"open-loop-50", openLoop(50)},
 	{"open-loop-80", openLoop(80)},
 	{"open-loop-95", openLoop(95)},
+	{"burst", &dotPlot{
+		title: "Burst of 2×size tasks into an idle pool of the size",
+		about: "First submit to last start. The tasks wait for each other, so all workers have to wake. " + lower,
+		columns: []column{
+			of("size 8", "Burst", "size=8/tasks=block", "sec/op", 1),
+			of("size 50", "Burst", "size=50/tasks=block", "sec/op", 1),
+			of("size 1000", "Burst", "size=1000/tasks=block", "sec/op", 1),
+		},
+		apart: true,
+	}},
+	{"rejection", &dotPlot{
+		title: "Time of a submit that is refused, full pool of 50",
+		about: lower,
+		columns: []column{
+			of("1 producer", "Rejection", "size=50/producers=1", "sec/op", 1),
+			of("4 producers", "Rejection", "size=50/producers=4", "sec/op", 1),
+		},
+	}},
+	{"submit-alone", &dotPlot{
+		title: "Time of a submit alone, pool of 1000",
+		about: "All workers are held back, so that none has to wake. " + lower,
+		columns: []column{
+			of("submit that may be refused", "Uncontended", "size=1000/submit=try", "sec/op", 1),
+			of("submit that may wait", "Uncontended", "size=1000/submit=wait", "sec/op", 1),
+		},
+	}},
+	{"fairness", &dotPlot{
+		title:  "The slowest of many producers, pool of 50",
+		about:  "Its tasks, in % of the median producer's, while the pool is always full. Higher\u00a0is\u00a0better.",
+		higher: true,
+		columns: []column{
+			slowest("64 producers", "size=50/producers=64/task=1us"),
+			slowest("1000 producers", "size=50/producers=1000/task=1us"),
+			slowest("10,000 producers", "size=50/producers=10000/task=1us"),
+		},
+	}},
 	{"overload-goodput", overloadCurves(waiting, goodput)},
 	{"overload-memory", overloadCurves(waiting, peakMemory)},
 	{"overload-200", overloadDots(waiting)},
@@ -63,6 +99,14 @@ func of(label, benchmark, rest, unit string, scale float64) column {
 	return column{label: label, format: duration, figure: func(set *samples.Set, impl string) (samples.Figure, bool) {
 		f, ok := figureOf(set, samples.Cell(benchmark, impl, rest), unit)
 		return multiplied(f, scale), ok
+	}}
+}
+
+// slowest returns a column of Fairness.
+func slowest(label, rest string) column {
+	return column{label: label, format: share, even: true, figure: func(set *samples.Set, impl string) (samples.Figure, bool) {
+		f, ok := figureOf(set, samples.Cell("Fairness", impl, rest), "min/median")
+		return multiplied(f, 100), ok
 	}}
 }
 

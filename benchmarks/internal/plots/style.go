@@ -125,10 +125,15 @@ func textWidth(text string, size float64, bold bool) float64 {
 	return sum * size
 }
 
-// wrap breaks a text at its spaces into lines that are not wider than the width.
+// wrap breaks a text at its spaces into lines that are not wider than the width. Of a
+// word that is wider, such as a long regular expression, the end is left out.
 func wrap(text string, size float64, bold bool, width float64) []string {
 	var lines []string
 	for _, word := range strings.Split(text, " ") {
+		for runes := []rune(word); textWidth(word, size, bold) > width; {
+			runes = runes[:len(runes)-1]
+			word = string(runes) + "…"
+		}
 		if n := len(lines); n > 0 && textWidth(lines[n-1]+" "+word, size, bold) <= width {
 			lines[n-1] += " " + word
 		} else {

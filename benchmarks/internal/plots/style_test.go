@@ -88,3 +88,10 @@ func TestLinesBreakAtSpacesOnly(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+func TestTheEndOfALongWordIsLeftOut(t *testing.T) {
+	lines := wrap("a "+strings.Repeat("b", 1000)+" c", 10, false, 100)
+	if len(lines) != 3 || !strings.HasSuffix(lines[1], "b…") || textWidth(lines[1], 10, false) > 100 || lines[2] != "c" {
+		t.Errorf("the lines are %q", lines)
+	}
+}
