@@ -53,6 +53,17 @@ var overloadHandlers = []overloadHandler{
 	{"compute", 2, 5 * time.Millisecond, 125 * time.Millisecond, 2},
 }
 
+// OverloadConditions returns what a value of the key handler stands for: the size of
+// the pool, how long a task takes, and how long its callers wait.
+func OverloadConditions(handler string) (size int, task, budget time.Duration, ok bool) {
+	for _, h := range overloadHandlers {
+		if h.name == handler {
+			return h.size, h.task, h.budget, true
+		}
+	}
+	return 0, 0, 0, false
+}
+
 // capacity is how much the handler can do in a second.
 func (h overloadHandler) capacity() float64 { return float64(h.size) / h.task.Seconds() }
 
