@@ -73,7 +73,19 @@ func (p *curvePlot) draw(set *samples.Set) *element {
 	return s.finish(p.title, words, caption(set, figures, together(set)))
 }
 
-// panel draws the axes and the curves, the bold ones in front.
+// layer returns what a curve may hide: 0 nothing, 1 what is seen between its dashes, 2
+// all.
+func (c curve) layer() int {
+	switch {
+	case c.bold:
+		return 2
+	case c.dashes != "":
+		return 1
+	}
+	return 0
+}
+
+// panel draws the axes and the curves.
 func (p *curvePlot) panel(s *sheet, curves []drawnCurve) {
 	top := s.y + 16
 	bottom := top + plotHeight
@@ -113,9 +125,9 @@ func (p *curvePlot) panel(s *sheet, curves []drawnCurve) {
 		want[i] = y.at(c.last())
 	}
 	places := spread(want, labelHeight, top, bottom)
-	for _, bold := range []bool{false, true} {
+	for layer := range 3 {
 		for i, c := range curves {
-			if c.bold == bold {
+			if c.layer() == layer {
 				s.add(p.curve(x, y, c, places[i]))
 			}
 		}

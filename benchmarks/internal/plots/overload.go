@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed62337844/workerpool/benchmarks"
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
@@ -18,14 +19,32 @@ type handler struct {
 }
 
 var (
-	waiting = handler{"wait", 20,
-		"A net/http service: a request waits 50\u00a0ms for one of 20 connections, its caller leaves after 125\u00a0ms."}
-	computing = handler{"compute", 1,
-		"A net/http service: a request computes for 5\u00a0ms on the only processor, its caller leaves after 50\u00a0ms."}
+	waiting   = handlerOf("wait", "waits %s for one of %d connections")
+	computing = handlerOf("compute", "computes for %s on one of %d processors")
 )
 
+// handlerOf returns a handler. The format is for what a request does, how long and on
+// what.
+func handlerOf(name, format string) handler {
+	size, task, budget, ok := benchmarks.OverloadConditions(name)
+	if !ok {
+		panic("plots: Overload has no handler " + name)
+	}
+	does := fmt.Sprintf(format, short(duration(task.Seconds())), size)
+	return handler{name, size, fmt.Sprintf("A net/http service: a request %s, its caller leaves after %d%sms.",
+		does, budget.Milliseconds(), space)}
+}
+
 // loads are the arrivals with which it is measured, in percent of its capacity.
-var loads = []float64{50, 80, 100, 150, 200, 300}
+var loads = func() (list []float64) {
+	for _, c := range benchmarks.Grid() {
+		if c.Benchmark == "Overload" && !slices.Contains(list, float64(c.Int("load"))) {
+			list = append(list, float64(c.Int("load")))
+		}
+	}
+	slices.Sort(list)
+	return list
+}()
 
 // A measure is what is measured of the service.
 type measure struct {
