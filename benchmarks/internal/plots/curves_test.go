@@ -80,13 +80,6 @@ func TestFewMeasurementsShowTheirRange(t *testing.T) {
 	if len(g.all("line")) != 1 {
 		t.Error("the range is not drawn")
 	}
-	var all strings.Builder
-	for _, text := range n.all("text") {
-		all.WriteString(text.Text + " ")
-	}
-	if want := "Dot: median of 2 measurements; line: their range."; !strings.Contains(all.String(), want) {
-		t.Errorf("%q is missing in %q", want, all.String())
-	}
 }
 
 func TestEachWayIntoTheServiceHasARow(t *testing.T) {
@@ -98,6 +91,25 @@ func TestEachWayIntoTheServiceHasARow(t *testing.T) {
 		}
 	}
 	n.group(t, "goroutine per request, 99th percentile: not measured") // nobody was served
+	if strings.Contains(n.said(), "chan2") {
+		t.Error("the second name of chanpool is drawn")
+	}
+}
+
+func TestTheWayWithTheMostGoodputComesFirst(t *testing.T) {
+	rows := overloadDots(waiting).rows(read(t, madeUpOverload))
+	for i, r := range rows[1:] {
+		if r.figures[0].Median > rows[i].figures[0].Median {
+			t.Errorf("%s comes after %s", r.label, rows[i].label)
+		}
+	}
+}
+
+func TestNoCurveHidesTheBoldOne(t *testing.T) {
+	groups := parsed(t, pictureOf(t, "overload-goodput"), read(t, madeUpOverload)).all("g")
+	if title := groups[len(groups)-1].Children[0].Text; !strings.HasPrefix(title, "ringpool, queue of 20: ") {
+		t.Errorf("the last is %q", title)
+	}
 }
 
 func TestOneLoadMakesNoCurve(t *testing.T) {

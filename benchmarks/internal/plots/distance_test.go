@@ -2,7 +2,6 @@ package plots
 
 import (
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -10,11 +9,11 @@ import (
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
-// madeUpAt returns the made-up figures as if they had been measured at each of these
-// distances.
-func madeUpAt(t *testing.T, distances ...string) *samples.Set {
+// madeUpAt returns the made-up figures of a file as if they had been measured at each
+// of these distances.
+func madeUpAt(t *testing.T, file string, distances ...string) *samples.Set {
 	t.Helper()
-	text, err := os.ReadFile(madeUp)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,11 +21,7 @@ func madeUpAt(t *testing.T, distances ...string) *samples.Set {
 	for _, d := range distances {
 		all.WriteString(regexp.MustCompile(`(?m)^(Benchmark\S+)-2`).ReplaceAllString(string(text), "${1}/distance="+d+"-2"))
 	}
-	file := filepath.Join(t.TempDir(), "raw.txt")
-	if err := os.WriteFile(file, []byte(all.String()), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return read(t, file)
+	return setOf(t, all.String())
 }
 
 // headings returns the texts at the left margin that are bold and no title, with
@@ -45,7 +40,7 @@ func headings(t *testing.T, n *node) map[string]string {
 
 func TestEachDistanceHasItsPanels(t *testing.T) {
 	one := parsed(t, pictureOf(t, "time-per-task"), read(t, madeUp))
-	n := parsed(t, pictureOf(t, "time-per-task"), madeUpAt(t, "near", "far"))
+	n := parsed(t, pictureOf(t, "time-per-task"), madeUpAt(t, madeUp, "near", "far"))
 	if got, want := len(n.all("circle")), 2*len(one.all("circle")); got != want {
 		t.Errorf("%d dots, want %d", got, want)
 	}
@@ -72,8 +67,24 @@ func TestDistancesHaveTheSameAxis(t *testing.T) {
 }
 
 func TestADistanceThatWasNotSeenIsNamed(t *testing.T) {
-	n := parsed(t, pictureOf(t, "time-per-task"), madeUpAt(t, "near"))
+	n := parsed(t, pictureOf(t, "time-per-task"), madeUpAt(t, madeUp, "near"))
 	if got := headings(t, n)["Processors far"]; got != "not seen in this run" {
 		t.Errorf("beside the heading stands %q", got)
+	}
+}
+
+func TestOverloadIsDrawnWithoutRegardToDistance(t *testing.T) {
+	set := madeUpAt(t, madeUpOverload, "near", "far")
+	for _, file := range []string{"overload-goodput", "overload-200"} {
+		one, n := parsed(t, pictureOf(t, file), read(t, madeUpOverload)), parsed(t, pictureOf(t, file), set)
+		if len(n.all("circle")) != len(one.all("circle")) {
+			t.Errorf("%s: %d dots, want %d", file, len(n.all("circle")), len(one.all("circle")))
+		}
+		if want := "median of 4 measurements; line: their range."; !strings.Contains(n.said(), want) {
+			t.Errorf("%s: %q is missing in %q", file, want, n.said())
+		}
+		if want := "Near and far processors together."; !strings.Contains(n.said(), want) || strings.Contains(one.said(), want) {
+			t.Errorf("%s: %q is missing, or said of one distance", file, want)
+		}
 	}
 }

@@ -37,7 +37,7 @@ func scaled(v float64, prefixes []prefix) string {
 	v = rounded(v)
 	p := prefixes[0]
 	for _, q := range prefixes {
-		if math.Abs(v) >= q.size*0.9999 { // 1e-6 is a little less than 1000 × 1e-9
+		if math.Abs(v) >= q.size {
 			p = q
 		}
 	}

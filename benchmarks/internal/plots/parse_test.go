@@ -3,6 +3,7 @@ package plots
 import (
 	"bytes"
 	"encoding/xml"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -48,6 +49,15 @@ func (n *node) all(name string) []*node {
 		list = append(list, c.all(name)...)
 	}
 	return list
+}
+
+// said returns all texts, with a space between two lines.
+func (n *node) said() string {
+	var texts []string
+	for _, text := range n.all("text") {
+		texts = append(texts, text.Text)
+	}
+	return strings.Join(texts, " ")
 }
 
 // groups returns the marks by what their titles say.
@@ -96,6 +106,16 @@ func read(t *testing.T, file string) *samples.Set {
 		t.Fatal(err)
 	}
 	return set
+}
+
+// setOf returns what a raw file with this text holds.
+func setOf(t *testing.T, text string) *samples.Set {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "raw.txt")
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return read(t, file)
 }
 
 // pictureOf returns the drawer of a file.

@@ -115,8 +115,8 @@ func TestTheBestPoolComesFirst(t *testing.T) {
 func TestTextsDoNotOverlapAndStayInThePicture(t *testing.T) {
 	for file, set := range map[string]*samples.Set{
 		"made up":   read(t, madeUp),
-		"distances": madeUpAt(t, "near", "far"),
-		"near":      madeUpAt(t, "near"),
+		"distances": madeUpAt(t, madeUp, "near", "far"),
+		"near":      madeUpAt(t, madeUp, "near"),
 		"overload":  read(t, madeUpOverload),
 		"committed": read(t, committed),
 	} {
@@ -169,12 +169,9 @@ func TestTitlesSayWhichEndIsBetter(t *testing.T) {
 			if p.draw(set) == nil {
 				continue
 			}
-			var all strings.Builder
-			for _, text := range parsed(t, p, set).all("text") {
-				all.WriteString(text.Text + " ")
-			}
+			all := parsed(t, p, set).said()
 			for _, want := range []string{"er\u00a0is\u00a0better", "pool of ", set.Config("commit"), set.Config("command")} {
-				if !strings.Contains(all.String(), want) {
+				if !strings.Contains(all, want) {
 					t.Errorf("%s does not say %q", p.file, want)
 				}
 			}
@@ -182,13 +179,25 @@ func TestTitlesSayWhichEndIsBetter(t *testing.T) {
 	}
 }
 
-func TestNoFiguresMakeNoPicture(t *testing.T) {
-	dir := t.TempDir()
-	raw := filepath.Join(dir, "raw.txt")
-	if err := os.WriteFile(raw, []byte("goos: linux\nBenchmarkOther/impl=ring/size=1-2 1000 50 ns/op\n"), 0o666); err != nil {
-		t.Fatal(err)
+func TestTheCaptionSaysHowOftenWasMeasured(t *testing.T) {
+	line := func(impl string, times int) string {
+		return strings.Repeat("BenchmarkRejection/impl="+impl+"/size=50/producers=1-2 1000 50 ns/op\n", times)
 	}
-	files, err := Draw(read(t, raw), dir)
+	for text, want := range map[string]string{
+		line("ring", 1):                    "Dot: one measurement.",
+		line("ring", 3):                    "Dot: median of 3 measurements; line: their range.",
+		line("ring", 8):                    "Dot: median of 8 measurements; line: its 95\u00a0% confidence interval.",
+		line("ring", 6) + line("chan", 12): "Dot: median of 6 to 12 measurements; line: its 95\u00a0% confidence interval.",
+		line("ring", 6) + line("chan", 2):  "Dot: median of 2 to 6 measurements; line: its 95\u00a0% confidence interval, or the range of too few for one.",
+	} {
+		if got := parsed(t, pictureOf(t, "rejection"), setOf(t, text)).said(); !strings.Contains(got, want+" ") {
+			t.Errorf("%q is missing in %q", want, got)
+		}
+	}
+}
+
+func TestNoFiguresMakeNoPicture(t *testing.T) {
+	files, err := Draw(setOf(t, "goos: linux\nBenchmarkOther/impl=ring/size=1-2 1000 50 ns/op\n"), t.TempDir())
 	if err != nil || len(files) != 0 {
 		t.Errorf("the files are %q, the error is %v, want none", files, err)
 	}
