@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// An axis maps values to places between from and to, in pixels.
+// An axis maps the values lo to hi to the places from to to, in pixels.
 type axis struct {
-	lo, hi   float64 // of the values
-	from, to float64 // of the places
+	lo, hi   float64
+	from, to float64
 	log      bool
 }
 
-// at returns the place of a value. A logarithmic axis has none for zero and less:
-// these are put at its beginning.
+// at returns the place of a value. A logarithmic axis has no place for zero and less:
+// they are put at from.
 func (a axis) at(v float64) float64 {
 	if a.log {
 		if v <= 0 {
@@ -24,12 +24,12 @@ func (a axis) at(v float64) float64 {
 	return a.from + (a.to-a.from)*(v-a.lo)/(a.hi-a.lo)
 }
 
-// leastSpan is the least ratio of a logarithmic axis's ends, so that noise does not
-// fill the panel.
+// leastSpan is the least hi/lo of a logarithmic axis. With less, noise would fill the
+// panel.
 const leastSpan = 4
 
-// logAxis returns an axis that has room for all these values, and a little more at
-// both ends. It passes over values of zero and less.
+// logAxis returns a logarithmic axis with room for all these values. It ignores zero and
+// less.
 func logAxis(values []float64) axis {
 	lo, hi := math.Inf(1), 0.0
 	for _, v := range values {
@@ -44,7 +44,7 @@ func logAxis(values []float64) axis {
 	return axis{lo: lo / room, hi: hi * room, log: true}
 }
 
-// evenAxis returns an axis from zero that has room for all these values.
+// evenAxis returns a linear axis from zero with room for all these values.
 func evenAxis(values []float64) axis {
 	hi := slices.Max(append(values, 0))
 	if hi == 0 {
@@ -53,7 +53,7 @@ func evenAxis(values []float64) axis {
 	return axis{hi: hi * 1.04}
 }
 
-// steps are the marks in each power of ten of a logarithmic axis, the closest first.
+// steps are the ticks in each power of ten of a logarithmic axis, the closest first.
 var steps = [][]float64{{1, 1.2, 1.5, 2, 3, 5, 7}, {1, 1.5, 2, 3, 5, 7}, {1, 2, 5}, {1, 3}, {1}}
 
 // decades returns the powers of ten on a logarithmic axis.
@@ -64,7 +64,7 @@ func (a axis) decades() []float64 {
 	return a.marks([]float64{1})
 }
 
-// marks returns the values on a logarithmic axis that are a step of a power of ten.
+// marks returns all steps of all powers of ten on a logarithmic axis.
 func (a axis) marks(steps []float64) []float64 {
 	var list []float64
 	for e := math.Floor(math.Log10(a.lo)); e <= math.Log10(a.hi); e++ {
@@ -77,9 +77,8 @@ func (a axis) marks(steps []float64) []float64 {
 	return list
 }
 
-// ticks returns the values to be marked on an axis: of a logarithmic one the closest
-// steps whose labels have room beside each other, or else as many of the outermost
-// two as have.
+// ticks returns the ticks of a horizontal axis: the closest ones whose labels do not
+// overlap. If no steps fit, a logarithmic axis has its outermost two ticks, or one.
 func (a axis) ticks(format func(float64) string) []float64 {
 	if !a.log {
 		return a.evenTicks(func(ticks []float64) bool { return a.haveRoom(ticks, format) })
@@ -101,8 +100,7 @@ func (a axis) ticks(format func(float64) string) []float64 {
 	return outermost
 }
 
-// evenTicks returns the values to be marked on an axis from zero: the closest for
-// which there is room.
+// evenTicks returns the ticks of a linear axis from zero: the closest that have room.
 func (a axis) evenTicks(haveRoom func(ticks []float64) bool) []float64 {
 	power := math.Pow(10, math.Floor(math.Log10(a.hi)))
 	for _, step := range []float64{power / 10, power / 5, power / 4, power / 2, power, 2 * power, 5 * power} {
@@ -117,7 +115,7 @@ func (a axis) evenTicks(haveRoom func(ticks []float64) bool) []float64 {
 	return nil
 }
 
-// thinned returns those of the values whose labels have room, the last one among them.
+// thinned returns the last of the values and those before it whose labels have room.
 func (a axis) thinned(values []float64, format func(float64) string) []float64 {
 	var ticks []float64
 	for _, v := range slices.Backward(values) {
@@ -128,7 +126,7 @@ func (a axis) thinned(values []float64, format func(float64) string) []float64 {
 	return ticks
 }
 
-// haveRoom reports whether the labels of the ticks, centred on them, are apart.
+// haveRoom reports whether the labels of the ticks are apart.
 func (a axis) haveRoom(ticks []float64, format func(float64) string) bool {
 	end := math.Inf(-1)
 	for _, v := range ticks {

@@ -9,26 +9,27 @@ import (
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
-// A curvePlot shows how figures change with something that grows: a line for each
-// contestant, with its name and its last value at its end.
+// A curvePlot shows how figures depend on x: a line for each contestant, with its name
+// and its last value at the right end.
 type curvePlot struct {
 	title  string
 	about  string // conditions, and which end is better
-	x      string // what grows
+	x      string // the name of the axis
 	xs     []float64
 	curves []curve
 	figure func(set *samples.Set, c curve, x float64) (samples.Figure, bool)
 	format func(float64) string
-	least  float64 // that the axis reaches at its upper end
+	least  float64 // the upper end of the axis is at least here
+	note   func(set *samples.Set) string
 }
 
-// A curve is one contestant.
+// A curve is a contestant and how its line looks.
 type curve struct {
 	look
 	dashes string // as for stroke-dasharray, "" for none
 }
 
-// A drawnCurve is a curve with its figures, of which it has at least two.
+// A drawnCurve is a curve with two figures or more.
 type drawnCurve struct {
 	curve
 	xs      []float64
@@ -37,7 +38,7 @@ type drawnCurve struct {
 
 func (c drawnCurve) last() float64 { return c.figures[len(c.figures)-1].Median }
 
-// Sizes of a plot of curves, in pixels.
+// Sizes of a curve plot, in pixels.
 const (
 	plotHeight  = 290
 	labelHeight = textSize * 1.3
@@ -70,11 +71,11 @@ func (p *curvePlot) draw(set *samples.Set) *element {
 		words += fmt.Sprintf(" %s, from %s to %s: %s to %s.", c.label, digits(c.xs[0]), digits(c.xs[len(c.xs)-1]),
 			p.format(c.figures[0].Median), p.format(c.last()))
 	}
-	return s.finish(p.title, words, caption(set, figures, together(set)))
+	return s.finish(p.title, words, caption(set, figures, p.note(set), together(set)))
 }
 
-// layer returns what a curve may hide: 0 nothing, 1 what is seen between its dashes, 2
-// all.
+// layer returns the layer of a curve. Higher layers are in front: dashes hide less than
+// a line, and nothing hides the bold curve.
 func (c curve) layer() int {
 	switch {
 	case c.bold:
@@ -85,7 +86,7 @@ func (c curve) layer() int {
 	return 0
 }
 
-// panel draws the axes and the curves.
+// panel adds the axes and the curves.
 func (p *curvePlot) panel(s *sheet, curves []drawnCurve) {
 	top := s.y + 16
 	bottom := top + plotHeight
@@ -135,7 +136,7 @@ func (p *curvePlot) panel(s *sheet, curves []drawnCurve) {
 	s.y = bottom + smallSize*2.6 + 6
 }
 
-// curve draws one contestant's line, dots, intervals, name and last value.
+// curve returns one contestant's line, dots, intervals, name and last value.
 func (p *curvePlot) curve(x, y axis, c drawnCurve, place float64) *element {
 	g := newElement("g")
 	tip := g.add(newElement("title"))
@@ -167,44 +168,4 @@ func (p *curvePlot) curve(x, y axis, c drawnCurve, place float64) *element {
 	g.add(label(x.to+leader, place+drop, textSize, "start", c.colour, c.bold, c.label))
 	g.add(label(width-margin, place+drop, textSize, "end", c.colour, c.bold, p.format(c.last())))
 	return g
-}
-
-// spread returns places, as near as possible to the wanted ones, that are in the same
-// order and at least this far apart, and lie between top and bottom if they can. What
-// would be too close is moved apart as a block around its middle.
-func spread(want []float64, apart, top, bottom float64) []float64 {
-	type block struct {
-		first, n int
-		middle   float64
-	}
-	var blocks []block
-	for i, w := range want {
-		b := block{i, 1, w}
-		for {
-			half := apart * float64(b.n-1) / 2
-			b.middle = max(top+half, min(bottom-half, b.middle))
-			if len(blocks) == 0 {
-				break
-			}
-			above := blocks[len(blocks)-1]
-			if b.middle-half-(above.middle+apart*float64(above.n-1)/2) >= apart {
-				break
-			}
-			n := above.n + b.n
-			sum := 0.0
-			for _, v := range want[above.first : above.first+n] {
-				sum += v
-			}
-			b = block{above.first, n, sum / float64(n)}
-			blocks = blocks[:len(blocks)-1]
-		}
-		blocks = append(blocks, b)
-	}
-	var places []float64
-	for _, b := range blocks {
-		for i := range b.n {
-			places = append(places, b.middle+apart*(float64(i)-float64(b.n-1)/2))
-		}
-	}
-	return places
 }

@@ -112,6 +112,22 @@ func TestNoCurveHidesTheBoldOne(t *testing.T) {
 	}
 }
 
+func TestTheCaptionSaysWhatADeadlineIs(t *testing.T) {
+	for _, file := range []string{"overload-goodput", "overload-200"} {
+		for _, want := range []bool{false, true} {
+			raw := strings.Repeat("BenchmarkOverload/handler=wait/impl=ring/queue=1x/load=200-2 1 50 goodput-%\n", 2) +
+				"BenchmarkOverload/handler=wait/impl=ring/queue=1x/load=300-2 1 50 goodput-%\n"
+			if want {
+				raw += strings.ReplaceAll(raw, "ring/queue=1x", "result/queue=2x")
+			}
+			said := parsed(t, pictureOf(t, file), setOf(t, raw)).said()
+			if strings.Contains(said, "Deadline: ") != want {
+				t.Errorf("%s, with a deadline %v: %q", file, want, said)
+			}
+		}
+	}
+}
+
 func TestOneLoadMakesNoCurve(t *testing.T) {
 	p := overloadCurves(waiting, goodput)
 	p.xs = loads[:1]

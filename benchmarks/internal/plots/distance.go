@@ -7,14 +7,14 @@ import (
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
-// A part is what was measured at one distance of the processors. Its name is empty
-// if distances are not told apart.
+// A part is what was measured at one distance of the processors. Without distances
+// there is one part, and its name is empty.
 type part struct {
 	name, meaning string
 	set           *samples.Set
 }
 
-// parts returns the parts of a set, also those of which it has no samples.
+// parts returns the parts of a set. Some may have no samples.
 func parts(set *samples.Set) []part {
 	var list []part
 	for _, d := range set.Columns() {
@@ -32,8 +32,18 @@ func parts(set *samples.Set) []part {
 	return list
 }
 
-// together says for the caption that a picture makes no difference between parts, if
-// there are some.
+// leftOut returns the sentence of the caption on measurements that are in no part, ""
+// if there are none.
+func leftOut(set *samples.Set) string {
+	n := set.Count(distance.Mixed)
+	if n == 0 || len(parts(set)) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("Of the run's %d measurements %d are left out, as they were at neither distance.", set.Len(), n)
+}
+
+// together returns the sentence of the caption of a picture that has all parts in one,
+// "" if there is only one.
 func together(set *samples.Set) string {
 	if len(parts(set)) < 2 {
 		return ""
@@ -41,7 +51,7 @@ func together(set *samples.Set) string {
 	return "Near and far processors together."
 }
 
-// heading begins the panels of a part.
+// heading adds the name of a part, and what it means or that it was not seen.
 func (s *sheet) heading(p part, seen bool) {
 	if p.name == "" {
 		return

@@ -73,6 +73,22 @@ func TestADistanceThatWasNotSeenIsNamed(t *testing.T) {
 	}
 }
 
+func TestMeasurementsAtNeitherDistanceAreCounted(t *testing.T) {
+	line := func(distance string, times int) string {
+		return strings.Repeat("BenchmarkRejection/impl=ring/size=50/producers=1/distance="+distance+"-2 1000 50 ns/op\n", times)
+	}
+	for text, want := range map[string]string{
+		line("near", 4):  "",
+		line("mixed", 4): "", // no distances, as most are of neither
+		line("near", 4) + line("mixed", 2) + line("far", 1): "Of the run's 7 measurements 2 are left out, as they were at neither distance.",
+	} {
+		got := parsed(t, pictureOf(t, "rejection"), setOf(t, text)).said()
+		if !strings.Contains(got, want) || (want == "" && strings.Contains(got, "left out")) {
+			t.Errorf("want %q in %q", want, got)
+		}
+	}
+}
+
 func TestOverloadIsDrawnWithoutRegardToDistance(t *testing.T) {
 	set := madeUpAt(t, madeUpOverload, "near", "far")
 	for _, file := range []string{"overload-goodput", "overload-200"} {

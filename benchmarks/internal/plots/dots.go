@@ -10,31 +10,31 @@ import (
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
-// A dotPlot has a row for each pool and a panel for each column: a dot at the
-// median, a line for its confidence interval, and the median in figures. Most axes are
-// logarithmic. A bar would begin at a zero that such an axis does not have.
+// A dotPlot has a row for each pool and a panel for each column. In each panel a pool
+// has a dot at its median, a line for the confidence interval, and the median as text.
+// Dots and not bars, because a bar begins at zero, which a logarithmic axis lacks.
 type dotPlot struct {
 	title   string
 	about   string                        // conditions, and which end is better
-	note    string                        // for the caption
+	note    func(set *samples.Set) string // a sentence of the caption, nil for none
 	looks   func(set *samples.Set) []look // nil for looksOf
-	first   bool                          // the first column alone says which is best
-	higher  bool                          // is better
+	first   bool                          // sort by the first column alone
+	higher  bool                          // higher is better
 	apart   bool                          // each panel has an axis of its own
 	whole   bool                          // the distance of the processors does not matter
 	columns []column
 }
 
-// A column is one situation in which all pools are measured.
+// A column is a situation in which all pools are measured.
 type column struct {
 	label  string
 	figure func(set *samples.Set, impl string) (samples.Figure, bool)
 	format func(float64) string
-	even   bool // its axis is not logarithmic, and begins at zero
+	even   bool // a linear axis from zero, not a logarithmic one
 }
 
-// A row is what a pool has in each column, and the zero Figure where it was not
-// measured.
+// A row is a pool with its figures, one for each column. It is the zero Figure where
+// the pool was not measured.
 type row struct {
 	look
 	figures []samples.Figure
@@ -71,7 +71,7 @@ func (d *dotPlot) rows(set *samples.Set) []row {
 	return rows
 }
 
-// mean returns the geometric mean of what the pool has.
+// mean returns the geometric mean of the figures.
 func (r row) mean() float64 {
 	sum, n := 0.0, 0
 	for _, f := range r.figures {
@@ -83,25 +83,25 @@ func (r row) mean() float64 {
 	return math.Exp(sum / float64(max(n, 1)))
 }
 
-// measured returns the plot with those columns only for which the set has figures.
-func (d *dotPlot) measured(set *samples.Set) *dotPlot {
+// measured returns the plot without the columns for which the parts have no figures.
+func (d *dotPlot) measured(list []part) *dotPlot {
 	less := *d
 	less.columns = slices.DeleteFunc(slices.Clone(d.columns), func(c column) bool {
 		one := dotPlot{looks: d.looks, columns: []column{c}}
-		return len(one.rows(set)) == 0
+		return !slices.ContainsFunc(list, func(p part) bool { return len(one.rows(p.set)) > 0 })
 	})
 	return &less
 }
 
 // draw returns the picture, or nil if the set has no figure for it.
 func (d *dotPlot) draw(set *samples.Set) *element {
-	d = d.measured(set)
-	if len(d.columns) == 0 {
-		return nil
-	}
-	list, more := parts(set), ""
+	list, more := parts(set), leftOut(set)
 	if d.whole {
 		list, more = []part{{set: set}}, together(set)
+	}
+	d = d.measured(list)
+	if len(d.columns) == 0 {
+		return nil
 	}
 	rows := make([][]row, len(list))
 	var figures []samples.Figure
@@ -111,7 +111,7 @@ func (d *dotPlot) draw(set *samples.Set) *element {
 			figures = append(figures, r.figures...)
 		}
 	}
-	// One axis for all parts, so that they can be compared.
+	// All parts have the same axes, so that they can be compared.
 	axes := d.axes(slices.Concat(rows...))
 	s := newSheet(d.title, d.about)
 	words := d.about
@@ -122,10 +122,18 @@ func (d *dotPlot) draw(set *samples.Set) *element {
 			words += d.words(p, rows[i])
 		}
 	}
-	return s.finish(d.title, words, caption(set, figures, d.scales(), d.note, more))
+	return s.finish(d.title, words, caption(set, figures, d.scales(), noted(d.note, set), more))
 }
 
-// scales says for the caption what axes there are.
+// noted returns a note, if there is one.
+func noted(note func(set *samples.Set) string, set *samples.Set) string {
+	if note == nil {
+		return ""
+	}
+	return note(set)
+}
+
+// scales returns the sentence of the caption on the axes.
 func (d *dotPlot) scales() string {
 	var even []string
 	for _, c := range d.columns {
@@ -142,7 +150,7 @@ func (d *dotPlot) scales() string {
 	return "Logarithmic axes, except for " + strings.Join(even, " and ") + "."
 }
 
-// words returns the figures as text, for those who do not see the picture.
+// words returns the figures as text.
 func (d *dotPlot) words(p part, rows []row) string {
 	var b strings.Builder
 	for _, r := range rows {

@@ -23,8 +23,8 @@ var (
 	computing = handlerOf("compute", "computes for %s on one of %d processors")
 )
 
-// handlerOf returns a handler. The format is for what a request does, how long and on
-// what.
+// handlerOf returns a handler. The format says what a request does, and takes the
+// duration and the number of what it needs.
 func handlerOf(name, format string) handler {
 	size, task, budget, ok := benchmarks.OverloadConditions(name)
 	if !ok {
@@ -35,7 +35,7 @@ func handlerOf(name, format string) handler {
 		does, budget.Milliseconds(), space)}
 }
 
-// loads are the arrivals with which it is measured, in percent of its capacity.
+// loads are the arrivals that the service gets, in percent of its capacity.
 var loads = func() (list []float64) {
 	for _, c := range benchmarks.Grid() {
 		if c.Benchmark == "Overload" && !slices.Contains(list, float64(c.Int("load"))) {
@@ -50,7 +50,7 @@ var loads = func() (list []float64) {
 type measure struct {
 	unit, title, about string
 	format             func(float64) string
-	least              float64
+	least              float64 // as in curvePlot
 }
 
 var (
@@ -59,8 +59,8 @@ var (
 	peakMemory = measure{"peak-B", "Peak memory under overload", lower, memory, 0}
 )
 
-// overloadWays are the ways into the service that are followed through all loads. One
-// of each kind is enough: the picture of twice the capacity has the others.
+// overloadWays returns the curves: one of each kind of contestant. The picture at twice
+// the capacity has all of them.
 func overloadWays(h handler) []curve {
 	return []curve{
 		{look: h.look("ring/queue=1x")},
@@ -72,7 +72,7 @@ func overloadWays(h handler) []curve {
 	}
 }
 
-// look returns how the contestant with this key is drawn: its impl and its queue.
+// look returns the look of a contestant, whose key is its impl and its queue.
 func (h handler) look(key string) look {
 	impl, queue, _ := strings.Cut(key, "/queue=")
 	l, ok := looks[impl]
@@ -101,7 +101,7 @@ func (h handler) look(key string) look {
 	return look{key, l.label, l.colour, key == "ring/queue=1x"}
 }
 
-// looks returns those of all contestants that the set has figures of.
+// looks returns the looks of all contestants in the set, sorted by label.
 func (h handler) looks(set *samples.Set) []look {
 	var list []look
 	for _, c := range set.Cells() {
@@ -116,6 +116,15 @@ func (h handler) looks(set *samples.Set) []look {
 	return list
 }
 
+// note returns the sentence of the caption on what "deadline" means, "" if the set has
+// no such contestant.
+func (h handler) note(set *samples.Set) string {
+	if !slices.ContainsFunc(h.looks(set), func(l look) bool { return strings.HasPrefix(l.impl, "result/") }) {
+		return ""
+	}
+	return "Deadline: a task that has not begun after half of its caller's time is not run."
+}
+
 func overloadCell(h handler, key string, load float64) string {
 	return "Overload/handler=" + h.name + "/impl=" + key + "/load=" + strconv.Itoa(int(load))
 }
@@ -126,7 +135,7 @@ func overloadCurves(h handler, m measure) *curvePlot {
 		about: h.about + " " + m.about,
 		x:     "arrivals, in % of the service's capacity",
 		xs:    loads, curves: overloadWays(h),
-		format: m.format, least: m.least,
+		format: m.format, least: m.least, note: h.note,
 		figure: func(set *samples.Set, c curve, load float64) (samples.Figure, bool) {
 			return figureOf(set, overloadCell(h, c.impl, load), m.unit)
 		},
@@ -143,6 +152,7 @@ func overloadDots(h handler) *dotPlot {
 		title: fmt.Sprintf("A service at twice its capacity, pool of %d", h.size),
 		about: h.about + " Goodput: callers served in time, in % of those who can be; higher\u00a0is\u00a0better. The rest: lower is better.",
 		looks: h.looks, first: true, higher: true, apart: true, whole: true,
+		note: h.note,
 		columns: []column{
 			at("goodput", "goodput-%", share, true),
 			at("99th percentile", "p99-sec", duration, false),

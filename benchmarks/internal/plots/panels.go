@@ -13,7 +13,7 @@ const (
 	drop      = textSize * 0.36 // of a base line below the middle of its text
 )
 
-// panels draws the panels of a part beside each other, with one list of names.
+// panels adds the panels of a part, side by side, with the names at the left.
 func (d *dotPlot) panels(s *sheet, rows []row, axes []axis) {
 	names, values := 0.0, 0.0
 	for _, r := range rows {
@@ -51,7 +51,7 @@ func (d *dotPlot) panels(s *sheet, rows []row, axes []axis) {
 	s.y = bottom + smallSize + 10
 }
 
-// axes returns the axis of each column, without its place.
+// axes returns the axis of each column, still without from and to.
 func (d *dotPlot) axes(rows []row) []axis {
 	values := make([][]float64, len(d.columns))
 	for _, r := range rows {
@@ -73,7 +73,7 @@ func (d *dotPlot) axes(rows []row) []axis {
 	return axes
 }
 
-// mark draws one pool's figure in one panel, with its value at the right.
+// mark returns the figure of one pool in one panel, with its value at the right.
 func (c column) mark(a axis, y, right float64, l look, f samples.Figure) *element {
 	g := newElement("g")
 	tip := g.add(newElement("title"))

@@ -9,19 +9,18 @@ import (
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
-// A picture is a file with the name .svg.
+// A picture is what is drawn to a file, whose name has .svg added.
 type picture struct {
 	file string
 	drawer
 }
 
-// A drawer returns a picture of what the set holds, or nil if the set has nothing
-// for it.
+// A drawer draws a picture of a set, or returns nil if the set has no figures for it.
 type drawer interface {
 	draw(set *samples.Set) *element
 }
 
-// lower says which end is better, in one line.
+// lower is a sentence that is not broken into lines.
 const lower = "Lower\u00a0is\u00a0better."
 
 var pictures = []picture{
@@ -38,7 +37,7 @@ var pictures = []picture{
 	{"overhead", &dotPlot{
 		title:   "Time per task as a multiple of the ideal, pool of 50",
 		about:   "Saturated by 4 producers. Ideal: the length of the task divided by the cores. " + lower,
-		note:    "No pool: the same tasks in a loop on each core.",
+		note:    func(*samples.Set) string { return "No pool: the same tasks in a loop on each core." },
 		columns: byLength("1us", "10us", "100us"),
 	}},
 	{"wake-then-wait", wake("20us", "wait", "The submitter waits for the start", "p50", "p99", "p99.9")},
@@ -93,8 +92,8 @@ var pictures = []picture{
 	{"overload-compute-200", overloadDots(computing)},
 }
 
-// of returns a column that shows a cell's figure in a unit of time, of which one is
-// so many seconds.
+// of returns a column of times. A figure in the unit, multiplied by scale, is in
+// seconds.
 func of(label, benchmark, rest, unit string, scale float64) column {
 	return column{label: label, format: duration, figure: func(set *samples.Set, impl string) (samples.Figure, bool) {
 		f, ok := figureOf(set, samples.Cell(benchmark, impl, rest), unit)
@@ -102,7 +101,7 @@ func of(label, benchmark, rest, unit string, scale float64) column {
 	}}
 }
 
-// slowest returns a column of Fairness.
+// slowest returns a column of Fairness, in percent.
 func slowest(label, rest string) column {
 	return column{label: label, format: share, even: true, figure: func(set *samples.Set, impl string) (samples.Figure, bool) {
 		f, ok := figureOf(set, samples.Cell("Fairness", impl, rest), "min/median")
@@ -110,8 +109,8 @@ func slowest(label, rest string) column {
 	}}
 }
 
-// figureOf returns a cell's figure. Without enough measurements for a confidence
-// interval, the range of the measurements stands in its place.
+// figureOf returns a cell's figure. If there are too few measurements for a confidence
+// interval, Lo and Hi are their range.
 func figureOf(set *samples.Set, cell, unit string) (samples.Figure, bool) {
 	f, ok := set.Figure(cell, unit)
 	if ok && !f.Bounded {

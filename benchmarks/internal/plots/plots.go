@@ -1,9 +1,10 @@
-// Package plots draws the figures of a raw file, each picture as an SVG file.
+// Package plots draws the figures of a raw file as SVG pictures.
 //
-// The files are written with encoding/xml. A picture takes the reader's colour
-// scheme by a media query, and shows medians with their intervals on logarithmic
-// axes. gonum.org/v1/plot and github.com/go-analyze/charts write their colours into
-// each element, and the latter has no intervals.
+// A picture shows medians with their intervals, mostly on logarithmic axes, and takes
+// the colour scheme of its reader by a media query. No plotting library for Go that we
+// know does both: gonum.org/v1/plot writes its colours into each element, and
+// github.com/go-analyze/charts draws no intervals. So the elements are made here, and
+// encoding/xml writes them.
 package plots
 
 import (

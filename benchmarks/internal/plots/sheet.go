@@ -16,7 +16,7 @@ const (
 	inner  = width - 2*margin
 )
 
-// A sheet is a picture that grows downwards: all that is added stands below y.
+// A sheet is a picture that is filled from top to bottom: y is where it is empty.
 type sheet struct {
 	body []*element
 	y    float64
@@ -24,7 +24,7 @@ type sheet struct {
 
 func (s *sheet) add(e ...*element) { s.body = append(s.body, e...) }
 
-// text adds lines of text, as wide as the sheet.
+// text adds a text, in lines as wide as the sheet.
 func (s *sheet) text(text string, size float64, c colour, bold bool) {
 	for _, l := range wrap(text, size, bold, inner) {
 		s.y += size * 1.3
@@ -32,7 +32,7 @@ func (s *sheet) text(text string, size float64, c colour, bold bool) {
 	}
 }
 
-// newSheet returns a sheet with a title and what is said below it.
+// newSheet returns a sheet with a title and the text below it.
 func newSheet(title, about string) *sheet {
 	s := &sheet{y: margin - 6}
 	s.text(title, titleSize, ink, true)
@@ -42,8 +42,8 @@ func newSheet(title, about string) *sheet {
 	return s
 }
 
-// finish returns the sheet as a document, with the caption at its foot. The title
-// and the alternative text are for those who do not see it.
+// finish adds the caption and returns the sheet as an SVG element. Screen readers read
+// the title and the alternative text.
 func (s *sheet) finish(title, alternative, caption string) *element {
 	s.y += 8
 	s.text(caption, smallSize, muted, false)
@@ -59,7 +59,8 @@ func (s *sheet) finish(title, alternative, caption string) *element {
 	return root
 }
 
-// caption says what was measured on what, what dots and lines mean, and more.
+// caption returns the text at the foot of a picture: the machine, what dots and lines
+// mean, more sentences, and the command.
 func caption(set *samples.Set, figures []samples.Figure, more ...string) string {
 	least, most := math.MaxInt, 0
 	bounded, ranges := false, false

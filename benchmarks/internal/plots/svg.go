@@ -3,6 +3,7 @@ package plots
 import (
 	"encoding/xml"
 	"io"
+	"math"
 	"strconv"
 )
 
@@ -29,8 +30,8 @@ func (e *element) add(children ...*element) *element {
 	return children[len(children)-1]
 }
 
-// write writes the element and all below it. The encoder escapes what is not
-// markup, such as a command in the caption.
+// write writes the element and its children. The encoder escapes the texts: the
+// command in a caption may be a regular expression.
 func (e *element) write(w *xml.Encoder) error {
 	start := xml.StartElement{Name: xml.Name{Local: e.name}, Attr: e.attrs}
 	if err := w.EncodeToken(start); err != nil {
@@ -49,7 +50,7 @@ func (e *element) write(w *xml.Encoder) error {
 	return w.EncodeToken(start.End())
 }
 
-// writeDocument writes the element as a file, with an element on each line.
+// writeDocument writes the element as a document, one element on each line.
 func (e *element) writeDocument(w io.Writer) error {
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("", " ")
@@ -63,7 +64,7 @@ func (e *element) writeDocument(w io.Writer) error {
 	return err
 }
 
-// number writes a coordinate. A tenth of a pixel is less than anybody sees.
+// number writes a coordinate. Nobody sees a tenth of a pixel.
 func number(v float64) string {
-	return strconv.FormatFloat(float64(int(v*10+0.5))/10, 'f', -1, 64)
+	return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64)
 }

@@ -70,28 +70,3 @@ func TestEveryColourFollowsTheScheme(t *testing.T) {
 		t.Errorf("there are only %d elements", coloured)
 	}
 }
-
-func TestTextIsEscaped(t *testing.T) {
-	n := parsed(t, pictureOf(t, "time-per-task"), read(t, madeUp))
-	for _, text := range n.all("text") {
-		if strings.Contains(text.Text, "Made up & <escaped>") {
-			return
-		}
-	}
-	t.Error("the processor's name is not in the caption")
-}
-
-func TestLinesBreakAtSpacesOnly(t *testing.T) {
-	const text = "aaaa bbbb 95\u00a0% cccc"
-	lines := wrap(text, 10, false, textWidth("aaaa bbbb 95", 10, false))
-	if got, want := strings.Join(lines, "|"), "aaaa bbbb|95\u00a0% cccc"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-}
-
-func TestTheEndOfALongWordIsLeftOut(t *testing.T) {
-	lines := wrap("a "+strings.Repeat("b", 1000)+" c", 10, false, 100)
-	if len(lines) != 3 || !strings.HasSuffix(lines[1], "b…") || textWidth(lines[1], 10, false) > 100 || lines[2] != "c" {
-		t.Errorf("the lines are %q", lines)
-	}
-}
