@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed62337844/workerpool/benchmarks"
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
@@ -192,6 +194,30 @@ func TestTheCaptionSaysHowOftenWasMeasured(t *testing.T) {
 	} {
 		if got := parsed(t, pictureOf(t, "rejection"), setOf(t, text)).said(); !strings.Contains(got, want+" ") {
 			t.Errorf("%q is missing in %q", want, got)
+		}
+	}
+}
+
+// A cell or a unit that gets another name must not lose its picture.
+func TestEveryColumnAndCurveIsOfCellsOfTheGrid(t *testing.T) {
+	var raw strings.Builder
+	raw.WriteString("cores: 2\n")
+	for _, c := range benchmarks.Grid() {
+		fmt.Fprintf(&raw, "Benchmark%s 1 50 ns/op 50 p50-ns 50 p90-ns 50 p99-ns 50 p99.9-ns 1 min/median 50 cpu-sec/Mtask 50 goodput-%% 50 peak-B\n", c)
+	}
+	set := setOf(t, raw.String())
+	for _, p := range pictures {
+		switch d := p.drawer.(type) {
+		case *dotPlot:
+			if n := len(d.measured(parts(set)).columns); n != len(d.columns) {
+				t.Errorf("%s: %d of %d columns have figures", p.file, n, len(d.columns))
+			}
+		case *curvePlot:
+			if n := len(parsed(t, d, set).all("polyline")); n != len(d.curves) {
+				t.Errorf("%s: %d of %d curves have figures", p.file, n, len(d.curves))
+			}
+		default:
+			t.Errorf("%s is a %T", p.file, d)
 		}
 	}
 }
