@@ -44,9 +44,10 @@ func logAxis(values []float64) axis {
 	return axis{lo: lo / room, hi: hi * room, log: true}
 }
 
-// evenAxis returns a linear axis from zero with room for all these values.
-func evenAxis(values []float64) axis {
-	hi := slices.Max(append(values, 0))
+// evenAxis returns a linear axis from zero to least, or farther, with room for all these
+// values.
+func evenAxis(values []float64, least float64) axis {
+	hi := slices.Max(append(values, least))
 	if hi == 0 {
 		hi = 1
 	}
@@ -100,19 +101,25 @@ func (a axis) ticks(format func(float64) string) []float64 {
 	return outermost
 }
 
-// evenTicks returns the ticks of a linear axis from zero: the closest that have room.
+// evenTicks returns the ticks of a linear axis from zero: the closest that have room,
+// or else its outermost two.
 func (a axis) evenTicks(haveRoom func(ticks []float64) bool) []float64 {
 	power := math.Pow(10, math.Floor(math.Log10(a.hi)))
+	var outermost []float64
 	for _, step := range []float64{power / 10, power / 5, power / 4, power / 2, power, 2 * power, 5 * power} {
 		var ticks []float64
 		for i := 0.0; i*step <= a.hi; i++ {
 			ticks = append(ticks, i*step)
 		}
+		if len(ticks) < 2 {
+			break
+		}
 		if haveRoom(ticks) {
 			return ticks
 		}
+		outermost = []float64{0, ticks[len(ticks)-1]}
 	}
-	return nil
+	return outermost
 }
 
 // thinned returns the last of the values and those before it whose labels have room.

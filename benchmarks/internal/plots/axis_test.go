@@ -58,6 +58,7 @@ func TestTicksOfAnEvenAxisBeginAtZero(t *testing.T) {
 		{104, 130, []float64{0, 25, 50, 75, 100}},
 		{104, 60, []float64{0, 50, 100}},
 		{95, 60, []float64{0, 50}},
+		{45, 50, []float64{0, 40}}, // the outermost, where there is room for no more
 		{450, 150, []float64{0, 100, 200, 300, 400}},
 	} {
 		a := axis{hi: c.hi, to: c.width}
@@ -69,9 +70,9 @@ func TestTicksOfAnEvenAxisBeginAtZero(t *testing.T) {
 
 func TestAnEvenAxisHasRoomForAllValues(t *testing.T) {
 	for _, values := range [][]float64{{3, 100}, {0}, nil} {
-		a := evenAxis(values)
+		a := evenAxis(values, 5)
 		a.from, a.to = 100, 200
-		for _, v := range append(values, 0) {
+		for _, v := range append(values, 0, 5) {
 			if x := a.at(v); !(x >= 100 && x <= 200) {
 				t.Errorf("%v: %v is at %v", values, v, x)
 			}

@@ -30,7 +30,8 @@ type column struct {
 	label  string
 	figure func(set *samples.Set, impl string) (samples.Figure, bool)
 	format func(float64) string
-	even   bool // a linear axis from zero, not a logarithmic one
+	even   bool    // a linear axis from zero, not a logarithmic one
+	least  float64 // such an axis ends here or farther
 }
 
 // A row is a pool with its figures, one for each column. It is the zero Figure where

@@ -143,20 +143,22 @@ func overloadCurves(h handler, m measure) *curvePlot {
 }
 
 func overloadDots(h handler) *dotPlot {
-	at := func(label, unit string, format func(float64) string, even bool) column {
-		return column{label: label, format: format, even: even, figure: func(set *samples.Set, key string) (samples.Figure, bool) {
+	at := func(label, unit string, format func(float64) string) column {
+		return column{label: label, format: format, figure: func(set *samples.Set, key string) (samples.Figure, bool) {
 			return figureOf(set, overloadCell(h, key, 200), unit)
 		}}
 	}
+	inTime := at("goodput", goodput.unit, share)
+	inTime.even, inTime.least = true, 100
 	return &dotPlot{
 		title: fmt.Sprintf("A service at twice its capacity, pool of %d", h.size),
 		about: h.about + " Goodput: callers served in time, in % of those who can be; higher\u00a0is\u00a0better. The rest: lower is better.",
 		looks: h.looks, first: true, higher: true, apart: true, whole: true,
 		note: h.note,
 		columns: []column{
-			at("goodput", "goodput-%", share, true),
-			at("99th percentile", "p99-sec", duration, false),
-			at("peak memory", "peak-B", memory, false),
+			inTime,
+			at("99th percentile", "p99-sec", duration),
+			at("peak memory", peakMemory.unit, memory),
 		},
 	}
 }

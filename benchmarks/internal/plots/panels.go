@@ -65,7 +65,7 @@ func (d *dotPlot) axes(rows []row) []axis {
 			values[i] = slices.Concat(values...)
 		}
 		if d.columns[i].even {
-			axes[i] = evenAxis(values[i])
+			axes[i] = evenAxis(values[i], d.columns[i].least)
 		} else {
 			axes[i] = logAxis(values[i])
 		}

@@ -103,7 +103,7 @@ func of(label, benchmark, rest, unit string, scale float64) column {
 
 // slowest returns a column of Fairness, in percent.
 func slowest(label, rest string) column {
-	return column{label: label, format: share, even: true, figure: func(set *samples.Set, impl string) (samples.Figure, bool) {
+	return column{label: label, format: share, even: true, least: 100, figure: func(set *samples.Set, impl string) (samples.Figure, bool) {
 		f, ok := figureOf(set, samples.Cell("Fairness", impl, rest), "min/median")
 		return multiplied(f, 100), ok
 	}}
