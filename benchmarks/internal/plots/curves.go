@@ -19,8 +19,8 @@ type curvePlot struct {
 	curves []curve
 	figure func(set *samples.Set, c curve, x float64) (samples.Figure, bool)
 	format func(float64) string
-	least  float64 // the upper end of the axis is at least here
-	note   func(set *samples.Set) string
+	least  float64                   // the upper end of the axis is at least here
+	note   func(shown []look) string // a sentence of the caption
 }
 
 // A curve is a contestant and how its line looks.
@@ -49,6 +49,7 @@ const (
 func (p *curvePlot) draw(set *samples.Set) *element {
 	var curves []drawnCurve
 	var figures []samples.Figure
+	var shown []look
 	for _, c := range p.curves {
 		d := drawnCurve{curve: c}
 		for _, x := range p.xs {
@@ -59,6 +60,7 @@ func (p *curvePlot) draw(set *samples.Set) *element {
 		if len(d.xs) > 1 {
 			curves = append(curves, d)
 			figures = append(figures, d.figures...)
+			shown = append(shown, c.look)
 		}
 	}
 	if len(curves) == 0 {
@@ -71,7 +73,7 @@ func (p *curvePlot) draw(set *samples.Set) *element {
 		words += fmt.Sprintf(" %s, from %s to %s: %s to %s.", c.label, digits(c.xs[0]), digits(c.xs[len(c.xs)-1]),
 			p.format(c.figures[0].Median), p.format(c.last()))
 	}
-	return s.finish(p.title, words, caption(set, figures, p.note(set), together(set)))
+	return s.finish(p.title, words, caption(set, figures, p.note(shown), together(set)))
 }
 
 // layer returns the layer of a curve. Higher layers are in front: dashes hide less than

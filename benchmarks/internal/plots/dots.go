@@ -16,7 +16,7 @@ import (
 type dotPlot struct {
 	title   string
 	about   string                        // conditions, and which end is better
-	note    func(set *samples.Set) string // a sentence of the caption, nil for none
+	note    func(shown []look) string     // a sentence of the caption, nil for none
 	looks   func(set *samples.Set) []look // nil for looksOf
 	first   bool                          // sort by the first column alone
 	higher  bool                          // higher is better
@@ -106,10 +106,12 @@ func (d *dotPlot) draw(set *samples.Set) *element {
 	}
 	rows := make([][]row, len(list))
 	var figures []samples.Figure
+	var shown []look
 	for i, p := range list {
 		rows[i] = d.rows(p.set)
 		for _, r := range rows[i] {
 			figures = append(figures, r.figures...)
+			shown = append(shown, r.look)
 		}
 	}
 	// All parts have the same axes, so that they can be compared.
@@ -123,15 +125,15 @@ func (d *dotPlot) draw(set *samples.Set) *element {
 			words += d.words(p, rows[i])
 		}
 	}
-	return s.finish(d.title, words, caption(set, figures, d.scales(), noted(d.note, set), more))
+	return s.finish(d.title, words, caption(set, figures, d.scales(), noted(d.note, shown), more))
 }
 
 // noted returns a note, if there is one.
-func noted(note func(set *samples.Set) string, set *samples.Set) string {
+func noted(note func(shown []look) string, shown []look) string {
 	if note == nil {
 		return ""
 	}
-	return note(set)
+	return note(shown)
 }
 
 // scales returns the sentence of the caption on the axes.

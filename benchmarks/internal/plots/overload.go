@@ -116,10 +116,10 @@ func (h handler) looks(set *samples.Set) []look {
 	return list
 }
 
-// note returns the sentence of the caption on what "deadline" means, "" if the set has
-// no such contestant.
-func (h handler) note(set *samples.Set) string {
-	if !slices.ContainsFunc(h.looks(set), func(l look) bool { return strings.HasPrefix(l.impl, "result/") }) {
+// deadlineNote returns the sentence of the caption on what "deadline" means, "" if no
+// such contestant is shown.
+func deadlineNote(shown []look) string {
+	if !slices.ContainsFunc(shown, func(l look) bool { return strings.HasPrefix(l.impl, "result/") }) {
 		return ""
 	}
 	return "Deadline: a task that has not begun after half of its caller's time is not run."
@@ -135,7 +135,7 @@ func overloadCurves(h handler, m measure) *curvePlot {
 		about: h.about + " " + m.about,
 		x:     "arrivals, in % of the service's capacity",
 		xs:    loads, curves: overloadWays(h),
-		format: m.format, least: m.least, note: h.note,
+		format: m.format, least: m.least, note: deadlineNote,
 		figure: func(set *samples.Set, c curve, load float64) (samples.Figure, bool) {
 			return figureOf(set, overloadCell(h, c.impl, load), m.unit)
 		},
@@ -154,7 +154,7 @@ func overloadDots(h handler) *dotPlot {
 		title: fmt.Sprintf("A service at twice its capacity, pool of %d", h.size),
 		about: h.about + " Goodput: callers served in time, in % of those who can be; higher\u00a0is\u00a0better. The rest: lower is better.",
 		looks: h.looks, first: true, higher: true, apart: true, whole: true,
-		note: h.note,
+		note: deadlineNote,
 		columns: []column{
 			inTime,
 			at("99th percentile", "p99-sec", duration),

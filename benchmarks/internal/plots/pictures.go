@@ -37,7 +37,7 @@ var pictures = []picture{
 	{"overhead", &dotPlot{
 		title:   "Time per task as a multiple of the ideal, pool of 50",
 		about:   "Saturated by 4 producers. Ideal: the length of the task divided by the cores. " + lower,
-		note:    func(*samples.Set) string { return "No pool: the same tasks in a loop on each core." },
+		note:    func([]look) string { return "No pool: the same tasks in a loop on each core." },
 		columns: byLength("1us", "10us", "100us"),
 	}},
 	{"wake-then-wait", wake("20us", "wait", "The submitter waits for the start", "p50", "p90", "p99")},
