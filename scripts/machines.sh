@@ -61,8 +61,7 @@ find_wasm() {
 		by="Node.js $(number node --version)"
 		;;
 	wasip1)
-		if [[ ! -x $work/wazero ]] &&
-			! go -C scripts/tools build -o "$work/" github.com/tetratelabs/wazero/cmd/wazero >"$work/why" 2>&1; then
+		if ! go -C scripts/tools build -o "$work/bin/" github.com/tetratelabs/wazero/cmd/wazero >"$work/why" 2>&1; then
 			not_run "wasip1/wasm: wazero is not to be had ($(tail -n 1 "$work/why"))"
 			return 1
 		fi
@@ -139,9 +138,9 @@ insert() {
 	cat "$work/page" >"$page"
 }
 
-# The wasip1 runtime is called by its name, and keeps what it has compiled.
+# The runtime for wasip1 is called by its name, and keeps what it has compiled.
 export GOWASIRUNTIME=wazero TMPDIR="$work"
-PATH=$work:$PATH
+PATH=$work/bin:$PATH
 
 { row machine "run by" passed "skipped, and why" time "Go, commit" && row --- --- --- --- --- ---; } >"$work/table"
 failed=()
