@@ -62,17 +62,22 @@ func Of(before, after float64) Distance {
 }
 
 const (
-	batches = 11
-	trips   = 100 // in each batch: a thousand, and a batch to warm up
+	batches = 10
+	trips   = 100 // in each batch
 
-	// A probe that lasts longer than this meets a busy machine, and ends early.
-	limit = 5 * time.Millisecond
+	// How long the two threads may take until each has a processor. The system
+	// often starts them on the same one, and looks whether another is idle at its
+	// next tick or later.
+	limit = 100 * time.Millisecond
 )
 
 // Probe lets two threads hand a word to each other again and again, and returns
 // the time of a round trip in nanoseconds: the median of some batches, so that an
 // interruption does not count. It reports false if only one thread may run at a
 // time.
+//
+// When it returns, the process has two threads that last ran on different
+// processors, unless the machine is busy.
 func Probe() (ns float64, ok bool) {
 	if runtime.GOMAXPROCS(0) < 2 {
 		return 0, false
@@ -81,7 +86,8 @@ func Probe() (ns float64, ok bool) {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		for ball := uint32(1); w.await(ball); ball += 2 {
 			w.v.Store(ball + 1)
 		}
@@ -89,22 +95,28 @@ func Probe() (ns float64, ok bool) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
-	var times []float64
 	ball := uint32(1)
-	for begin := time.Now(); len(times) < batches && time.Since(begin) < limit; {
+	batch := func() (perTrip float64) {
 		start := time.Now()
 		for range trips {
 			w.v.Store(ball)
 			w.await(ball + 1)
 			ball += 2
 		}
-		times = append(times, float64(time.Since(start))/trips)
+		return float64(time.Since(start)) / trips
+	}
+	for begin := time.Now(); batch() >= FarBelow && time.Since(begin) < limit; {
+	}
+	times := make([]float64, batches)
+	for i := range times {
+		times[i] = batch()
+		if i == 0 && times[i] >= FarBelow {
+			times = times[:1]
+			break
+		}
 	}
 	w.v.Store(over)
 	<-stopped
-	if len(times) > 1 {
-		times = times[1:] // in the first batch the other thread had yet to start
-	}
 	slices.Sort(times)
 	return times[len(times)/2], true
 }
