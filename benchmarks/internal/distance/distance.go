@@ -68,7 +68,7 @@ const (
 	// How long the two threads may take until each has a processor. The system
 	// often starts them on the same one, and looks whether another is idle at its
 	// next tick or later.
-	limit = 100 * time.Millisecond
+	limit = 30 * time.Millisecond
 )
 
 // Probe lets two threads hand a word to each other again and again, and returns
@@ -96,29 +96,30 @@ func Probe() (ns float64, ok bool) {
 	defer runtime.UnlockOSThread()
 
 	ball := uint32(1)
-	batch := func() (perTrip float64) {
+	measure := func(trips int) (perTrip float64) {
 		start := time.Now()
 		for range trips {
 			w.v.Store(ball)
 			w.await(ball + 1)
 			ball += 2
 		}
-		return float64(time.Since(start)) / trips
+		return float64(time.Since(start)) / float64(trips)
 	}
-	for begin := time.Now(); batch() >= FarBelow && time.Since(begin) < limit; {
+	begin := time.Now()
+	for ns = measure(1); ns >= FarBelow && time.Since(begin) < limit; {
+		ns = measure(1)
 	}
-	times := make([]float64, batches)
-	for i := range times {
-		times[i] = batch()
-		if i == 0 && times[i] >= FarBelow {
-			times = times[:1]
-			break
+	if ns < FarBelow {
+		var times []float64
+		for len(times) < batches && time.Since(begin) < 2*limit {
+			times = append(times, measure(trips))
 		}
+		slices.Sort(times)
+		ns = times[len(times)/2]
 	}
 	w.v.Store(over)
 	<-stopped
-	slices.Sort(times)
-	return times[len(times)/2], true
+	return ns, true
 }
 
 // A word is alone in its cache lines, of which some processors fetch two at once.
