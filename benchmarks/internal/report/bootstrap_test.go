@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// draw makes n visits of two samples each.
-func draw(n int, sample func() float64) [][]float64 {
+// visitsOf makes n visits of two samples each.
+func visitsOf(n int, sample func() float64) [][]float64 {
 	visits := make([][]float64, n)
 	for i := range visits {
 		visits[i] = []float64{sample(), sample()}
@@ -42,7 +42,7 @@ func TestNineteenInTwentyIntervalsHoldTheTruth(t *testing.T) {
 		const runs = 400
 		hold := 0
 		for i := range runs {
-			e := bootstrap(fmt.Sprint(i), draw(20, c.sample), middle)
+			e := bootstrap(fmt.Sprint(i), visitsOf(20, c.sample), middle)
 			if lo, hi := e.interval(); lo <= c.truth && c.truth <= hi {
 				hold++
 			}
@@ -83,7 +83,7 @@ func TestVisitsAreDrawnAsAWhole(t *testing.T) {
 
 func TestTheSameFileGivesTheSameInterval(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	visits := draw(20, random.NormFloat64)
+	visits := visitsOf(20, random.NormFloat64)
 	a, b, c := bootstrap("a", visits, middle), bootstrap("a", visits, middle), bootstrap("b", visits, middle)
 	if !slices.Equal(a.again, b.again) {
 		t.Error("the same name and visits give other resamples")
@@ -95,7 +95,7 @@ func TestTheSameFileGivesTheSameInterval(t *testing.T) {
 
 func TestFewVisitsDecideNothing(t *testing.T) {
 	for n, want := range map[int]verdict{leastVisits - 1: undecided, leastVisits: reached} {
-		e := bootstrap("a", draw(n, func() float64 { return 1 }), middle)
+		e := bootstrap("a", visitsOf(n, func() float64 { return 1 }), middle)
 		if got := e.verdict(2); got != want {
 			t.Errorf("%d visits: %s, want %s", n, got, want)
 		}
@@ -118,7 +118,7 @@ func TestAJointFigureHasTheSpreadOfItsParts(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var parts []estimate
 	for i := range 16 {
-		parts = append(parts, bootstrap(fmt.Sprint(i), draw(20, random.NormFloat64), middle))
+		parts = append(parts, bootstrap(fmt.Sprint(i), visitsOf(20, random.NormFloat64), middle))
 	}
 	width := func(e estimate) float64 { lo, hi := e.interval(); return hi - lo }
 	var one float64
@@ -129,7 +129,7 @@ func TestAJointFigureHasTheSpreadOfItsParts(t *testing.T) {
 	if ratio := width(join(parts, arithmetic)) / one; ratio < 0.15 || ratio > 0.35 {
 		t.Errorf("the interval of the mean is %.2f of that of one, want a quarter", ratio)
 	}
-	few := bootstrap("few", draw(2, random.NormFloat64), middle)
+	few := bootstrap("few", visitsOf(2, random.NormFloat64), middle)
 	if join(append(parts, few), arithmetic).verdict(1000) != undecided {
 		t.Error("decided though one part has too few visits")
 	}

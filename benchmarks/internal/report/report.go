@@ -14,10 +14,10 @@ import (
 )
 
 // Write makes all that follows from the raw file in dir: benchstat's tables in
-// table.txt, ringpool against chanpool in comparison.md, the figures to reach and how far they are in aims.md, the medians
-// of all contestants side by side in summary.md, and the plots. The tables, the
-// comparison and the aims also go to w. It can be called again at any time, and
-// measures nothing.
+// table.txt, ringpool against chanpool in comparison.md, the figures to reach and how
+// far they are in aims.md, the medians of all contestants side by side in summary.md,
+// and the plots. The tables, the comparison and the aims also go to w. It can be called
+// again at any time, and measures nothing.
 func Write(ctx context.Context, module, dir string, w io.Writer) error {
 	raw, err := filepath.Abs(filepath.Join(dir, runner.RawFile))
 	if err != nil {
