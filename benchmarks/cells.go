@@ -78,10 +78,25 @@ func axisOf(key string, values ...string) axis { return axis{key, values} }
 // A part of the grid: all combinations of the axes.
 type part struct {
 	benchmark string
-	benchtime string
+	benchtime string // of all cells, or else
+	counts    func(Cell) string
 	axes      []axis
 	headline  func(Cell) bool // nil for none
 	rounds    int             // as in Cell
+}
+
+// Samples are short, so that they can be many, and most of them end before the
+// machine changes. A sample is a count and not a time: to find the count that fills
+// a time, the testing package would run a cell five times.
+
+// byTask is the benchtime of a cell by the length of its tasks.
+func byTask(c Cell) string {
+	return map[string]string{"0": "100000x", "1us": "20000x", "10us": "3000x", "100us": "300x"}[c.Get("task")]
+}
+
+// bySize is the benchtime of a cell by the size of its pool.
+func bySize(counts map[string]string) func(Cell) string {
+	return func(c Cell) string { return counts[c.Get("size")] }
 }
 
 // cells returns all combinations, the last axis varying fastest.
@@ -98,9 +113,14 @@ func (p part) cells() []Cell {
 		}
 		list = longer
 	}
-	if p.headline != nil {
-		for i := range list {
-			list[i].Headline = p.headline(list[i])
+	for i := range list {
+		c := &list[i]
+		c.Rounds = p.rounds
+		if p.counts != nil {
+			c.Benchtime = p.counts(*c)
+		}
+		if p.headline != nil {
+			c.Headline = p.headline(*c)
 		}
 	}
 	return list
@@ -120,7 +140,7 @@ func Grid() []Cell {
 
 	parts := []part{
 		{
-			benchmark: "Throughput", benchtime: "50ms",
+			benchmark: "Throughput", counts: byTask,
 			axes: []axis{
 				every,
 				axisOf("size", "1", "2", "8", "50", "1000"),
@@ -133,7 +153,7 @@ func Grid() []Cell {
 			},
 		},
 		{
-			benchmark: "OneProcessor", benchtime: "50ms",
+			benchmark: "OneProcessor", counts: byTask,
 			axes: []axis{
 				axisOf("impl", names(ours)...),
 				axisOf("size", "1", "2", "8", "50", "1000"),
@@ -142,7 +162,7 @@ func Grid() []Cell {
 			},
 		},
 		{
-			benchmark: "Rejection", benchtime: "50ms",
+			benchmark: "Rejection", benchtime: "500000x",
 			axes:     []axis{refusing, axisOf("size", "1", "50", "1000"), axisOf("producers", "1", "4")},
 			headline: func(c Cell) bool { return c.Get("size") == "50" && c.Get("producers") == "4" },
 		},
@@ -153,26 +173,26 @@ func Grid() []Cell {
 			headline: func(Cell) bool { return true },
 		},
 		{
-			// So many that 10 samples lie beyond the 99.9th percentile.
-			benchmark: "Wake", benchtime: "10000x",
-			axes:     []axis{every, axisOf("size", "50"), axisOf("gap", "20us"), axisOf("then", "wait")},
-			headline: func(Cell) bool { return true },
+			// So many that ten tasks lie beyond the 99th percentile.
+			benchmark: "Wake", benchtime: "1000x",
+			axes:     []axis{every, axisOf("size", "50"), axisOf("gap", "20us"), axisOf("then", "wait", "work")},
+			headline: func(c Cell) bool { return c.Get("then") == "wait" },
 		},
 		{
-			benchmark: "Wake", benchtime: "10000x",
-			axes: []axis{every, axisOf("size", "50"), axisOf("gap", "20us"), axisOf("then", "work")},
-		},
-		{
-			benchmark: "Wake", benchtime: "500x",
+			benchmark: "Wake", benchtime: "50x",
 			axes: []axis{every, axisOf("size", "50"), axisOf("gap", "1ms"), axisOf("then", "wait", "work")},
 		},
 		{
-			benchmark: "Burst", benchtime: "100ms",
-			axes:     []axis{every, axisOf("size", "8", "50", "1000"), axisOf("tasks", "compute", "block")},
-			headline: func(c Cell) bool { return c.Get("size") == "50" && c.Get("tasks") == "block" },
+			benchmark: "Burst", counts: bySize(map[string]string{"8": "200x", "50": "50x", "1000": "5x"}),
+			axes: []axis{every, axisOf("size", "8", "50", "1000"), axisOf("tasks", "compute")},
 		},
 		{
-			benchmark: "OpenLoop", benchtime: "1s",
+			benchmark: "Burst", counts: bySize(map[string]string{"8": "1000x", "50": "500x", "1000": "30x"}),
+			axes:     []axis{every, axisOf("size", "8", "50", "1000"), axisOf("tasks", "block")},
+			headline: func(c Cell) bool { return c.Get("size") == "50" },
+		},
+		{
+			benchmark: "OpenLoop", benchtime: "1s", rounds: 10,
 			axes: []axis{
 				every,
 				axisOf("size", strconv.Itoa(OpenLoopSize)),
@@ -186,12 +206,12 @@ func Grid() []Cell {
 		},
 		{
 			// 50 tasks for each of the 10,000 producers.
-			benchmark: "Fairness", benchtime: "500000x",
+			benchmark: "Fairness", benchtime: "500000x", rounds: 10,
 			// Nobody waits for a pool without a bound.
 			axes: []axis{waiting, axisOf("size", "50"), axisOf("producers", "64", "1000", "10000"), axisOf("task", "1us")},
 		},
 		{
-			benchmark: "Idle", benchtime: "2x",
+			benchmark: "Idle", benchtime: "2x", rounds: 5,
 			axes: []axis{idle, axisOf("size", "1000")},
 		},
 		{
@@ -199,11 +219,11 @@ func Grid() []Cell {
 			axes: []axis{every, axisOf("size", "1000"), axisOf("workers", "idle", "started")},
 		},
 		{
-			benchmark: "NewClose", benchtime: "50ms",
+			benchmark: "NewClose", counts: bySize(map[string]string{"50": "1000x", "10000": "10x"}),
 			axes: []axis{every, axisOf("size", "50", "10000")},
 		},
 		{
-			benchmark: "Queue", benchtime: "50ms",
+			benchmark: "Queue", benchtime: "200000x",
 			axes: []axis{
 				queues,
 				axisOf("cap", "2", "4", "100", "1024"),
@@ -213,12 +233,12 @@ func Grid() []Cell {
 			headline: func(c Cell) bool { return c.Get("cap") == "100" && c.Get("producers") == c.Get("consumers") },
 		},
 		{
-			benchmark: "Ideal", benchtime: "50ms",
+			benchmark: "Ideal", counts: byTask,
 			axes: []axis{axisOf("impl", "none"), axisOf("workers", "1", everyCore), axisOf("task", "1us", "10us", "100us")},
 		},
 		{
 			// As many places as a pool of 50 has.
-			benchmark: "Floor", benchtime: "50ms",
+			benchmark: "Floor", benchtime: "500000x",
 			axes:     []axis{axisOf("impl", "mpmc"), axisOf("cap", "100")},
 			headline: func(Cell) bool { return true },
 		},

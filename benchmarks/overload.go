@@ -67,9 +67,9 @@ func OverloadConditions(handler string) (size int, task, budget time.Duration, o
 // capacity is how much the handler can do in a second.
 func (h overloadHandler) capacity() float64 { return float64(h.size) / h.task.Seconds() }
 
-// overloadRounds is in how many rounds a cell of Overload is measured, if there are
-// more: it takes a second, and varies little, since the arrivals are the same.
-const overloadRounds = 2
+// overloadRounds is in how many rounds a cell of Overload is measured, twice in each:
+// it takes a second, and varies little, since the arrivals are the same.
+const overloadRounds = 1
 
 // overloadParts is Overload's part of the grid.
 func overloadParts() []part {

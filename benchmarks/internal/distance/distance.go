@@ -62,17 +62,22 @@ func Of(before, after float64) Distance {
 }
 
 const (
-	batches = 11
-	trips   = 100 // in each batch: a thousand, and a batch to warm up
+	batches = 10
+	trips   = 100 // in each batch
 
-	// A probe that lasts longer than this meets a busy machine, and ends early.
-	limit = 5 * time.Millisecond
+	// How long the two threads may take until each has a processor. The system
+	// often starts them on the same one, and looks whether another is idle at its
+	// next tick or later.
+	limit = 30 * time.Millisecond
 )
 
 // Probe lets two threads hand a word to each other again and again, and returns
 // the time of a round trip in nanoseconds: the median of some batches, so that an
 // interruption does not count. It reports false if only one thread may run at a
 // time.
+//
+// When it returns, the process has two threads that last ran on different
+// processors, unless the machine is busy.
 func Probe() (ns float64, ok bool) {
 	if runtime.GOMAXPROCS(0) < 2 {
 		return 0, false
@@ -81,7 +86,8 @@ func Probe() (ns float64, ok bool) {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		for ball := uint32(1); w.await(ball); ball += 2 {
 			w.v.Store(ball + 1)
 		}
@@ -89,24 +95,31 @@ func Probe() (ns float64, ok bool) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
-	var times []float64
 	ball := uint32(1)
-	for begin := time.Now(); len(times) < batches && time.Since(begin) < limit; {
+	measure := func(trips int) (perTrip float64) {
 		start := time.Now()
 		for range trips {
 			w.v.Store(ball)
 			w.await(ball + 1)
 			ball += 2
 		}
-		times = append(times, float64(time.Since(start))/trips)
+		return float64(time.Since(start)) / float64(trips)
+	}
+	begin := time.Now()
+	for ns = measure(1); ns >= FarBelow && time.Since(begin) < limit; {
+		ns = measure(1)
+	}
+	if ns < FarBelow {
+		var times []float64
+		for len(times) < batches && time.Since(begin) < 2*limit {
+			times = append(times, measure(trips))
+		}
+		slices.Sort(times)
+		ns = times[len(times)/2]
 	}
 	w.v.Store(over)
 	<-stopped
-	if len(times) > 1 {
-		times = times[1:] // in the first batch the other thread had yet to start
-	}
-	slices.Sort(times)
-	return times[len(times)/2], true
+	return ns, true
 }
 
 // A word is alone in its cache lines, of which some processors fetch two at once.

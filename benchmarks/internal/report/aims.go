@@ -3,17 +3,19 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/seed62337844/workerpool/benchmarks"
+	"github.com/seed62337844/workerpool/benchmarks/internal/distance"
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
 // An aim is a figure that ringpool is to reach.
 type aim struct {
 	what, figure string
-	measure      func(set *samples.Set, noise float64) found
+	measure      func(set *samples.Set) found
 }
 
 // Found is what a run says of an aim: the ruling on ringpool, against chanpool
@@ -33,7 +35,7 @@ const (
 var aims = []aim{
 	{
 		"empty tasks, all sizes and numbers of producers", "geometric mean at least 3.5 times chanpool",
-		mean(cells("Throughput", "sec/op", "task=0"), times(3.5), geometric, asSpeed),
+		mean(cells("Throughput", "sec/op", "task=0"), times(3.5), asSpeed),
 	},
 	{
 		"empty tasks, every cell of size 8, 50, 1000", "no slower than chanpool; at least 4 times the fastest other pool",
@@ -45,11 +47,11 @@ var aims = []aim{
 	},
 	{
 		"tasks of 1 µs, time above no pool, mean of all cells", "at most half of chanpool's",
-		mean(cells("Throughput", "sec/op", "task=1us").overhead(), share(0.5), arithmetic, asShare),
+		overheads(cells("Throughput", "sec/op", "task=1us").overhead(), share(0.5)),
 	},
 	{
 		"tasks of 10 µs, time above no pool, mean of all cells", "at most half of chanpool's",
-		mean(cells("Throughput", "sec/op", "task=10us").overhead(), share(0.5), arithmetic, asShare),
+		overheads(cells("Throughput", "sec/op", "task=10us").overhead(), share(0.5)),
 	},
 	{
 		"tasks of 1 and 10 µs, every cell", "no slower than chanpool",
@@ -106,7 +108,7 @@ var aims = []aim{
 	},
 	{
 		"CPU time, empty tasks", "geometric mean at most half of chanpool's",
-		mean(cells("Throughput", "cpu-sec/Mtask", "task=0"), share(0.5), geometric, asShare),
+		mean(cells("Throughput", "cpu-sec/Mtask", "task=0"), share(0.5), asShare),
 	},
 	{
 		"CPU time, every saturated cell", "no more than chanpool's",
@@ -127,38 +129,45 @@ var aims = []aim{
 }
 
 // mean is for an aim in one mean over a group.
-func mean(g group, l limit, mean func([]float64) float64, as shown) func(*samples.Set, float64) found {
-	return func(set *samples.Set, _ float64) found {
-		bare := g.whole(set, "ring", "barechan", l, mean, as)
-		return found{ring: g.whole(set, "ring", "chan", l, mean, as), bare: bare.aside()}
+func mean(g group, l limit, as shown) func(*samples.Set) found {
+	return func(set *samples.Set) found {
+		bare := g.whole(set, "ring", "barechan", l, as)
+		return found{ring: g.whole(set, "ring", "chan", l, as), bare: bare.aside()}
+	}
+}
+
+// overheads is for an aim in the mean of what is above the tasks alone.
+func overheads(g group, l limit) func(*samples.Set) found {
+	return func(set *samples.Set) found {
+		bare := g.overheads(set, "ring", "barechan", l)
+		return found{ring: g.overheads(set, "ring", "chan", l), bare: bare.aside()}
 	}
 }
 
 // every is for "no slower" in every cell of a group, than barechan as well.
-func every(g group) func(*samples.Set, float64) found { return everyAs(g, asShare) }
+func every(g group) func(*samples.Set) found { return everyAs(g, asShare) }
 
-func everyAs(g group, as shown) func(*samples.Set, float64) found {
-	return func(set *samples.Set, noise float64) found {
-		l := noSlower(noise)
+func everyAs(g group, as shown) func(*samples.Set) found {
+	return func(set *samples.Set) found {
 		return found{
-			ring:   g.each(set, "ring", []string{"chan"}, l, as),
-			bare:   g.each(set, "ring", []string{"barechan"}, l, as),
-			double: g.each(set, "chan2", []string{"chan"}, l, as),
+			ring:   g.each(set, "ring", []string{"chan"}, noSlower, as),
+			bare:   g.each(set, "ring", []string{"barechan"}, noSlower, as),
+			double: g.each(set, "chan2", []string{"chan"}, noSlower, as),
 		}
 	}
 }
 
 // everyAndPeers asks for more against the peers, of which the fastest counts,
 // cell by cell. A contestant who has been added since the run is none of its peers.
-func everyAndPeers(g group, l limit) func(*samples.Set, float64) found {
+func everyAndPeers(g group, l limit) func(*samples.Set) found {
 	var peers []string
 	for _, c := range benchmarks.Contestants {
 		if !slices.Contains([]string{"chan", "chan2", "barechan", "ring"}, c.Name) {
 			peers = append(peers, c.Name)
 		}
 	}
-	return func(set *samples.Set, noise float64) found {
-		f := everyAs(g, asSpeed)(set, noise)
+	return func(set *samples.Set) found {
+		f := everyAs(g, asSpeed)(set)
 		took := slices.DeleteFunc(slices.Clone(peers), func(impl string) bool {
 			prefix := samples.Cell(g.benchmark, impl, "")
 			return !slices.ContainsFunc(set.Cells(), func(cell string) bool { return strings.HasPrefix(cell, prefix) })
@@ -168,37 +177,39 @@ func everyAndPeers(g group, l limit) func(*samples.Set, float64) found {
 	}
 }
 
-// overFloor compares a cell of Throughput with the floor of the same run.
-func overFloor(rest string, times float64) func(*samples.Set, float64) found {
-	return func(set *samples.Set, _ float64) found {
-		ours := set.Values(samples.Cell("Throughput", "ring", rest), "sec/op")
-		floor := set.Values("Floor/impl=mpmc/cap=100", "sec/op")
-		if len(ours) == 0 || len(floor) == 0 {
+// overFloor compares a cell of Throughput with the floor of the same run. They are
+// no neighbours.
+func overFloor(rest string, times float64) func(*samples.Set) found {
+	return func(set *samples.Set) found {
+		ours, floor := samples.Cell("Throughput", "ring", rest), "Floor/impl=mpmc/cap=100"
+		mine, theirs := set.ByVisit(ours, "sec/op"), set.ByVisit(floor, "sec/op")
+		if mine == nil || theirs == nil {
 			return found{ring: ruling{verdict: notMeasured}}
 		}
-		v, p := judge(ours, floor, share(times))
-		return found{ring: ruling{v, fmt.Sprintf("%s (p=%.3f)", asShare(median(ours), median(floor), "sec/op"), p)}}
+		e := join([]estimate{bootstrap(ours, mine, middle), bootstrap(floor, theirs, middle)},
+			func(v []float64) float64 { return math.Log(v[0] / v[1]) })
+		return found{ring: ruling{verdict: e.within(share(times)), text: asShare(e)}}
 	}
 }
 
 // atMost is for a fixed figure in every cell of a group.
-func atMost(g group, figure float64) func(*samples.Set, float64) found {
-	return func(set *samples.Set, _ float64) found {
+func atMost(g group, figure float64) func(*samples.Set) found {
+	return func(set *samples.Set) found {
 		return found{ring: g.below(set, "ring", figure), bare: g.below(set, "barechan", figure).aside()}
 	}
 }
 
 // fairShare is for the least share of the slowest producer.
-func fairShare(rest string, least float64) func(*samples.Set, float64) found {
+func fairShare(rest string, least float64) func(*samples.Set) found {
 	const unit = "min/median"
 	of := func(set *samples.Set, impl string) ruling {
 		values := set.Values(samples.Cell("Fairness", impl, rest), unit)
 		if len(values) == 0 {
 			return ruling{verdict: notMeasured}
 		}
-		return ruling{judgeAbsolute(values, least, true), show(samples.Summarize(values), unit)}
+		return ruling{verdict: judgeAbsolute(values, least, true), text: show(samples.Summarize(values), unit)}
 	}
-	return func(set *samples.Set, _ float64) found {
+	return func(set *samples.Set) found {
 		return found{ring: of(set, "ring"), bare: of(set, "barechan").aside()}
 	}
 }
@@ -217,49 +228,84 @@ func (r ruling) cell() string {
 	return r.verdict.String() + ": " + r.text
 }
 
-// Aims writes the figures to reach with what the set says of each.
+// Aims writes the figures to reach with what the set says of each, a table for each
+// distance: what is not reached first, and only what was measured.
 func Aims(set *samples.Set, w io.Writer) error {
-	noise, _ := NoiseFloor(set)
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nThe figures that ringpool is to reach.\n\n"+
-		"| what | figure | measured | verdict | against barechan | against the fastest peer |\n"+
-		"| --- | --- | --- | --- | --- | --- |\n")
-	count := map[verdict]int{}
-	var doubles []string
-	doubled := map[verdict]int{}
-	for _, a := range aims {
-		f := a.measure(set, noise.Median)
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", a.what, a.figure, f.ring.text, f.ring.verdict, f.bare.cell(), f.peers.cell())
-		for _, r := range []ruling{f.ring, f.bare, f.peers} {
-			count[r.verdict]++
-		}
-		doubled[f.double.verdict]++
-		if v := f.double.verdict; v == undecided || v == missed {
-			doubles = append(doubles, fmt.Sprintf("- %s: %s\n", a.what, f.double.cell()))
-		}
+	any := false
+	for _, d := range set.Columns() {
+		any = aimsAt(&b, set.At(d), d) || any
 	}
-	fmt.Fprintf(&b, "\nRulings: %d reached, %d undecided, %d not reached, %d not measured.\n",
-		count[reached], count[undecided], count[missed], count[notMeasured])
-	fmt.Fprintf(&b, legend, 100*noise.Median)
-	if doubled[reached]+len(doubles) > 0 {
-		fmt.Fprintf(&b, "\nWhat this run can tell at all: judged like ringpool against chanpool in the rows that\n"+
-			"say \"no slower\", chan2, which is chanpool, has %d reached, %d undecided and %d not reached.\n\n%s",
-			doubled[reached], doubled[undecided], doubled[missed], strings.Join(doubles, ""))
+	if any {
+		fmt.Fprintf(&b, legend, 100*(float64(noSlower)-1))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// legend says how to read the table; its blank is for the noise in percent.
+// aimsAt writes the table of a distance, and reports whether there is anything in it.
+func aimsAt(b *strings.Builder, set *samples.Set, d distance.Distance) bool {
+	type row struct {
+		aim
+		found
+	}
+	var rows []row
+	count, doubled, decided := map[verdict]int{}, map[verdict]int{}, map[verdict]int{}
+	for _, a := range aims {
+		f := a.measure(set)
+		for _, r := range []ruling{f.ring, f.bare, f.peers} {
+			count[r.verdict]++
+		}
+		if f.double.verdict != nothing { // "no slower"
+			for v, n := range f.ring.cells {
+				decided[v] += n
+			}
+		}
+		for v, n := range f.double.cells {
+			doubled[v] += n
+		}
+		if f.ring.verdict != notMeasured {
+			rows = append(rows, row{a, f})
+		}
+	}
+	if len(rows) == 0 {
+		return false
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return int(b.ring.verdict - a.ring.verdict) })
+	fmt.Fprintf(b, "\nThe figures that ringpool is to reach%s.\n\n"+
+		"| what | figure | measured | verdict | against barechan | against the fastest peer |\n"+
+		"| --- | --- | --- | --- | --- | --- |\n", title(d))
+	for _, r := range rows {
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", r.what, r.figure, r.ring.text, r.ring.verdict, r.bare.cell(), r.peers.cell())
+	}
+	fmt.Fprintf(b, "\nRulings: %d reached, %d undecided, %d not reached, %d not measured.\n",
+		count[reached], count[undecided], count[missed], count[notMeasured])
+	cells := func(who string, c map[verdict]int) {
+		if all := c[reached] + c[undecided] + c[missed]; all > 0 {
+			fmt.Fprintf(b, "%s, cell by cell: %d reached, %d undecided, %d not reached; %.0f %% are decided.\n", who,
+				c[reached], c[undecided], c[missed], 100*float64(all-c[undecided])/float64(all))
+		}
+	}
+	cells("Rows that say \"no slower\"", decided)
+	cells("The same rows for chan2, which is chanpool", doubled)
+	return true
+}
+
+// title says in a heading at which distance.
+func title(d distance.Distance) string {
+	if d == distance.Unknown {
+		return ""
+	}
+	return ", processors " + string(d)
+}
+
+// legend says how to read the table; its blank is for the margin in percent.
 const legend = `
-How to read it: 2.41× is how many times as fast ringpool is, by the medians;
-1.14 = 41µ/36µ is its figure divided by the other pool's. A figure about every cell
-is shown for the worst one; a figure about all cells needs all of them.
-"Reached" and "not reached" mean that the medians lie on that side of the figure and
-that chance is ruled out: p, shown, is that of a Mann-Whitney test between ringpool's
-measurements and the other pool's times the figure, and must be below 0.05; round a
-fixed figure, the whole 95 %% interval must lie on that side. "Undecided" is all else.
-"No slower" is reached by the medians alone and allows %.1f %%, the median difference
-of the A/A pair; to miss it takes p < 0.05 as well.
+How to read it: 2.41× [2.30, 2.55] is how many times as fast ringpool is, and 0.41 its
+share of the other pool's figure, each with its 95 %% interval: the median ratio of
+neighbours, and the bootstrap over visits (benchmarks/README.md says what they are).
+A figure about every cell is shown for the worst one; a figure about all cells needs
+all of them. "Reached" and "not reached" mean that the whole interval lies on that side
+of the figure, and "undecided" is all else. "No slower" allows %.0f %%.
 In a row of many cells some miss by chance: up to one in forty, of equal pools.
 `

@@ -27,51 +27,51 @@ func (v verdict) String() string {
 	return [...]string{"", "not measured", "reached", "undecided", "not reached"}[v]
 }
 
-// alpha is the probability below which a difference is not taken for chance.
-const alpha = 0.05
-
 // A ruling is a verdict with the figures behind it.
 type ruling struct {
 	verdict
-	text string
+	text  string
+	cells map[verdict]int // if it is on cells, how many have which verdict
 }
 
 // A limit is how much of the other pool's time (or of its CPU time, or of its
 // overhead) ours may need.
-type limit struct {
-	ratio float64
-
-	// Being within is enough, and need not be shown to be no accident: so it is
-	// with "no slower", which two equal pools must be able to reach.
-	lenient bool
-}
+type limit float64
 
 // times is the limit for "at least n times as fast".
-func times(n float64) limit { return limit{ratio: 1 / n} }
+func times(n float64) limit { return limit(1 / n) }
 
 // share is the limit for "at most x of".
-func share(x float64) limit { return limit{ratio: x} }
+func share(x float64) limit { return limit(x) }
 
-// noSlower allows what the A/A pair differs by.
-func noSlower(noise float64) limit { return limit{ratio: 1 + noise, lenient: true} }
+// noSlower is the limit for "no slower". Two equal pools never have figures that are
+// exactly equal, so it takes a margin to say that one is not slower; and a twentieth
+// is less than a service would notice.
+const noSlower limit = 1.05
 
-// judge tells whether ours are within the limit of theirs. It compares ours with
-// theirs times the limit, by the medians and the Mann-Whitney test, and returns
-// how probable it is that chance alone makes them differ as much.
-func judge(ours, theirs []float64, l limit) (verdict, float64) {
-	most := make([]float64, len(theirs))
-	for i, v := range theirs {
-		most[i] = v * l.ratio
+// ratio estimates how much of the time of cell b cell a takes: the median ratio of
+// neighbours, as a logarithm.
+func ratio(set *samples.Set, a, b, unit string) estimate {
+	var visits [][]float64
+	for _, visit := range set.Pairs(a, b, unit) {
+		var logs []float64
+		for _, p := range visit {
+			if p.A > 0 && p.B > 0 {
+				logs = append(logs, math.Log(p.A/p.B))
+			}
+		}
+		if logs != nil {
+			visits = append(visits, logs)
+		}
 	}
-	p := samples.P(ours, most)
-	switch within := median(ours) <= median(most); {
-	case within && (l.lenient || p < alpha):
-		return reached, p
-	case !within && p < alpha:
-		return missed, p
+	if visits == nil {
+		return estimate{figure: math.NaN()}
 	}
-	return undecided, p
+	return bootstrap(a+" "+b+" "+unit, visits, middle)
 }
+
+// within writes an estimated ratio, of two figures that are not neighbours, too.
+func (e estimate) within(l limit) verdict { return e.verdict(math.Log(float64(l))) }
 
 // judgeAbsolute tells whether a figure of ours is at most, or at least, a fixed
 // one, by the interval around its median.
@@ -90,17 +90,6 @@ func judgeAbsolute(values []float64, figure float64, atLeast bool) verdict {
 		return missed
 	}
 	return undecided
-}
-
-// lessMedian takes the median of base off the values. It returns nil without base.
-func lessMedian(values, base []float64) []float64 {
-	if len(base) == 0 {
-		return nil
-	}
-	for i := range values {
-		values[i] -= median(base)
-	}
-	return values
 }
 
 func median(values []float64) float64 { return samples.Summarize(values).Median }
@@ -138,70 +127,104 @@ func cells(benchmark, unit string, wanted ...string) group {
 	return g
 }
 
-// of returns the measurements of a contestant, cell by cell, or a ruling that
-// says how many are missing.
-func (g group) of(set *samples.Set, impl string) (byCell [][]float64, missing ruling) {
+// names returns the names of a contestant's cells, or a ruling that says how many
+// have no samples.
+func (g group) names(set *samples.Set, impl string) (names []string, missing ruling) {
 	for _, rest := range g.cells {
-		values := set.Values(samples.Cell(g.benchmark, impl, rest), g.unit)
-		if g.above != nil {
-			values = lessMedian(values, set.Values(g.above(rest), g.unit))
-		}
-		if len(values) > 0 {
-			byCell = append(byCell, values)
+		name := samples.Cell(g.benchmark, impl, rest)
+		if _, ok := set.Figure(name, g.unit); ok {
+			if g.above != nil {
+				if _, ok := set.Figure(g.above(rest), g.unit); !ok {
+					continue
+				}
+			}
+			names = append(names, name)
 		}
 	}
-	switch n := len(byCell); {
+	switch n := len(names); {
 	case n == 0:
 		return nil, ruling{verdict: notMeasured}
 	case n < len(g.cells):
-		return nil, ruling{notMeasured, fmt.Sprintf("%d of %d cells", n, len(g.cells))}
+		return nil, ruling{verdict: notMeasured, text: fmt.Sprintf("%d of %d cells", n, len(g.cells))}
 	}
-	return byCell, ruling{}
+	return names, ruling{}
 }
 
-// whole compares two contestants by one mean over all cells of the group. It
-// takes the mean round by round, which gives as many values as there are rounds
-// and thus an idea of their spread; the ratio shown is that of the means of the
-// medians.
-func (g group) whole(set *samples.Set, impl, base string, l limit, mean func([]float64) float64, as shown) ruling {
-	ours, missing := g.of(set, impl)
+// whole compares two contestants by the geometric mean of their ratios in all cells
+// of the group.
+func (g group) whole(set *samples.Set, impl, base string, l limit, as shown) ruling {
+	ours, missing := g.names(set, impl)
 	if ours == nil {
 		return missing
 	}
-	theirs, missing := g.of(set, base)
+	theirs, missing := g.names(set, base)
 	if theirs == nil {
 		return missing
 	}
-	v, p := judge(rounds(ours, mean), rounds(theirs, mean), l)
-	return ruling{v, fmt.Sprintf("%s (p=%.3f)", as(mean(medians(ours)), mean(medians(theirs)), g.unit), p)}
+	ratios := make([]estimate, len(ours))
+	for i := range ours {
+		ratios[i] = ratio(set, ours[i], theirs[i], g.unit)
+	}
+	e := join(ratios, arithmetic) // of the logarithms
+	return ruling{verdict: e.within(l), text: as(e)}
+}
+
+// overheads compares two contestants by the mean over all cells of what they take
+// above the same tasks without a pool. That may be less than nothing, by chance, so
+// what is estimated is not a ratio, but how much ours is above the limit.
+func (g group) overheads(set *samples.Set, impl, base string, l limit) ruling {
+	ours, missing := g.names(set, impl)
+	if ours == nil {
+		return missing
+	}
+	theirs, missing := g.names(set, base)
+	if theirs == nil {
+		return missing
+	}
+	mean := func(cells []string) estimate {
+		list := make([]estimate, len(cells))
+		for i, cell := range cells {
+			ideal := g.above(g.cells[i])
+			list[i] = join([]estimate{
+				bootstrap(cell+" "+g.unit, set.ByVisit(cell, g.unit), middle),
+				bootstrap(ideal+" "+g.unit, set.ByVisit(ideal, g.unit), middle),
+			}, func(v []float64) float64 { return v[0] - v[1] })
+		}
+		return join(list, arithmetic)
+	}
+	a, b := mean(ours), mean(theirs)
+	over := join([]estimate{a, b}, func(v []float64) float64 { return v[0] - float64(l)*v[1] })
+	class := benchunit.ClassOf(g.unit)
+	return ruling{verdict: over.verdict(0), text: fmt.Sprintf("%.2f = %s/%s", a.figure/b.figure,
+		benchunit.Scale(a.figure, class), benchunit.Scale(b.figure, class))}
 }
 
 // each compares two contestants cell by cell, or one with the fastest of several.
 // The verdict is the worst of those on the cells, and the cell shown is, of those
 // with that verdict, the one with the worst ratio.
 func (g group) each(set *samples.Set, impl string, bases []string, l limit, as shown) ruling {
-	ours, missing := g.of(set, impl)
+	ours, missing := g.names(set, impl)
 	if ours == nil {
 		return missing
 	}
-	best := make([][]float64, len(ours)) // of the bases, cell by cell the fastest
+	best := make([]float64, len(ours)) // of the bases, cell by cell the fastest
 	who := make([]string, len(ours))
 	for _, base := range bases {
-		theirs, missing := g.of(set, base)
+		theirs, missing := g.names(set, base)
 		if theirs == nil {
 			return missing
 		}
-		for i, values := range theirs {
-			if best[i] == nil || median(values) < median(best[i]) {
-				best[i], who[i] = values, base
+		for i, name := range theirs {
+			if m := median(set.Values(name, g.unit)); who[i] == "" || m < best[i] {
+				best[i], who[i] = m, base
 			}
 		}
 	}
 	var w worst
 	for i := range ours {
-		v, p := judge(ours[i], best[i], l)
-		if a, b := median(ours[i]), median(best[i]); w.add(v, a/b) {
-			w.text = fmt.Sprintf("%s (%s, p=%.3f)", as(a, b, g.unit), g.name(i, who[i], bases), p)
+		e := ratio(set, ours[i], samples.Cell(g.benchmark, who[i], g.cells[i]), g.unit)
+		if w.add(e.within(l), e.figure) {
+			w.text = fmt.Sprintf("%s (%s)", as(e), g.name(i, who[i], bases))
 		}
 	}
 	return w.ruling()
@@ -210,12 +233,13 @@ func (g group) each(set *samples.Set, impl string, bases []string, l limit, as s
 // below compares each cell of a contestant with a fixed figure, and shows the
 // worst.
 func (g group) below(set *samples.Set, impl string, figure float64) ruling {
-	ours, missing := g.of(set, impl)
+	ours, missing := g.names(set, impl)
 	if ours == nil {
 		return missing
 	}
 	var w worst
-	for i, values := range ours {
+	for i, name := range ours {
+		values := set.Values(name, g.unit)
 		f := samples.Summarize(values)
 		if w.add(judgeAbsolute(values, figure, false), f.Median) {
 			w.text = fmt.Sprintf("%s (%s)", show(f, g.unit), g.name(i, "", nil))
@@ -259,7 +283,7 @@ func (w *worst) ruling() ruling {
 		}
 		text += "; cells: " + strings.Join(parts, ", ")
 	}
-	return ruling{w.verdict, text}
+	return ruling{w.verdict, text, w.count}
 }
 
 // name tells which cell it is, if there are several, and whom it is compared
@@ -272,39 +296,6 @@ func (g group) name(cell int, base string, bases []string) string {
 	return name
 }
 
-// rounds takes the mean over all cells of the first measurements, of the second
-// ones, and so on, as far as all cells have them.
-func rounds(byCell [][]float64, mean func([]float64) float64) []float64 {
-	n := math.MaxInt
-	for _, values := range byCell {
-		n = min(n, len(values))
-	}
-	list := make([]float64, n)
-	for round := range list {
-		var column []float64
-		for _, values := range byCell {
-			column = append(column, values[round])
-		}
-		list[round] = mean(column)
-	}
-	return list
-}
-
-func medians(byCell [][]float64) (list []float64) {
-	for _, values := range byCell {
-		list = append(list, median(values))
-	}
-	return list
-}
-
-func geometric(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += math.Log(v)
-	}
-	return math.Exp(sum / float64(len(values)))
-}
-
 func arithmetic(values []float64) float64 {
 	sum := 0.0
 	for _, v := range values {
@@ -313,14 +304,25 @@ func arithmetic(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
-// Shown is how to write a comparison of two figures.
-type shown func(ours, theirs float64, unit string) string
+// Shown is how to write an estimated ratio, of which the logarithm is known.
+type shown func(estimate) string
 
 // asSpeed shows how many times as fast ours is.
-func asSpeed(ours, theirs float64, _ string) string { return fmt.Sprintf("%.2f×", theirs/ours) }
+func asSpeed(e estimate) string {
+	lo, hi := e.interval()
+	return withInterval(math.Exp(-e.figure), math.Exp(-hi), math.Exp(-lo), "×")
+}
 
 // asShare shows how much of theirs ours is.
-func asShare(ours, theirs float64, unit string) string {
-	class := benchunit.ClassOf(unit)
-	return fmt.Sprintf("%.2f = %s/%s", ours/theirs, benchunit.Scale(ours, class), benchunit.Scale(theirs, class))
+func asShare(e estimate) string {
+	lo, hi := e.interval()
+	return withInterval(math.Exp(e.figure), math.Exp(lo), math.Exp(hi), "")
+}
+
+func withInterval(figure, lo, hi float64, suffix string) string {
+	text := fmt.Sprintf("%.2f%s", figure, suffix)
+	if lo > 0 && !math.IsInf(hi, 0) {
+		text += fmt.Sprintf(" [%.2f, %.2f]", lo, hi)
+	}
+	return text
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -9,24 +10,26 @@ import (
 
 // A Noise says by how much chanpool differs from itself.
 type Noise struct {
-	Median, Worst float64 // relative differences of the medians
+	Median, Worst float64 // relative differences, by the median ratio of neighbours
 	Where         string  // the cell of the worst
 	Cells         int
 }
 
-// NoiseFloor compares the A/A pair in time per operation, over all cells. A
-// difference between two pools that is not clearly above it says nothing.
-func NoiseFloor(set *samples.Set) (Noise, bool) {
+// NoiseFloor compares the A/A pair in time per operation, over all cells of a
+// benchmark. A difference between two pools that is not clearly above it says
+// nothing.
+func NoiseFloor(set *samples.Set, benchmark string) (Noise, bool) {
 	var n Noise
 	var all []float64
 	for _, cell := range set.Cells() {
 		twin := strings.Replace(cell, "/impl=chan/", "/impl=chan2/", 1)
-		a, okA := set.Figure(cell, "sec/op")
-		b, okB := set.Figure(twin, "sec/op")
-		if twin == cell || !okA || !okB {
+		if twin == cell || !strings.HasPrefix(cell, benchmark+"/") {
 			continue
 		}
-		d := max(a.Median, b.Median)/min(a.Median, b.Median) - 1
+		d := math.Exp(math.Abs(ratio(set, cell, twin, "sec/op").figure)) - 1
+		if math.IsNaN(d) {
+			continue
+		}
 		all = append(all, d)
 		if d > n.Worst {
 			n.Worst, n.Where = d, cell

@@ -14,10 +14,10 @@ import (
 )
 
 // Write makes all that follows from the raw file in dir: benchstat's tables in
-// table.txt, the figures to reach and how far they are in aims.md, the medians
-// of all contestants side by side in summary.md, and the plots. The tables and
-// the aims also go to w. It can be called again at any time, and
-// measures nothing.
+// table.txt, ringpool against chanpool in comparison.md, the figures to reach and how
+// far they are in aims.md, the medians of all contestants side by side in summary.md,
+// and the plots. The tables, the comparison and the aims also go to w. It can be called
+// again at any time, and measures nothing.
 func Write(ctx context.Context, module, dir string, w io.Writer) error {
 	raw, err := filepath.Abs(filepath.Join(dir, runner.RawFile))
 	if err != nil {
@@ -34,6 +34,9 @@ func Write(ctx context.Context, module, dir string, w io.Writer) error {
 		create(filepath.Join(dir, "table.txt"), func(file io.Writer) error {
 			both := io.MultiWriter(file, w)
 			return errors.Join(Tables(ctx, module, raw, set, both), Head(set, both))
+		}),
+		create(filepath.Join(dir, "comparison.md"), func(file io.Writer) error {
+			return errors.Join(Head(set, file), Comparison(set, io.MultiWriter(file, w)))
 		}),
 		create(filepath.Join(dir, aimsFile), func(file io.Writer) error {
 			return writeAims(set, file)

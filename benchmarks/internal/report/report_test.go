@@ -95,7 +95,7 @@ func TestTheNoiseFloorIsTheDifferenceOfThePair(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, ok := NoiseFloor(set)
+	n, ok := NoiseFloor(set, "Throughput")
 	if !ok || n.Cells != 1 || math.Abs(n.Worst-0.1) > 1e-9 || math.Abs(n.Median-0.1) > 1e-9 {
 		t.Errorf("%+v, %v, want one cell that differs by a tenth", n, ok)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 
 	"golang.org/x/perf/benchfmt"
 
@@ -11,10 +12,11 @@ import (
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
-// sorted writes the results of a raw file to a temporary one, in the order of
-// the grid, and returns its name. benchstat shows rows in the order in which
+// sorted writes the results of a raw file to a temporary one, with the distance in
+// their names if they are sorted by it, and returns its name. They are in the order
+// of the grid, each cell near before far: benchstat shows rows in the order in which
 // they come first, which in the raw file is random.
-func sorted(raw string) (name string, err error) {
+func sorted(raw string, set *samples.Set) (name string, err error) {
 	rank := map[string]int{}
 	for i, c := range benchmarks.Grid() {
 		rank[c.String()] = i
@@ -29,14 +31,19 @@ func sorted(raw string) (name string, err error) {
 	r := benchfmt.NewReader(in, raw)
 	for r.Scan() {
 		if record, ok := r.Result().(*benchfmt.Result); ok {
-			results = append(results, record.Clone())
+			result := record.Clone()
+			samples.SetDistance(result, set)
+			results = append(results, result)
 		}
 	}
 	if err := r.Err(); err != nil {
 		return "", err
 	}
 	slices.SortStableFunc(results, func(a, b *benchfmt.Result) int {
-		return rank[samples.Name(a)] - rank[samples.Name(b)]
+		if d := rank[samples.Name(a)] - rank[samples.Name(b)]; d != 0 {
+			return d
+		}
+		return -strings.Compare(string(a.Name), string(b.Name)) // near, far
 	})
 
 	out, err := os.CreateTemp("", "workerpool-bench-*.txt")

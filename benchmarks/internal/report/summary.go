@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -10,31 +11,60 @@ import (
 	"golang.org/x/perf/benchunit"
 
 	"github.com/seed62337844/workerpool/benchmarks"
+	"github.com/seed62337844/workerpool/benchmarks/internal/distance"
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
-// Head writes what was measured on what, and how much of it is noise.
+// Head writes what was measured on what, how it was sorted, and how much of it is
+// noise.
 func Head(set *samples.Set, w io.Writer) error {
-	_, err := fmt.Fprintf(w, "%s, %s cores, %s, commit %s, %s. Load before the run: %s.\n",
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %s cores, %s, commit %s, %s. Load before the run: %s.\n",
 		set.Config("cpu"), set.Config("cores"), set.Config("goversion"), set.Config("commit"),
 		set.Config("date"), set.Config("load-before"))
-	noise, ok := NoiseFloor(set)
-	if err != nil || !ok {
-		return err
+	b.WriteString("\n" + sorting(set))
+	for _, d := range set.Columns() {
+		if noise, ok := NoiseFloor(set.At(d), "Throughput"); ok {
+			fmt.Fprintf(&b, "\nThe A/A pair, chan under two names%s, differs by %.1f %% at the median of %d saturated cells and by %.1f %% at most (%s).\n",
+				title(d), noise.Median*100, noise.Cells, noise.Worst*100, noise.Where)
+		}
 	}
-	_, err = fmt.Fprintf(w, "\nThe A/A pair, chan under two names, differs by %.1f %% at the median of %d cells and by %.1f %% at most (%s).\n",
-		noise.Median*100, noise.Cells, noise.Worst*100, noise.Where)
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
+// sorting says by which rule the samples were sorted, and how many are where.
+func sorting(set *samples.Set) string {
+	near, far, mixed, all := set.Count(distance.Near), set.Count(distance.Far), set.Count(distance.Mixed), set.Len()
+	if near+far+mixed == 0 {
+		return fmt.Sprintf("%d samples, not sorted: there was one processor, or nobody probed how far apart they are.\n", all)
+	}
+	rule := fmt.Sprintf("%d samples. Right before and after each, two threads bounced a word. Near: both round trips took\n"+
+		"less than %d ns; far: both took %d to %d ns; all else, and what changed in between, is set aside.\n"+
+		"Near %d, far %d, set aside %d (%.1f %%).\n",
+		all, distance.NearBelow, distance.FarAbove, distance.FarBelow, near, far, mixed, 100*float64(mixed)/float64(all))
+	switch {
+	case set.Columns()[0] == distance.Unknown:
+		rule += "That is more than half, so the rule does not fit this machine, or the machine was busy. All are taken together.\n"
+	case near == 0:
+		rule += "The processors of this machine were never near.\n"
+	case far == 0:
+		rule += "The processors of this machine were never far.\n"
+	}
+	return rule
+}
+
 // Summary writes the medians of all contestants side by side, a Markdown table
-// for each view.
+// for each view and distance, with the rows in which ringpool loses to chanpool first.
 func Summary(set *samples.Set, w io.Writer) error {
 	var b strings.Builder
-	measured := set.Benchmarks()
-	for _, v := range views {
-		if measured[v.benchmark] {
-			summarize(&b, set, v)
+	for _, d := range set.Columns() {
+		column := set.At(d)
+		measured := column.Benchmarks()
+		for _, v := range views {
+			if measured[v.benchmark] {
+				summarize(&b, column, v, title(d))
+			}
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -43,7 +73,7 @@ func Summary(set *samples.Set, w io.Writer) error {
 
 // summarize writes one table: a column for each contestant that was measured, and a
 // row for each cell that they share.
-func summarize(b *strings.Builder, set *samples.Set, v view) {
+func summarize(b *strings.Builder, set *samples.Set, v view, at string) {
 	figure := func(impl, rest string) (samples.Figure, bool) {
 		return set.Figure(samples.Cell(v.benchmark, impl, rest), v.unit)
 	}
@@ -56,7 +86,21 @@ func summarize(b *strings.Builder, set *samples.Set, v view) {
 	if len(lines) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n%s: %s, %s\n\n| | %s |\n| --- |%s\n", v.benchmark, v.title, v.unit,
+	if v.duel {
+		share := func(rest string) float64 {
+			ring, ok1 := figure("ring", rest)
+			base, ok2 := figure("chan", rest)
+			if !ok1 || !ok2 {
+				return 0
+			}
+			return ring.Median / base.Median
+		}
+		slices.SortStableFunc(lines, func(a, b string) int {
+			// What is won stays in the order of the grid.
+			return cmp.Compare(max(1, share(b)), max(1, share(a)))
+		})
+	}
+	fmt.Fprintf(b, "\n%s: %s%s, %s\n\n| | %s |\n| --- |%s\n", v.benchmark, v.title, at, v.unit,
 		strings.Join(present, " | "), strings.Repeat(" ---: |", len(present)))
 	for _, rest := range lines {
 		fmt.Fprintf(b, "| %s |", strings.ReplaceAll(rest, "/", " "))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/seed62337844/workerpool/benchmarks"
+	"github.com/seed62337844/workerpool/benchmarks/internal/distance"
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
 
@@ -25,35 +26,36 @@ type view struct {
 	benchmark, unit, title string
 
 	oursOnly bool // too much detail for a table of the peers
+	duel     bool // in the comparison of ringpool with chanpool
 }
 
 var views = []view{
-	{"Throughput", "sec/op", "time per task, saturated", false},
-	{"Throughput", "cpu-sec/Mtask", "CPU seconds per million tasks, saturated", false},
-	{"Throughput", "overhead-sec/op", "time per task above the ideal, saturated", true},
-	{"OneProcessor", "sec/op", "time per task, saturated, GOMAXPROCS=1", true},
-	{"Rejection", "sec/op", "time per refused submit, pool full", false},
-	{"Uncontended", "sec/op", "time of a submit alone, nobody else at the pool", true},
-	{"Wake", "p50-sec", "submit to start, idle pool, median", false},
-	{"Wake", "p99-sec", "submit to start, idle pool, 99th percentile", false},
-	{"Wake", "p99.9-sec", "submit to start, idle pool, 99.9th percentile", true},
-	{"Burst", "sec/op", "first submit to last start, 2×size tasks", false},
-	{"OpenLoop", "p50-sec", "intended arrival to start, Poisson, median", false},
-	{"OpenLoop", "p99-sec", "intended arrival to start, Poisson, 99th percentile", false},
-	{"OpenLoop", "p99.9-sec", "intended arrival to start, Poisson, 99.9th percentile", true},
-	{"OpenLoop", "max-sec", "intended arrival to start, Poisson, longest", true},
-	{"OpenLoop", "late-p99-sec", "how late the generator was, 99th percentile", true},
-	{"Blocking", "tasks/s", "tasks that sleep 1 ms, per second", false},
-	{"Blocking", "asleep-%", "share of the workers' time in which their tasks slept", false},
-	{"Fairness", "min/median", "share of the slowest producer to the median one's", false},
-	{"Fairness", "sec/op", "time per task, many producers", false},
-	{"Idle", "cpu-sec/s", "CPU seconds per second of an idle pool", false},
-	{"Footprint", "B/worker", "bytes per worker", false},
-	{"Footprint", "goroutines/worker", "goroutines per worker", false},
-	{"NewClose", "sec/op", "New and Close, nothing submitted", false},
-	{"Queue", "sec/op", "time per value moved, no pool", false},
-	{"Floor", "sec/op", "time of one push, one pop and one empty task, one goroutine", true},
-	{"Ideal", "sec/op", "time per task without a pool, as many goroutines as cores", true},
+	{"Throughput", "sec/op", "time per task, saturated", false, true},
+	{"Throughput", "cpu-sec/Mtask", "CPU seconds per million tasks, saturated", false, false},
+	{"Throughput", "overhead-sec/op", "time per task above the ideal, saturated", true, false},
+	{"OneProcessor", "sec/op", "time per task, saturated, GOMAXPROCS=1", true, true},
+	{"Rejection", "sec/op", "time per refused submit, pool full", false, true},
+	{"Uncontended", "sec/op", "time of a submit alone, nobody else at the pool", true, true},
+	{"Wake", "p50-sec", "submit to start, idle pool, median", false, true},
+	{"Wake", "p99-sec", "submit to start, idle pool, 99th percentile", false, true},
+	{"Wake", "p99.9-sec", "submit to start, idle pool, 99.9th percentile", true, false},
+	{"Burst", "sec/op", "first submit to last start, 2×size tasks", false, true},
+	{"OpenLoop", "p50-sec", "intended arrival to start, Poisson, median", false, true},
+	{"OpenLoop", "p99-sec", "intended arrival to start, Poisson, 99th percentile", false, true},
+	{"OpenLoop", "p99.9-sec", "intended arrival to start, Poisson, 99.9th percentile", true, false},
+	{"OpenLoop", "max-sec", "intended arrival to start, Poisson, longest", true, false},
+	{"OpenLoop", "late-p99-sec", "how late the generator was, 99th percentile", true, false},
+	{"Blocking", "tasks/s", "tasks that sleep 1 ms, per second", false, false},
+	{"Blocking", "asleep-%", "share of the workers' time in which their tasks slept", false, false},
+	{"Fairness", "min/median", "share of the slowest producer to the median one's", false, false},
+	{"Fairness", "sec/op", "time per task, many producers", false, true},
+	{"Idle", "cpu-sec/s", "CPU seconds per second of an idle pool", false, false},
+	{"Footprint", "B/worker", "bytes per worker", false, false},
+	{"Footprint", "goroutines/worker", "goroutines per worker", false, false},
+	{"NewClose", "sec/op", "New and Close, nothing submitted", false, true},
+	{"Queue", "sec/op", "time per value moved, no pool", false, true},
+	{"Floor", "sec/op", "time of one push, one pop and one empty task, one goroutine", true, false},
+	{"Ideal", "sec/op", "time per task without a pool, as many goroutines as cores", true, false},
 }
 
 // tables lists what to show of the benchmarks that were measured: of the pools
@@ -88,7 +90,7 @@ func tables(measured map[string]bool) []table {
 // Tables writes benchstat's tables of the raw file to w. The module is the
 // directory in which "go tool benchstat" is known; set is what the file holds.
 func Tables(ctx context.Context, module, raw string, set *samples.Set, w io.Writer) (err error) {
-	input, err := sorted(raw)
+	input, err := sorted(raw, set)
 	if input != "" {
 		defer func() { err = errors.Join(err, os.Remove(input)) }()
 	}
@@ -101,7 +103,8 @@ func Tables(ctx context.Context, module, raw string, set *samples.Set, w io.Writ
 		}
 		cmd := exec.CommandContext(ctx, "go", "tool", "benchstat",
 			"-table", "pkg", // the rest of the configuration is the same for all
-			"-filter", fmt.Sprintf(".name:%s .unit:%q", t.benchmark, t.unit),
+			// What is at neither distance has no row, unless nothing is sorted.
+			"-filter", fmt.Sprintf(".name:%s .unit:%q%s", t.benchmark, t.unit, sortedOnly(set)),
 			"-col", "/impl@("+strings.Join(t.columns, " ")+")",
 			input)
 		cmd.Dir = module
@@ -118,6 +121,14 @@ func Tables(ctx context.Context, module, raw string, set *samples.Set, w io.Writ
 		}
 	}
 	return nil
+}
+
+// sortedOnly is the part of benchstat's filter that leaves out mixed samples.
+func sortedOnly(set *samples.Set) string {
+	if set.Columns()[0] == distance.Unknown {
+		return ""
+	}
+	return fmt.Sprintf(" /distance:(%s OR %s)", distance.Near, distance.Far)
 }
 
 // compares reports whether the set holds anything of the table but its base.

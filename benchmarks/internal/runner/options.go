@@ -1,7 +1,7 @@
-// Package runner measures cells: it builds the test binary once and runs it,
-// one process per cell, in rounds. Each round takes all cells in a new random
-// order, so that the contestants alternate, and whatever slows the machine for
-// a while hits all of them and not the one that happened to be on.
+// Package runner measures cells: it builds the test binary once and runs it, one
+// process per sample, in rounds. The samples are short and many, and those that will
+// be compared are neighbours in time (see schedule.go): whatever slows the machine
+// for a while hits all contestants, and not the one that happens to be on.
 package runner
 
 import (
@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"regexp"
 	"strconv"
@@ -24,26 +25,36 @@ type Options struct {
 	Out       string // directory for the results, "" for a new one
 	Full      bool
 	Only      *regexp.Regexp // nil for all
-	Rounds    int
+	Time      time.Duration
+	Rounds    int    // at most
 	Benchtime string // "" for each cell's own
 
 	Args []string // as given, for the record
 }
 
-const usage = `usage: scripts/bench.sh [--full] [--only REGEXP] [--rounds N] [--benchtime T] [--out DIR]
+const (
+	shortTime = 6*time.Minute + 30*time.Second
+	fullTime  = 58 * time.Minute
+)
 
-Measures the pools and prints a benchstat table with chanpool as the base.
-Raw figures, table and plots go to DIR. Ctrl-C ends it early and keeps what
+const usageLine = "usage: scripts/bench.sh [--full] [--only REGEXP] [--time T] [--rounds N] [--benchtime T] [--out DIR]"
+
+const help = usageLine + `
+
+Measures the pools, compares ringpool with chanpool, and prints benchstat's tables
+of all. Raw figures, tables and plots go to DIR. Ctrl-C ends it early and keeps what
 was measured.
 
-  --full          all cells (about an hour); without it the headline cells,
-                  in some minutes
+  --full          all cells, in about an hour; without it the headline cells, in
+                  about seven minutes
   --only REGEXP   of these, the cells whose name matches, such as
-                  Throughput/impl=ring/size=50/producers=4/task=0
-  --rounds N      measure each cell N times, at least 1 (default 8; benchstat
-                  gives no confidence interval for fewer than 6)
-  --benchtime T   time or count per measurement, such as 20ms or 1000x,
-                  instead of each cell's own
+                  Throughput/impl=(ring|chan)/size=50/producers=4/task=0
+  --time T        measure for this long, such as 90s, but each cell twice at least
+                  (default 6m30s, with --full 58m; the build and the tables come on top)
+  --rounds N      end after N rounds at the latest; a round measures each cell
+                  twice
+  --benchtime T   time or count per sample, such as 20ms or 1000x, instead of
+                  each cell's own
   --out DIR       a new or empty directory for the results (default
                   benchmarks/results/run-DATE-COMMIT)
 `
@@ -62,25 +73,33 @@ func Parse(args []string, stderr io.Writer) (Options, error) {
 	flags.StringVar(&o.Out, "out", "", "")
 	flags.BoolVar(&o.Full, "full", false, "")
 	flags.StringVar(&only, "only", "", "")
-	flags.IntVar(&o.Rounds, "rounds", 8, "")
+	flags.DurationVar(&o.Time, "time", shortTime, "")
+	flags.IntVar(&o.Rounds, "rounds", math.MaxInt, "")
 	flags.StringVar(&o.Benchtime, "benchtime", "", "")
 
 	wrong := func(format string, v ...any) (Options, error) {
-		fmt.Fprintf(stderr, "bench.sh: "+format+"\n%s", append(v, usage)...)
+		fmt.Fprintf(stderr, "bench.sh: "+format+"; "+usageLine+", or --help\n", v...)
 		return Options{}, ErrUsage
 	}
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stderr, usage)
+		fmt.Fprint(stderr, help)
 		return Options{}, err
 	case err != nil:
 		return wrong("%v", err)
 	case flags.NArg() > 0:
 		return wrong("unexpected argument %q", flags.Arg(0))
+	case o.Time <= 0:
+		return wrong("--time is %v, must be more than nothing", o.Time)
 	case o.Rounds < 1:
 		return wrong("--rounds is %d, must be at least 1", o.Rounds)
 	case o.Benchtime != "" && !validBenchtime(o.Benchtime):
 		return wrong("--benchtime is %q, must be a time such as 20ms or a count such as 1000x", o.Benchtime)
+	}
+	set := false
+	flags.Visit(func(f *flag.Flag) { set = set || f.Name == "time" })
+	if o.Full && !set {
+		o.Time = fullTime
 	}
 	if only != "" {
 		re, err := regexp.Compile(only)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestBadArgumentsAreRefusedByName(t *testing.T) {
@@ -20,6 +21,8 @@ func TestBadArgumentsAreRefusedByName(t *testing.T) {
 	}{
 		{[]string{"--rounds", "0"}, "--rounds is 0"},
 		{[]string{"--rounds", "many"}, `"many"`},
+		{[]string{"--time", "0s"}, "--time is 0s"},
+		{[]string{"--time", "soon"}, `"soon"`},
 		{[]string{"--only", "("}, "--only"},
 		{[]string{"--only", "no such cell"}, `"no such cell" matches no cell`},
 		{[]string{"--only", "Fairness"}, "with --full it matches"},
@@ -33,8 +36,9 @@ func TestBadArgumentsAreRefusedByName(t *testing.T) {
 		if _, err := Parse(tc.args, &stderr); !errors.Is(err, ErrUsage) {
 			t.Errorf("%q: error %v, want ErrUsage", tc.args, err)
 		}
-		if out := stderr.String(); !strings.Contains(out, tc.want) || !strings.Contains(out, "usage:") {
-			t.Errorf("%q: wrote %q, want %q and the usage", tc.args, out, tc.want)
+		out := stderr.String()
+		if !strings.Contains(out, tc.want) || !strings.Contains(out, "usage:") || strings.Count(out, "\n") != 1 {
+			t.Errorf("%q: wrote %q, want %q and the usage, in one line", tc.args, out, tc.want)
 		}
 	}
 }
@@ -44,8 +48,26 @@ func TestHelpIsNoError(t *testing.T) {
 	if _, err := Parse([]string{"--help"}, &stderr); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("error %v, want flag.ErrHelp", err)
 	}
-	if !strings.HasPrefix(stderr.String(), "usage:") {
-		t.Errorf("wrote %q, want the usage", stderr.String())
+	out := stderr.String()
+	for _, word := range []string{"usage:", "--full", "--only", "--time", "--rounds", "--benchtime", "--out"} {
+		if !strings.Contains(out, word) {
+			t.Errorf("%q is missing in %q", word, out)
+		}
+	}
+}
+
+func TestTheTimeIsThatOfTheCellsUnlessGiven(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want time.Duration
+	}{
+		{nil, shortTime},
+		{[]string{"--full"}, fullTime},
+		{[]string{"--full", "--time", "90s"}, 90 * time.Second},
+	} {
+		if o, err := Parse(c.args, os.Stderr); err != nil || o.Time != c.want {
+			t.Errorf("%q: %v, %v, want %v", c.args, o.Time, err, c.want)
+		}
 	}
 }
 

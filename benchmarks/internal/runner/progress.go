@@ -19,19 +19,16 @@ func newProgress(out *os.File) progress {
 	return progress{out, err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-func (p progress) show(s *schedule, done int) {
-	perRound := len(s.cells)
-	round, inRound := done/perRound, done%perRound
+// show says that a sample of this cell is next.
+func (p progress) show(round, inRound int, left time.Duration, cell string) {
 	if !p.terminal && inRound != 0 {
 		return
 	}
-	line := fmt.Sprintf("round %d of %d, %d of %d measured, %v left", round+1, len(s.rounds),
-		done, perRound*len(s.rounds), s.left(done).Round(time.Second))
+	line := fmt.Sprintf("round %d, %v left", round+1, left.Round(time.Second))
 	if !p.terminal {
 		fmt.Fprintln(p.out, line)
 		return
 	}
-	cell := s.cells[s.rounds[round][inRound]]
 	fmt.Fprintf(p.out, "\r\x1b[K%s: %s", line, cell)
 }
 

@@ -75,20 +75,28 @@ func Run(ctx context.Context, o Options, stderr *os.File) (dir string, err error
 		return dir, err
 	}
 
-	s := newSchedule(cells, o.Rounds, rand.New(rand.NewPCG(seed, 0)))
+	s := newSchedule(cells, rand.New(rand.NewPCG(seed, 0)))
 	p := newProgress(stderr)
 	defer p.clear()
 	var failures []error
-	for round, order := range s.rounds {
-		if _, err := fmt.Fprintf(raw, "# round %d of %d, load %s\n", round+1, o.Rounds, load()); err != nil {
+	start := time.Now()
+	for round := range o.Rounds {
+		order := s.round(round)
+		if round > 0 && time.Since(start) >= o.Time || len(order) == 0 {
+			break
+		}
+		if _, err := fmt.Fprintf(raw, "# round %d, load %s\n", round+1, load()); err != nil {
 			return dir, err
 		}
 		for k, i := range order {
-			if s.skips(round, i) {
-				continue
+			left := o.Time - time.Since(start)
+			if round == 0 {
+				left = max(left, s.estimate(order[k:])) // the first is always measured whole
+			} else if left <= 0 {
+				break
 			}
-			p.show(s, round*len(order)+k)
-			start := time.Now()
+			p.show(round, k, left, cells[i].String())
+			began := time.Now()
 			line, err := measure(ctx, binary, cells[i])
 			if ctx.Err() != nil {
 				return dir, errors.Join(append(failures, ctx.Err())...)
@@ -97,9 +105,10 @@ func Run(ctx context.Context, o Options, stderr *os.File) (dir string, err error
 				p.clear()
 				fmt.Fprintln(stderr, "bench.sh:", err)
 				failures = append(failures, err)
+				s.failed[i] = true // as it would in each round
 				line = "# " + strings.ReplaceAll(err.Error(), "\n", "\n# ") + "\n"
 			}
-			s.took[i] = time.Since(start)
+			s.took(i, time.Since(began))
 			if _, err := raw.WriteString(line); err != nil {
 				return dir, err
 			}

@@ -2,78 +2,99 @@ package runner
 
 import (
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed62337844/workerpool/benchmarks"
 )
 
-// A schedule is the order of the measurements, and an estimate of how long
-// those that are left will take.
+// A schedule draws the order of the measurements, round by round. A round visits
+// each row, that is, the same cell of all contestants, once, and measures every
+// contestant twice in it: A B C C B A. So two contestants are compared by samples
+// that are neighbours in time, and a steady drift of the machine cancels out. The
+// order of the rows, and of the contestants in a row, is a new one in each round.
 type schedule struct {
 	cells  []benchmarks.Cell
-	rounds [][]int         // indices into cells
-	took   []time.Duration // of each cell's last measurement, 0 for none
+	rows   [][]int // indices into cells
+	random *rand.Rand
+	failed map[int]bool
+	mean   map[string]*mean // how long a sample of a benchmark has taken so far
 }
 
-func newSchedule(cells []benchmarks.Cell, rounds int, random *rand.Rand) *schedule {
-	s := &schedule{cells: cells, took: make([]time.Duration, len(cells))}
-	for range rounds {
-		s.rounds = append(s.rounds, random.Perm(len(cells)))
+type mean struct {
+	sum time.Duration
+	n   int
+}
+
+func newSchedule(cells []benchmarks.Cell, random *rand.Rand) *schedule {
+	s := &schedule{cells: cells, random: random, failed: map[int]bool{}, mean: map[string]*mean{}}
+	index := map[string]int{}
+	for i, c := range cells {
+		row := rowOf(c)
+		k, ok := index[row]
+		if !ok {
+			k = len(s.rows)
+			index[row] = k
+			s.rows = append(s.rows, nil)
+		}
+		s.rows[k] = append(s.rows[k], i)
 	}
 	return s
 }
 
-// skips reports whether a cell is not measured in a round, as it has been measured
-// often enough.
-func (s *schedule) skips(round, cell int) bool {
-	most := s.cells[cell].Rounds
-	return most > 0 && round >= most
+// rowOf returns the name of a cell without the contestant.
+func rowOf(c benchmarks.Cell) string {
+	var row strings.Builder
+	row.WriteString(c.Benchmark)
+	for _, p := range c.Params {
+		if p.Key != "impl" {
+			row.WriteString("/" + p.Key + "=" + p.Value)
+		}
+	}
+	return row.String()
 }
 
-// left estimates the time for what follows the first done measurements.
-func (s *schedule) left(done int) time.Duration {
+// round returns the order of the next round, without the cells that have had
+// theirs or have failed.
+func (s *schedule) round(number int) []int {
+	var order []int
+	for _, k := range s.random.Perm(len(s.rows)) {
+		visit := slices.Clone(s.rows[k])
+		visit = slices.DeleteFunc(visit, func(i int) bool {
+			return s.failed[i] || s.cells[i].Rounds > 0 && number >= s.cells[i].Rounds
+		})
+		s.random.Shuffle(len(visit), func(i, j int) { visit[i], visit[j] = visit[j], visit[i] })
+		order = append(order, visit...)
+		slices.Reverse(visit)
+		order = append(order, visit...)
+	}
+	return order
+}
+
+// took notes how long a sample has taken.
+func (s *schedule) took(cell int, d time.Duration) {
+	name := s.cells[cell].Benchmark
+	if s.mean[name] == nil {
+		s.mean[name] = new(mean)
+	}
+	s.mean[name].sum += d
+	s.mean[name].n++
+}
+
+// estimate returns how long these samples will take, by those so far.
+func (s *schedule) estimate(order []int) time.Duration {
+	all := mean{100 * time.Millisecond, 1} // before anything is known
+	for _, m := range s.mean {
+		all.sum, all.n = all.sum+m.sum, all.n+m.n
+	}
 	var sum time.Duration
-	guess := s.guess()
-	for i, order := range s.rounds {
-		for k, cell := range order {
-			if i*len(order)+k < done || s.skips(i, cell) {
-				continue
-			}
-			if took := s.took[cell]; took > 0 {
-				sum += took
-			} else {
-				sum += guess(s.cells[cell].Benchmark)
-			}
+	for _, i := range order {
+		m := s.mean[s.cells[i].Benchmark]
+		if m == nil {
+			m = &all
 		}
+		sum += m.sum / time.Duration(m.n)
 	}
 	return sum
-}
-
-// guess returns an estimate for a cell that has not been measured yet: the
-// mean of its benchmark so far, or else of all.
-func (s *schedule) guess() func(benchmark string) time.Duration {
-	type mean struct {
-		sum time.Duration
-		n   time.Duration
-	}
-	all := mean{300 * time.Millisecond, 1} // before anything is known
-	each := map[string]*mean{}
-	for i, took := range s.took {
-		if took == 0 {
-			continue
-		}
-		m := each[s.cells[i].Benchmark]
-		if m == nil {
-			m = new(mean)
-			each[s.cells[i].Benchmark] = m
-		}
-		m.sum, m.n = m.sum+took, m.n+1
-		all.sum, all.n = all.sum+took, all.n+1
-	}
-	return func(benchmark string) time.Duration {
-		if m := each[benchmark]; m != nil {
-			return m.sum / m.n
-		}
-		return all.sum / all.n
-	}
 }

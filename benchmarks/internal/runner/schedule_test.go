@@ -9,50 +9,67 @@ import (
 	"github.com/seed62337844/workerpool/benchmarks"
 )
 
-func TestEachRoundMeasuresEachCellOnceInItsOwnOrder(t *testing.T) {
+func random() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
+
+func TestAVisitGoesThroughTheContestantsForthAndBack(t *testing.T) {
 	cells := benchmarks.Grid()
-	s := newSchedule(cells, 3, rand.New(rand.NewPCG(1, 2)))
-	for i, order := range s.rounds {
-		sorted := slices.Sorted(slices.Values(order))
-		for k, cell := range sorted {
-			if k != cell {
-				t.Fatalf("round %d does not have each cell once", i)
-			}
+	s := newSchedule(cells, random())
+	order := s.round(0)
+	if len(order) != 2*len(cells) {
+		t.Fatalf("%d samples of %d cells, want two of each", len(order), len(cells))
+	}
+	for len(order) > 0 {
+		row := rowOf(cells[order[0]])
+		n := slices.IndexFunc(order, func(i int) bool { return rowOf(cells[i]) != row })
+		if n < 0 {
+			n = len(order)
 		}
-		if slices.Equal(order, sorted) || i > 0 && slices.Equal(order, s.rounds[i-1]) {
-			t.Errorf("round %d is in no new random order", i)
+		visit := order[:n]
+		order = order[n:]
+		back := slices.Clone(visit)
+		slices.Reverse(back)
+		if !slices.Equal(visit, back) {
+			t.Errorf("%s: %v is not the same from behind", row, visit)
+		}
+		once := slices.Compact(slices.Sorted(slices.Values(visit)))
+		if 2*len(once) != len(visit) {
+			t.Errorf("%s: %v does not have each cell twice", row, visit)
 		}
 	}
 }
 
-func TestTimeLeftCountsWhatIsKnownAndGuessesTheRest(t *testing.T) {
+func TestEachRoundHasAnOrderOfItsOwn(t *testing.T) {
+	s := newSchedule(benchmarks.Grid(), random())
+	if a, b := s.round(0), s.round(0); slices.Equal(a, b) {
+		t.Error("two rounds in the same order")
+	}
+}
+
+func TestACellEndsWithItsRoundsOrItsFailure(t *testing.T) {
+	impl := []benchmarks.Param{{Key: "impl", Value: "ring"}}
+	s := newSchedule([]benchmarks.Cell{
+		{Benchmark: "A", Params: impl}, {Benchmark: "B", Params: impl, Rounds: 2}, {Benchmark: "C", Params: impl},
+	}, random())
+	s.failed[2] = true
+	var got []int
+	for number := range 4 {
+		got = append(got, len(s.round(number)))
+	}
+	if want := []int{4, 4, 2, 2}; !slices.Equal(got, want) {
+		t.Errorf("samples by round %v, want %v", got, want)
+	}
+}
+
+func TestTheTimeOfARoundIsEstimatedByWhatIsKnown(t *testing.T) {
 	cells := []benchmarks.Cell{{Benchmark: "A"}, {Benchmark: "A"}, {Benchmark: "B"}}
-	s := newSchedule(cells, 2, rand.New(rand.NewPCG(1, 2)))
-	s.rounds = [][]int{{0, 1, 2}, {2, 1, 0}}
-	s.took[0] = time.Second
+	s := newSchedule(cells, random())
+	if got, want := s.estimate([]int{0, 2}), 200*time.Millisecond; got != want {
+		t.Errorf("%v before anything is known, want %v", got, want)
+	}
+	s.took(0, 900*time.Millisecond)
 	// Cell 1 is of the same benchmark as cell 0. Cell 2 is of one that is not
-	// known yet: the mean of the second and of the first guess, 0.3 s.
-	if got, want := s.left(1), 3*time.Second+2*650*time.Millisecond; got != want {
-		t.Errorf("%v left after the first, want %v", got, want)
-	}
-	s.took[1], s.took[2] = 3*time.Second, 5*time.Second
-	if got, want := s.left(4), 4*time.Second; got != want {
-		t.Errorf("%v left after the fourth, want %v", got, want)
-	}
-}
-
-func TestACellIsSkippedWhenItHasHadItsRounds(t *testing.T) {
-	s := newSchedule([]benchmarks.Cell{{Rounds: 2}, {}}, 3, rand.New(rand.NewPCG(1, 2)))
-	for round, want := range []bool{false, false, true} {
-		if got := s.skips(round, 0); got != want {
-			t.Errorf("round %d skips a cell of two rounds: %v, want %v", round, got, want)
-		}
-		if s.skips(round, 1) {
-			t.Errorf("round %d skips a cell of all rounds", round)
-		}
-	}
-	s.took = []time.Duration{time.Second, time.Minute}
-	if got, want := s.left(0), 2*time.Second+3*time.Minute; got != want {
-		t.Errorf("%v left, want %v", got, want)
+	// known yet: the mean of the 0.9 s and of the first guess.
+	if got, want := s.estimate([]int{0, 1, 2}), 2300*time.Millisecond; got != want {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -20,21 +20,35 @@ const (
 
 // Sort adds to the name of a result how far apart the processors were, unless it
 // is there or there were no probes.
-func Sort(r *benchfmt.Result) {
-	if d := distanceOf(r); d != distance.Unknown && keyOf(r) == distance.Unknown {
-		base, parts := r.Name.Parts()
-		name := bytes.Clone(base)
-		for _, p := range parts {
-			if p[0] == '-' { // GOMAXPROCS, which comes last
-				name = append(name, distanceKey+d...)
-			}
+func Sort(r *benchfmt.Result) { rename(r, distanceOf(r)) }
+
+// SetDistance does the same if the set has columns for near and far, and else takes
+// the distance off the name.
+func SetDistance(r *benchfmt.Result, set *Set) {
+	if set.Columns()[0] == distance.Unknown {
+		rename(r, distance.Unknown)
+		return
+	}
+	Sort(r)
+}
+
+// rename gives a result's name the distance as its last key, or none.
+func rename(r *benchfmt.Result, d distance.Distance) {
+	base, parts := r.Name.Parts()
+	name := bytes.Clone(base)
+	suffix := ""
+	for _, p := range parts {
+		switch {
+		case p[0] == '-': // GOMAXPROCS, which comes last
+			suffix = string(p)
+		case !bytes.HasPrefix(p, []byte(distanceKey)):
 			name = append(name, p...)
 		}
-		if n := len(parts); n == 0 || parts[n-1][0] != '-' {
-			name = append(name, distanceKey+d...)
-		}
-		r.Name = name
 	}
+	if d != distance.Unknown {
+		name = append(name, distanceKey+d...)
+	}
+	r.Name = append(name, suffix...)
 }
 
 // SortLine does the same to a line that the testing package wrote.

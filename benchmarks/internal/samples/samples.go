@@ -47,7 +47,7 @@ type Set struct {
 
 // A sample is one result.
 type sample struct {
-	place    int // in the file: how many results come before it
+	when
 	distance distance.Distance
 	values   map[string]float64 // by unit
 }
@@ -63,22 +63,23 @@ func Read(file string) (s *Set, err error) {
 
 	s = newSet()
 	r := benchfmt.NewReader(f, file)
-	for place := 0; r.Scan(); {
+	var v visits
+	for r.Scan() {
 		switch record := r.Result().(type) {
 		case *benchfmt.SyntaxError:
 			return nil, record
 		case *benchfmt.Result:
-			one := sample{place, distanceOf(record), map[string]float64{}}
-			for _, v := range record.Values {
-				one.values[v.Unit] = v.Value
+			name := Name(record)
+			one := sample{v.next(name), distanceOf(record), map[string]float64{}}
+			for _, f := range record.Values {
+				one.values[f.Unit] = f.Value
 			}
-			s.add(Name(record), one)
+			s.add(name, one)
 			for _, c := range record.Config {
 				if c.File {
 					s.config[c.Key] = string(c.Value)
 				}
 			}
-			place++
 		}
 	}
 	return s, r.Err()

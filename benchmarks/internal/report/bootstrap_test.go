@@ -1,0 +1,136 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// visitsOf makes n visits of two samples each.
+func visitsOf(n int, sample func() float64) [][]float64 {
+	visits := make([][]float64, n)
+	for i := range visits {
+		visits[i] = []float64{sample(), sample()}
+	}
+	return visits
+}
+
+// Of many runs of one and the same thing, nineteen in twenty have the true median
+// in their interval, whatever the distribution: one that is even, one with a long
+// tail, and one that takes one of two values, as a scheduler does that has two ways.
+func TestNineteenInTwentyIntervalsHoldTheTruth(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		name   string
+		sample func() float64
+		truth  float64
+	}{
+		{"normal", random.NormFloat64, 0},
+		{"exponential", random.ExpFloat64, math.Ln2},
+		// Three in ten about 10, and the others about 1: the median is where two
+		// sevenths of those about 1 are above it.
+		{"of two modes", func() float64 {
+			mode := 1.0
+			if random.Float64() < 0.3 {
+				mode = 10
+			}
+			return mode + random.NormFloat64()/100
+		}, 1 + math.Sqrt2*math.Erfinv(2*5/7.0-1)/100},
+	} {
+		const runs = 400
+		hold := 0
+		for i := range runs {
+			e := bootstrap(fmt.Sprint(i), visitsOf(20, c.sample), middle)
+			if lo, hi := e.interval(); lo <= c.truth && c.truth <= hi {
+				hold++
+			}
+		}
+		// Twelve hundred more runs would not move the share by three hundredths.
+		if share := float64(hold) / runs; share < 0.91 || share > 0.99 {
+			t.Errorf("%s: %.3f of the intervals hold the median, want 0.95", c.name, share)
+		}
+	}
+}
+
+func TestVisitsAreDrawnAsAWhole(t *testing.T) {
+	// The two samples of a visit are the same, so there are but 10 of their kind,
+	// and not 20: the interval must be as wide as that of 10.
+	random := rand.New(rand.NewPCG(1, 2))
+	width := func(e estimate) float64 { lo, hi := e.interval(); return hi - lo }
+	var twice, once, apart float64
+	for i := range 100 {
+		var double, single, both [][]float64
+		for range 10 {
+			v := random.NormFloat64()
+			double = append(double, []float64{v, v})
+			single = append(single, []float64{v})
+			both = append(both, []float64{v}, []float64{v})
+		}
+		name := fmt.Sprint(i)
+		twice += width(bootstrap(name, double, middle))
+		once += width(bootstrap(name, single, middle))
+		apart += width(bootstrap(name, both, middle))
+	}
+	if ratio := twice / once; ratio < 0.99 || ratio > 1.01 {
+		t.Errorf("each sample twice gives an interval %.2f times as wide, want the same", ratio)
+	}
+	if apart > 0.9*once {
+		t.Errorf("drawn one by one they give %.2f of the width, want clearly less", apart/once)
+	}
+}
+
+func TestTheSameFileGivesTheSameInterval(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	visits := visitsOf(20, random.NormFloat64)
+	a, b, c := bootstrap("a", visits, middle), bootstrap("a", visits, middle), bootstrap("b", visits, middle)
+	if !slices.Equal(a.again, b.again) {
+		t.Error("the same name and visits give other resamples")
+	}
+	if slices.Equal(a.again, c.again) {
+		t.Error("another name gives the same resamples")
+	}
+}
+
+func TestFewVisitsDecideNothing(t *testing.T) {
+	for n, want := range map[int]verdict{leastVisits - 1: undecided, leastVisits: reached} {
+		e := bootstrap("a", visitsOf(n, func() float64 { return 1 }), middle)
+		if got := e.verdict(2); got != want {
+			t.Errorf("%d visits: %s, want %s", n, got, want)
+		}
+	}
+}
+
+func TestTheIntervalDecides(t *testing.T) {
+	var again []float64
+	for i := range resamples {
+		again = append(again, float64(i)/resamples) // its interval is 0.025 to 0.974
+	}
+	for most, want := range map[float64]verdict{0.98: reached, 0.9: undecided, 0.1: undecided, 0.02: missed} {
+		if got := (estimate{0.5, again}).verdict(most); got != want {
+			t.Errorf("at most %v: %s, want %s", most, got, want)
+		}
+	}
+}
+
+func TestAJointFigureHasTheSpreadOfItsParts(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var parts []estimate
+	for i := range 16 {
+		parts = append(parts, bootstrap(fmt.Sprint(i), visitsOf(20, random.NormFloat64), middle))
+	}
+	width := func(e estimate) float64 { lo, hi := e.interval(); return hi - lo }
+	var one float64
+	for _, p := range parts {
+		one += width(p) / 16
+	}
+	// The mean of 16 independent figures differs a quarter as much as each.
+	if ratio := width(join(parts, arithmetic)) / one; ratio < 0.15 || ratio > 0.35 {
+		t.Errorf("the interval of the mean is %.2f of that of one, want a quarter", ratio)
+	}
+	few := bootstrap("few", visitsOf(2, random.NormFloat64), middle)
+	if join(append(parts, few), arithmetic).verdict(1000) != undecided {
+		t.Error("decided though one part has too few visits")
+	}
+}

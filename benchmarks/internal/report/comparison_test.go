@@ -1,0 +1,115 @@
+package report
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/seed62337844/workerpool/benchmarks/internal/runner"
+	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
+)
+
+// reported makes all that follows from a raw file, and returns what is printed.
+func reported(t *testing.T, raw string) string {
+	t.Helper()
+	var out strings.Builder
+	if err := Write(context.Background(), ".", resultsIn(t, raw), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// fields returns the cells of the table's line that begins so, without the padding.
+func fields(t *testing.T, table, begin string) string {
+	t.Helper()
+	for line := range strings.Lines(table) {
+		if short := strings.Join(strings.Fields(line), " "); strings.HasPrefix(short, "| "+begin) {
+			return short
+		}
+	}
+	t.Fatalf("no line begins with %q in:\n%s", begin, table)
+	return ""
+}
+
+func TestTheComparisonHasNearAndFarSideBySideAndLossesFirst(t *testing.T) {
+	set, err := samples.Read(filepath.Join(resultsIn(t, twoDistances()), runner.RawFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := Comparison(set, &out); err != nil {
+		t.Fatal(err)
+	}
+	// Size 1 was far in one visit only, which is too few for an interval.
+	for begin, want := range map[string]string{
+		"cell":                          "| cell | chanpool, near | ringpool | time | CPU time | chanpool, far | ringpool | time | CPU time |",
+		"Rejection size=50 producers=1": "| Rejection size=50 producers=1 | 100.0n | 50.04n | 0.50 | | 100.0n | 200.1n | 2.00 | |",
+		"Rejection size=1 producers=1":  "| Rejection size=1 producers=1 | 100.0n | 50.05n | 0.50 [0.50, 0.50] | | 100.0n | 200.0n | 2.00 | |",
+	} {
+		if got := fields(t, out.String(), begin); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestTheWorstCellIsTheFirst(t *testing.T) {
+	var raw strings.Builder
+	raw.WriteString("goos: linux\n")
+	for _, c := range []string{"50 0.5", "1 1.5", "1000 1.1"} {
+		size, ratio, _ := strings.Cut(c, " ")
+		raw.WriteString("BenchmarkRejection/impl=ring/size=" + size + "/producers=4-2 1 " + ratio + " ns/op\n")
+		raw.WriteString("BenchmarkRejection/impl=chan/size=" + size + "/producers=4-2 1 1 ns/op\n")
+	}
+	out := reported(t, raw.String())
+	at := func(size string) int { return strings.Index(out, "| Rejection size="+size+" ") }
+	if a, b, c := at("1"), at("1000"), at("50"); a < 0 || b < a || c < b {
+		t.Errorf("the losses are at %d and %d, and what is won is at %d: want this order:\n%s", a, b, c, out)
+	}
+}
+
+func TestAPartOfTheGridGivesATableOfThatPart(t *testing.T) {
+	out := reported(t, "goos: linux\nBenchmarkBurst/impl=ring/size=50/tasks=block-2 1 1 ns/op\n"+
+		"BenchmarkBurst/impl=chan/size=50/tasks=block-2 1 2 ns/op\n")
+	if !strings.Contains(out, "| Burst size=50 tasks=block") {
+		t.Errorf("what was measured is not there:\n%s", out)
+	}
+	if strings.Contains(out, "not measured |") {
+		t.Errorf("there are rows of what was not measured:\n%s", out)
+	}
+}
+
+func TestTheHeadSaysHowSamplesWereSorted(t *testing.T) {
+	for _, c := range []struct{ name, raw, want string }{
+		{"both", twoDistances(), "Near 152, far 88, set aside 0"},
+		{"one processor", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100 1 1 ns/op\n", "1 samples, not sorted"},
+		{"always near", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100/distance=near-2 1 1 ns/op\n", "were never far"},
+		{"always far", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100/distance=far-2 1 1 ns/op\n", "were never near"},
+		{"neither", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100/distance=mixed-2 1 1 ns/op\n", "All are taken together"},
+	} {
+		set, err := samples.Read(filepath.Join(resultsIn(t, c.raw), runner.RawFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		if err := Head(set, &out); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), c.want) {
+			t.Errorf("%s: %q is missing in:\n%s", c.name, c.want, out.String())
+		}
+	}
+}
+
+func TestBenchstatGetsNearAndFarAsRows(t *testing.T) {
+	out := reported(t, twoDistances()+"BenchmarkRejection/impl=ring/size=1/producers=1/distance=mixed-2 1 1e9 ns/op\n")
+	for want, there := range map[string]bool{
+		"Rejection/size=50/producers=1/distance=near-2": true,
+		"Rejection/size=50/producers=1/distance=far-2":  true,
+		"distance=mixed": false,
+	} {
+		if strings.Contains(out, want) != there {
+			t.Errorf("%q is there: %v, want %v, in:\n%s", want, !there, there, out)
+		}
+	}
+}
