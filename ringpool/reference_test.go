@@ -9,7 +9,6 @@ import (
 	"go.uber.org/atomic"
 	"pgregory.net/rapid"
 
-	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/chanpool"
 	"github.com/seed62337844/workerpool/internal/pooltest"
 	"github.com/seed62337844/workerpool/ringpool"
@@ -19,8 +18,8 @@ import (
 // they differ.
 func difference(t *testing.T, s script, under func(size int) pooltest.Pool) (err error) {
 	synctest.Test(t, func(*testing.T) {
-		reference := &player{pool: chanpool.New(s.size, workerpool.WithPanicHandler(func(any, []byte) {}))}
-		tested := &player{pool: under(s.size)}
+		reference := &player{world: bubble, pool: newChanpool(s.size)}
+		tested := &player{world: bubble, pool: under(s.size)}
 		synctest.Wait() // chanpool keeps the promise of its capacity once its workers have started
 		compare := func(when string) {
 			if want, got := reference.see(), tested.see(); err == nil && !want.equals(got) {
@@ -28,13 +27,13 @@ func difference(t *testing.T, s script, under func(size int) pooltest.Pool) (err
 			}
 		}
 		compare("New")
-		for i, step := range s.steps {
+		for i, move := range s.moves {
 			if err != nil {
 				break
 			}
-			reference.play(step)
-			tested.play(step)
-			compare(fmt.Sprintf("step %d, %v", i, step))
+			reference.play(move)
+			tested.play(move)
+			compare(fmt.Sprintf("step %d, %v", i, move))
 		}
 		reference.finish()
 		tested.finish()
@@ -47,6 +46,7 @@ func difference(t *testing.T, s script, under func(size int) pooltest.Pool) (err
 }
 
 func newRingpool(size int) pooltest.Pool { return ringpool.New(size, quiet()) }
+func newChanpool(size int) pooltest.Pool { return chanpool.New(size, quiet()) }
 
 // scripts generates scripts for a pool of the given size, of 30 steps on the
 // average; Repeat, unlike a slice, makes long ones and shrinks them well.
@@ -54,7 +54,7 @@ func scripts(size int) *rapid.Generator[script] {
 	return rapid.Custom(func(t *rapid.T) script {
 		s := script{size: size}
 		t.Repeat(map[string]func(*rapid.T){"step": func(t *rapid.T) {
-			s.steps = append(s.steps, step{rapid.SampledFrom(actions).Draw(t, "do"), rapid.IntRange(0, 3*size+7).Draw(t, "arg")})
+			s.moves = append(s.moves, move{rapid.SampledFrom(actions).Draw(t, "do"), rapid.IntRange(0, 3*size+7).Draw(t, "arg")})
 		}})
 		return s
 	})
@@ -85,7 +85,7 @@ func FuzzAgainstChanpool(f *testing.F) {
 		}
 		s := script{size: 1 + int(bytes[0]%8)}
 		for _, b := range bytes[1:] {
-			s.steps = append(s.steps, step{actions[int(b)%len(actions)], int(b) / len(actions)})
+			s.moves = append(s.moves, move{actions[int(b)%len(actions)], int(b) / len(actions)})
 		}
 		if err := difference(t, s, newRingpool); err != nil {
 			t.Fatalf("%v\n%v", s, err)

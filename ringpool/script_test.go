@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/pooltest"
+	"github.com/seed62337844/workerpool/internal/step"
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
@@ -24,10 +25,10 @@ import (
 // submitter comes first is also up to the pool.
 type script struct {
 	size  int
-	steps []step
+	moves []move
 }
 
-type step struct {
+type move struct {
 	do  string
 	arg int
 }
@@ -64,8 +65,17 @@ var ends = []func(){
 	runtime.Gosched,
 }
 
+// A world is where a script is played: a synctest bubble, or a run of package explore.
+type world struct {
+	settle     func() // returns when everything has happened that can happen
+	newContext func() (ctx context.Context, end func())
+}
+
+var bubble = world{synctest.Wait, func() (context.Context, func()) { return context.WithCancel(context.Background()) }}
+
 // A player plays a script on a pool, and records what happens to each task.
 type player struct {
+	world
 	pool      pooltest.Pool
 	tasks     []*played
 	shutdowns atomic.Int32 // calls of Shutdown and ShutdownNow that have returned
@@ -74,7 +84,8 @@ type player struct {
 
 // A played task is the record of one task.
 type played struct {
-	gate         chan struct{} // nil if it is not held
+	gate         step.Latch
+	held         bool // at the gate
 	released     bool
 	answered     atomic.Bool
 	err          error // of the submit, if answered
@@ -96,7 +107,7 @@ func (k *played) answer(err error) {
 // submitContext is submit by SubmitContext.
 func (p *player) submitContext(kind int) {
 	k, task := p.task(kind)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := p.newContext()
 	defer cancel()
 	k.cancel = cancel
 	k.answer(p.pool.SubmitContext(ctx, task))
@@ -124,8 +135,8 @@ func (p *player) task(kind int) (*played, func()) {
 	p.tasks = append(p.tasks, k)
 	end := ends[kind%len(ends)]
 	if end == nil {
-		k.gate = make(chan struct{})
-		end = func() { <-k.gate }
+		k.gate, k.held = step.NewLatch(), true
+		end = k.gate.Wait
 	}
 	return k, func() {
 		k.began.Inc()
@@ -137,13 +148,13 @@ func (p *player) task(kind int) (*played, func()) {
 // open opens the gate of one task.
 func (k *played) open() {
 	k.released = true
-	close(k.gate)
+	k.gate.Open()
 }
 
 // blocked returns the tasks that are held at their gates.
 func (p *player) blocked() (all []*played) {
 	for _, k := range p.tasks {
-		if k.gate != nil && !k.released && k.began.Load() > k.ended.Load() {
+		if k.held && !k.released && k.began.Load() > k.ended.Load() {
 			all = append(all, k)
 		}
 	}
@@ -151,7 +162,7 @@ func (p *player) blocked() (all []*played) {
 }
 
 // play does one step, and returns when all that follows from it has happened.
-func (p *player) play(s step) {
+func (p *player) play(s move) {
 	switch s.do {
 	case submit:
 		p.submit(p.pool.Submit, s.arg)
@@ -160,9 +171,9 @@ func (p *player) play(s step) {
 			p.submit(p.pool.Submit, 0)
 		}
 	case wait:
-		go p.submit(p.pool.SubmitWait, s.arg)
+		step.Go(func() { p.submit(p.pool.SubmitWait, s.arg) })
 	case waitContext:
-		go p.submitContext(s.arg)
+		step.Go(func() { p.submitContext(s.arg) })
 	case giveUp:
 		var waiting []*played
 		for _, k := range p.tasks {
@@ -176,10 +187,10 @@ func (p *player) play(s step) {
 	case batch:
 		p.submitBatch(p.pool.SubmitBatch, s.arg)
 	case waitQuiescent:
-		go func() {
+		step.Go(func() {
 			_ = p.pool.Wait(context.Background())
 			p.waits.Inc()
-		}()
+		})
 	case release:
 		if all := p.blocked(); len(all) > 0 {
 			all[s.arg%len(all)].open()
@@ -193,38 +204,38 @@ func (p *player) play(s step) {
 	case waitNil:
 		k := &played{}
 		p.tasks = append(p.tasks, k)
-		go func() { k.answer(p.pool.SubmitWait(nil)) }()
+		step.Go(func() { k.answer(p.pool.SubmitWait(nil)) })
 	case shutdown:
 		if s.arg == 0 {
-			go func() {
+			step.Go(func() {
 				p.pool.Shutdown()
 				p.shutdowns.Inc()
-			}()
+			})
 		}
 	case shutdownNow:
 		if s.arg == 1 {
-			go func() {
+			step.Go(func() {
 				tasks, _ := p.pool.ShutdownNow(context.Background())
 				for _, task := range tasks {
-					go func() {
+					step.Go(func() {
 						defer func() { _ = recover() }()
 						task()
-					}()
+					})
 				}
 				p.shutdowns.Inc()
-			}()
+			})
 		}
 	}
-	synctest.Wait()
+	p.settle()
 }
 
 // finish lets all tasks end, and shuts the pool down.
 func (p *player) finish() {
 	for len(p.blocked()) > 0 {
-		p.play(step{do: openAll})
+		p.play(move{do: openAll})
 	}
 	p.pool.Shutdown()
-	synctest.Wait()
+	p.settle()
 }
 
 // An observation is all that can be seen of a pool.
