@@ -94,7 +94,7 @@ apply() {
 
 # The tree as it is, without what no test reads. There is a repository around the
 # copy, or git would take it for a part of another one that it may lie in.
-list go.mod go.sum '*/go.mod' '*/go.sum' '*.go' '*/testdata/*'
+list go.mod go.sum '*/go.mod' '*/go.sum' '*.go' '*.s' '*/testdata/*'
 last=
 group=()
 copy_group() {
