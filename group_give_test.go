@@ -140,7 +140,7 @@ func TestGroupFunctionIsCalledOnceHoweverOftenItsTaskIs(t *testing.T) {
 	var h hoard
 	g := workerpool.NewGroup(t.Context(), &h)
 	const n = 3
-	l := newLedger(n)
+	l := newRecords(n)
 	for i := range n {
 		require.NoError(t, g.Go(l.function(i, succeed)))
 	}
@@ -166,7 +166,7 @@ func TestGroupGoOrRunServesRecursion(t *testing.T) {
 		for _, size := range []int{1, 4} {
 			p := make(size, untold(t))
 			const n = 5461 // pages, with four links each
-			l := newLedger(n)
+			l := newRecords(n)
 			g := workerpool.NewGroup(t.Context(), p)
 			var page func(i int) func(context.Context) error
 			page = func(i int) func(context.Context) error {
@@ -193,7 +193,7 @@ func TestGroupGoOrRunServesRecursionOfAnyDepth(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1, untold(t))
 		const n = 5000
-		l := newLedger(n)
+		l := newRecords(n)
 		g := workerpool.NewGroup(t.Context(), p)
 		hold := newGate(t)
 		var deep, deepest atomic.Int32

@@ -13,9 +13,9 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A ledger has a line for each function: how often it began and ended, and
+// records has an entry for each function: how often it began and ended, and
 // whether that was when Wait had returned.
-type ledger struct {
+type records struct {
 	lines  []line
 	sealed atomic.Bool
 }
@@ -25,10 +25,10 @@ type line struct {
 	late         atomic.Bool
 }
 
-func newLedger(functions int) *ledger { return &ledger{lines: make([]line, functions)} }
+func newRecords(functions int) *records { return &records{lines: make([]line, functions)} }
 
 // function returns function i, whose body is the given one.
-func (l *ledger) function(i int, body func(ctx context.Context) error) func(ctx context.Context) error {
+func (l *records) function(i int, body func(ctx context.Context) error) func(ctx context.Context) error {
 	at := &l.lines[i]
 	return func(ctx context.Context) error {
 		at.began.Inc()
@@ -44,7 +44,7 @@ func (l *ledger) function(i int, body func(ctx context.Context) error) func(ctx 
 
 // check fails t unless each function ran once, or, unless all must have run, not
 // at all, and none when Wait had returned. It returns how many ran.
-func (l *ledger) check(t *testing.T, all bool) (ran int) {
+func (l *records) check(t *testing.T, all bool) (ran int) {
 	t.Helper()
 	for i := range l.lines {
 		at := &l.lines[i]
@@ -128,7 +128,7 @@ func TestGroupWithoutErrorCallsEachFunctionOnce(t *testing.T) {
 		p := make(3, untold(t))
 		const n = 500
 		var squares [n]int
-		l := newLedger(n)
+		l := newRecords(n)
 		g := workerpool.NewGroup(t.Context(), p)
 		for i := range n {
 			g.Go(l.function(i, func(context.Context) error { squares[i] = i * i; return nil }))
@@ -253,7 +253,7 @@ func TestGroupGoWaitsForRoomAsLongAsItMakesSense(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				g := workerpool.NewGroup(ctx, p)
 				var returned atomic.Bool
-				l := newLedger(1)
+				l := newRecords(1)
 				go func() {
 					g.Go(l.function(0, succeed))
 					returned.Store(true)
@@ -327,7 +327,7 @@ func TestGroupAndAFunctionHandedBack(t *testing.T) {
 	}
 	t.Run("and run", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, make makePool) {
-			l := newLedger(1)
+			l := newRecords(1)
 			w, task, _ := handBack(t, make, l.function(0, fail))
 			task()
 			w.requireReturned(t, errBoom)
@@ -372,11 +372,11 @@ func TestGroupsShareAPoolAndNotTheirErrors(t *testing.T) {
 		defer p.Shutdown()
 		const groups, each = 8, 200
 		var all sync.WaitGroup
-		for who := range groups {
+		for id := range groups {
 			all.Go(func() {
-				l := newLedger(each)
+				l := newRecords(each)
 				g := workerpool.NewGroup(t.Context(), p)
-				bad := who%2 == 1
+				bad := id%2 == 1
 				for i := range each {
 					f := succeed
 					if bad && i == each/2 {
@@ -387,7 +387,7 @@ func TestGroupsShareAPoolAndNotTheirErrors(t *testing.T) {
 				err := g.Wait()
 				l.sealed.Store(true)
 				if bad != (err == errBoom) || !bad && err != nil {
-					t.Errorf("group %d: %v", who, err)
+					t.Errorf("group %d: %v", id, err)
 				}
 				l.check(t, !bad)
 			})
@@ -401,7 +401,7 @@ func TestGroupFunctionsMayCallGo(t *testing.T) {
 		p := make(8)
 		g := workerpool.NewGroup(t.Context(), p)
 		const n = 24 // no more than the pool takes
-		l := newLedger(n)
+		l := newRecords(n)
 		var grow func(i int) func(context.Context) error
 		grow = func(i int) func(context.Context) error {
 			return l.function(i, func(context.Context) error {
@@ -431,11 +431,11 @@ func TestGroupCallsNothingOnceWaitHasReturned(t *testing.T) {
 		}
 		const n = 6
 		stopped := 0
-		var ledgers []*ledger
+		var recordsOf []*records
 		for round := range rounds {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			g := workerpool.NewGroup(ctx, p)
-			l := newLedger(n)
+			l := newRecords(n)
 			for i := range n {
 				g.Go(l.function(i, func(context.Context) error {
 					if i == round%n {
@@ -453,10 +453,10 @@ func TestGroupCallsNothingOnceWaitHasReturned(t *testing.T) {
 				stopped++
 			}
 			require.Equal(t, err == nil, l.check(t, err == nil) == n)
-			ledgers = append(ledgers, l)
+			recordsOf = append(recordsOf, l)
 		}
 		p.Shutdown()
-		for _, l := range ledgers { // nor later
+		for _, l := range recordsOf { // nor later
 			l.check(t, false)
 		}
 		require.NotZero(t, stopped, "rounds in which a function was not called")

@@ -124,7 +124,7 @@ func TestMapStops(t *testing.T) {
 				p := newPool(3, workerpool.WithPanicHandler(func(any, []byte) {}))
 				parent, cancel := context.WithCancelCause(t.Context())
 				defer cancel(nil)
-				l := newLedger(n)
+				l := newRecords(n)
 				taken := 0
 				var contexts []context.Context
 				yields := 0
@@ -178,7 +178,7 @@ func TestMapYieldsWhatComesBeforeTheFirstError(t *testing.T) {
 	inBubbles(t, func(t *testing.T, newPool makePool) {
 		p := newPool(2)
 		slow := newGate(t)
-		l := newLedger(6)
+		l := newRecords(6)
 		taken := 0
 		var got []int
 		var end error

@@ -82,7 +82,7 @@ func TestGoContextWaitsForAFunctionThatHasBegun(t *testing.T) {
 // However often its task is called, at once too.
 func TestGoContextFunctionIsCalledOnce(t *testing.T) {
 	var h hoard
-	l := newLedger(1)
+	l := newRecords(1)
 	f := l.function(0, succeed)
 	r, err := workerpool.GoContext(t.Context(), &h, func(ctx context.Context) (int, error) { return 7, f(ctx) })
 	require.NoError(t, err)

@@ -187,19 +187,19 @@ func TestResultsAreNotMixedUp(t *testing.T) {
 		defer p.Shutdown()
 		const callers, each, window = 4, 5000, 8
 		var all sync.WaitGroup
-		for who := range callers {
+		for id := range callers {
 			all.Go(func() {
 				var results [window]*workerpool.Result[int]
 				for i := range each + window {
 					if i >= window {
 						value, err := results[i%window].Wait(context.Background())
-						if want := who*each + i - window; err != nil || value != want {
+						if want := id*each + i - window; err != nil || value != want {
 							t.Errorf("the result is %d, %v, want %d", value, err, want)
 						}
 					}
 					var err error
 					results[i%window], err = workerpool.GoContext(context.Background(), p, func(context.Context) (int, error) {
-						return who*each + i, nil
+						return id*each + i, nil
 					})
 					if err != nil {
 						t.Errorf("GoContext: %v", err)
@@ -217,7 +217,7 @@ func TestResultFunctionIsCalledOnceWhoeverRunsItsTask(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var h hoard
 	const n = 5000
-	l := newLedger(n)
+	l := newRecords(n)
 	var results []*workerpool.Result[int]
 	var old []func()
 	runOne := func() {

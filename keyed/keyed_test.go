@@ -74,9 +74,9 @@ func (g *gate) wait() { <-g.opened.Done() }
 
 func nothing() {}
 
-// A ledger has a line for each task, in the order of submission, and for each key
+// records has an entry for each task, in the order of submission, and for each key
 // what is known of it. It is kept by the tasks.
-type ledger struct {
+type records struct {
 	tasks []entry
 	keys  []keyState
 }
@@ -94,12 +94,12 @@ type keyState struct {
 	order   []int       // of the tasks that began; plain, so the race detector is a judge
 }
 
-func newLedger(tasks, keys int) *ledger {
-	return &ledger{tasks: make([]entry, tasks), keys: make([]keyState, keys)}
+func newRecords(tasks, keys int) *records {
+	return &records{tasks: make([]entry, tasks), keys: make([]keyState, keys)}
 }
 
 // task is task i, of the key, with a body.
-func (l *ledger) task(i, key int, body func()) func() {
+func (l *records) task(i, key int, body func()) func() {
 	e, k := &l.tasks[i], &l.keys[key]
 	e.key = key
 	return func() {
@@ -119,7 +119,7 @@ func (l *ledger) task(i, key int, body func()) func() {
 // check fails t unless each accepted task ran once, no other ran, no two tasks of a
 // key ran at once, and those of one submitter ran in its order. A task's submitter
 // is given by who.
-func (l *ledger) check(t *testing.T, who func(task int) int) {
+func (l *records) check(t *testing.T, id func(task int) int) {
 	t.Helper()
 	for i := range l.tasks {
 		e := &l.tasks[i]
@@ -138,10 +138,10 @@ func (l *ledger) check(t *testing.T, who func(task int) int) {
 		}
 		last := map[int]int{}
 		for _, i := range k.order {
-			if before, ok := last[who(i)]; ok && before > i {
+			if before, ok := last[id(i)]; ok && before > i {
 				t.Fatalf("key %d: task %d ran before task %d", key, before, i)
 			}
-			last[who(i)] = i
+			last[id(i)] = i
 		}
 	}
 }
@@ -160,7 +160,7 @@ func TestTasksOfAKeyRunInOrderOneAtATime(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		const n = 500
 		q := keyed.New[string](make(4), n)
-		l := newLedger(n, 1)
+		l := newRecords(n, 1)
 		for i := range n {
 			l.tasks[i].accepted = true
 			require.NoError(t, q.Submit("k", l.task(i, 0, runtime.Gosched)))
@@ -277,7 +277,7 @@ func TestATaskThatDoesNotReturnCostsNothing(t *testing.T) {
 					require.NoError(t, q.Submit("k", hold.wait))
 					synctest.Wait()
 					const n = 20
-					l := newLedger(n, 1)
+					l := newRecords(n, 1)
 					for i := range n {
 						l.tasks[i].accepted = true
 						require.NoError(t, q.Submit("k", l.task(i, 0, end.body)))
@@ -408,7 +408,7 @@ func TestShutdownOfThePoolRunsWhatWaits(t *testing.T) {
 					require.NoError(t, q.Submit(key, hold.wait))
 				}
 				synctest.Wait()
-				l := newLedger(n, keys)
+				l := newRecords(n, keys)
 				for i := range n {
 					l.tasks[i].accepted = true
 					require.NoError(t, q.Submit(i%keys, l.task(i, i%keys, end.body)))
@@ -439,7 +439,7 @@ func TestShutdownNowHandsBackWhatWaits(t *testing.T) {
 		require.NoError(t, q.Submit(0, hold.wait))
 		synctest.Wait()
 		const keys, n = 3, 60
-		l := newLedger(n, keys)
+		l := newRecords(n, keys)
 		for i := range n {
 			if err := q.Submit(i%keys, l.task(i, i%keys, nothing)); err == nil {
 				l.tasks[i].accepted = true
@@ -655,7 +655,7 @@ func TestMistakesGetASentence(t *testing.T) {
 // a shutdown somewhere among them.
 func TestEachAcceptedTaskRunsOnceInOrder(t *testing.T) {
 	const producers, each, keys = 4, 60, 5
-	who := func(task int) int { return task / each }
+	id := func(task int) int { return task / each }
 	onPools(t, func(t *testing.T, make makePool) {
 		pooltest.LogTo(t, slog.DiscardHandler)
 		rounds := 300
@@ -666,7 +666,7 @@ func TestEachAcceptedTaskRunsOnceInOrder(t *testing.T) {
 			size := 1 + round%3
 			p := make(size, quiet())
 			q := keyed.New[int](p, []int{1, 4, 1000}[round/3%3])
-			l := newLedger(producers*each, keys)
+			l := newRecords(producers*each, keys)
 			delay := rand.IntN(2 * each)
 			var all sync.WaitGroup
 			var tasks []func()
@@ -701,7 +701,7 @@ func TestEachAcceptedTaskRunsOnceInOrder(t *testing.T) {
 			case 0, 1: // end well
 				all.Wait()
 				require.NoError(t, q.Wait(t.Context()))
-				l.check(t, who)
+				l.check(t, id)
 				p.Shutdown()
 				continue
 			case 2:
@@ -723,7 +723,7 @@ func TestEachAcceptedTaskRunsOnceInOrder(t *testing.T) {
 			}
 			all.Wait()
 			require.NoError(t, q.Wait(t.Context()))
-			l.check(t, who)
+			l.check(t, id)
 		}
 	})
 }

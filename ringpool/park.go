@@ -43,52 +43,64 @@ import (
 //
 // Submit:
 //
-//	S1  publish the task in the queue
-//	S2  look: unless the oldest task is published, a worker is idle, fewer than two
-//	    are searching, and the handoff is free, that's all
-//	S3  claim the worker on top of the stack, and with it one searching and the
-//	    handoff
-//	S4  take the oldest task, release the handoff, hand the task over, and wake the
-//	    worker, which is searching from now on; if there is no task after all, push
-//	    the worker back, release both, and go on with S2
+//	S1  push the task into the queue: claim a slot, then publish the task there
+//	S2  look: return unless a worker is idle, fewer than two are searching, the handoff
+//	    is free, and the oldest task is published
+//	S3  claim the worker on top of the stack, with one of the two searching permits and
+//	    the handoff
+//	S4  take the oldest task, release the handoff, give the task to the worker, and wake
+//	    it; it is searching until its P4. If there is no task after all, push the
+//	    worker back, release both, and recheck
 //
 // Park:
 //
 //	P1  announce: push yourself on the stack
-//	P2  look, as S2 to S4; the worker woken may be yourself
+//	P2  recheck; the worker woken may be yourself
 //	P3  sleep
-//	P4  awake with a task, stop searching if you were, look, as S2 to S4, and only
-//	    then run the task
+//	P4  awake with a task, release the searching permit if you have one, recheck, and
+//	    only then run the task
 //
-// A submitter that finds the queue full, and a worker idle, claims the worker with
-// the handoff alone, goes on as in S4, and looks.
+// Recheck is S2 to S4, but if the oldest task has its slot and is not yet published, it
+// waits until that is done, and looks again. A submitter does not wait in S2.
+//
+// A submitter that finds the queue full and a worker idle makes room: it claims the
+// worker with the handoff alone, does S4, and rechecks.
 //
 // # No wake-up is lost
 //
 // Suppose one were lost. Then from some instant on, the oldest task is published, a
-// worker is idle, and nobody acts. One of three events came last before that
-// instant: the task was published (S1), the worker was announced (P1), or searching
-// or the handoff was released. After each of them the same goroutine looks, and the
-// look comes after the event in the one order that all atomic operations have. So it
-// sees the task, the worker, fewer than two searching and a free handoff, and acts;
-// or it sees two searching or the handoff held, and then releasing them was not the
-// last event, but is yet to come. Where the handoff is released without a look, in
-// S4, a worker is woken that is searching, and its P4 is yet to come.
+// worker is idle, and no goroutine acts. One of three events came last: a slot was
+// claimed for the task (S1), the worker was announced (P1), or a searching permit or the
+// handoff was released. After each of them the same goroutine looks.
 //
-// A fourth event has no look behind it. A worker that ends one task and takes the
-// next, without ever searching, makes the task after that the oldest. If that one
-// was published already, then the look of its own submit came to nothing for one of
-// three reasons. Nobody was idle: then every worker that has become idle since has
-// looked in P2. Or two were searching, or the handoff was held: their holders look
-// when they release it. Or the task that was the oldest then was not yet published:
-// its submitter looks once it is. Each of these looks sees whatever is the oldest
+// If the claim came last, its goroutine sees the worker, a free permit and a free handoff,
+// and its own task, and acts. After the other two it rechecks: it sees that the task
+// has its slot, waits until it is published, and acts. Or it sees both permits
+// or the handoff taken. Then their release was not the last event, but is yet to come.
+// S4 releases the handoff without a look, but it wakes a worker that has a permit,
+// and that worker rechecks in P4.
+//
+// A fourth event has no look after it. A worker that ends a task takes the next one from
+// the queue, and so makes the task after that the oldest. Suppose that this one was
+// published already, and that its own submit woke no worker, for one of three reasons.
+// (a) No worker was idle. Then every worker that has become idle since has rechecked in
+// P2. (b) Both permits or the handoff were taken. Then their holders recheck when they
+// release them. (c) The task that was the oldest then was not yet published. Then the
+// submitter of that task has looked, too, after the claim of its slot. It has woken a
+// worker, which rechecks in P4, or had reason (a) or (b), or had reason (c) because of a
+// still older task, and so on. Each of these rechecks sees the task that is the oldest by
 // then.
 //
-// If it were done the other way round, first the look and then the publishing or
-// announcing, a task could be published and a worker fall asleep each between the
-// other's two steps. And if a holder released without a look, nobody would speak for
-// the tasks that came in the meantime: their submitters saw it held, and left.
-// Searching ends before the task runs, so no task can hold it, whether it blocks,
+// The order of the steps matters. If a look came before the claim of the slot or the
+// announcement, a task could be published and a worker fall asleep each between the
+// other's two steps. If a holder released without a look, no goroutine would look for
+// the tasks that came meanwhile: their submitters saw it held and relied on the holder.
+// And if a recheck did not wait for a task to be published, it could leave the task to a
+// submitter that has looked already: what a submitter publishes may reach other
+// processors after its look. That a slot is claimed never does, because the claim is a
+// compare-and-swap.
+//
+// A permit is released before the task runs, so no task can hold one, whether it blocks,
 // panics or exits.
 //
 // # The end
@@ -102,17 +114,16 @@ import (
 // does, and looks when there are no more. A look that finds the queue drained
 // dismisses all idle workers.
 
-// recheck is the look of a goroutine that has announced a worker, or has released
-// searching or the handoff. If the oldest task is just being published, it waits until
-// that is done.
+// recheck is the look of a goroutine that has announced a worker, or has released a
+// searching permit or the handoff.
 func (p *Pool) recheck() {
 	for attempt := 0; !p.wakeOne(); attempt++ {
 		step.Relax(attempt)
 	}
 }
 
-// wakeOne is the look: S2 to S4. It returns false if there is more to see soon, because
-// the oldest task is just being published. To a submitter that makes no difference.
+// wakeOne is the look of a submitter: S2 to S4. It returns false if it woke no worker
+// because the oldest task has its slot and is not yet published.
 func (p *Pool) wakeOne() bool {
 	for {
 		s := p.idle.load()

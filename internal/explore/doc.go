@@ -55,7 +55,9 @@
 //
 // If a search says "all schedules", then the program fails under none, as far as
 // it checks. Go's atomic operations are sequentially consistent, so every
-// execution is such a sequence of steps. This holds for this program, with its
+// execution is such a sequence of steps. (Release stores are not; buffer.go says what
+// a run does with them. It does what x86 does. A processor with weaker rules has
+// other instructions for all of Go's operations.) This holds for this program, with its
 // number of goroutines and operations, and not for larger ones. "With at most two
 // preemptions" is less, and random runs are samples. What the model in package
 // step leaves out is not shown either.

@@ -19,7 +19,7 @@ func endlessTask(t *testing.T, impl Impl) {
 			synctest.Wait()
 			never := newGate(t)
 			require.NoError(t, p.Submit(never.pass))
-			l := newLedger(rounds(2000))
+			l := newRecords(rounds(2000))
 			for i := range l.lines {
 				require.NoError(t, l.submit(p.SubmitWait, i, mischief(i)))
 			}
@@ -62,7 +62,7 @@ func bombUntilRefused(t *testing.T, p Pool) {
 	// Each task leaves one more than there was before it, until the pool holds
 	// three times its size. By then no more than twice as many have come, and two
 	// for each worker are on their way.
-	l := newLedger(12 * p.Size())
+	l := newRecords(12 * p.Size())
 	var submitted atomic.Int32
 	var refused atomic.Bool
 	var accepted sync.WaitGroup
@@ -90,7 +90,7 @@ func bombUntilRefused(t *testing.T, p Pool) {
 
 func bombUntilShutdown(t *testing.T, p Pool) {
 	n := rounds(5000)
-	l := newLedger(8 * n)
+	l := newRecords(8 * n)
 	var submitted, ran atomic.Int64
 	enough := make(chan struct{})
 	var bomb func()
@@ -120,11 +120,11 @@ func changingProcs(t *testing.T, impl Impl) {
 		everywhere(t, func(t *testing.T) {
 			p := impl.New(size, quiet())
 			each := rounds(2000)
-			l := newLedger(producers * each)
+			l := newRecords(producers * each)
 			var left atomic.Int32
 			left.Store(producers)
-			crowd(producers+1, func(who int) {
-				if who == producers {
+			concurrently(producers+1, func(id int) {
+				if id == producers {
 					for n := 0; left.Load() > 0; n++ {
 						runtime.GOMAXPROCS(1 + n%4)
 						runtime.Gosched()
@@ -132,7 +132,7 @@ func changingProcs(t *testing.T, impl Impl) {
 					return
 				}
 				defer left.Dec()
-				for i := who * each; i < (who+1)*each; i++ {
+				for i := id * each; i < (id+1)*each; i++ {
 					_ = l.submit(p.SubmitWait, i, mischief(i))
 				}
 			})

@@ -107,7 +107,7 @@ func batchWait(t *testing.T, impl Impl) {
 			for range rounds(50) {
 				synctest.Wait()
 				g := newGate(t)
-				l := newLedger(5 * size)
+				l := newRecords(5 * size)
 				var batch []func()
 				for i := range l.lines {
 					require.NoError(t, l.submit(func(task func()) error { batch = append(batch, task); return nil }, i, g.pass))
@@ -202,19 +202,19 @@ func batchesExactlyOnce(t *testing.T, impl Impl) {
 		everywhere(t, func(t *testing.T) {
 			for round := range rounds(10) {
 				p := impl.New(size, quiet())
-				l := newLedger(producers * 1000)
+				l := newRecords(producers * 1000)
 				var left atomic.Int32
 				left.Store(producers)
-				crowd(producers+1, func(who int) {
-					if who == producers {
+				concurrently(producers+1, func(id int) {
+					if id == producers {
 						if round%2 == 0 {
 							l.shutdown(p)
 						}
 						return
 					}
-					r := rand.New(rand.NewPCG(uint64(round), uint64(who)))
-					for i := who * 1000; i < (who+1)*1000; {
-						size := min(1+r.IntN(most), (who+1)*1000-i)
+					r := rand.New(rand.NewPCG(uint64(round), uint64(id)))
+					for i := id * 1000; i < (id+1)*1000; {
+						size := min(1+r.IntN(most), (id+1)*1000-i)
 						if l.submitBatch(p, r.IntN(2) == 0, i, size, mischief) == workerpool.ErrPoolClosed {
 							return
 						}
@@ -230,7 +230,7 @@ func batchesExactlyOnce(t *testing.T, impl Impl) {
 }
 
 // submitBatch submits tasks i to i+size-1 in one batch, and records the results.
-func (l *ledger) submitBatch(p Pool, wait bool, i, size int, body func(i int) func()) error {
+func (l *records) submitBatch(p Pool, wait bool, i, size int, body func(i int) func()) error {
 	var batch []func()
 	for j := i; j < i+size; j++ {
 		_ = l.submit(func(task func()) error { batch = append(batch, task); return nil }, j, body(j))

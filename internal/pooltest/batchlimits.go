@@ -28,7 +28,7 @@ func batchUpToNil(t *testing.T, impl Impl) {
 					"SubmitBatch":     p.SubmitBatch,
 					"SubmitBatchWait": func(tasks []func()) (int, error) { return p.SubmitBatchWait(t.Context(), tasks) },
 				} {
-					l := newLedger(length)
+					l := newRecords(length)
 					batch := l.batch(t)
 					batch[at] = nil
 					n, err := submit(batch)
@@ -47,8 +47,8 @@ func batchUpToNil(t *testing.T, impl Impl) {
 	}
 }
 
-// batch returns a batch of tasks that are those of the ledger.
-func (l *ledger) batch(t *testing.T) (batch []func()) {
+// batch returns a batch of tasks, each with an entry in the records.
+func (l *records) batch(t *testing.T) (batch []func()) {
 	t.Helper()
 	for i := range l.lines {
 		require.NoError(t, l.submit(func(task func()) error { batch = append(batch, task); return nil }, i, func() {}))
@@ -57,7 +57,7 @@ func (l *ledger) batch(t *testing.T) (batch []func()) {
 }
 
 // refuseFrom records that the tasks from n on were refused with err.
-func (l *ledger) refuseFrom(n int, err error) {
+func (l *records) refuseFrom(n int, err error) {
 	for i := n; i < len(l.lines); i++ {
 		l.lines[i].err = err
 	}
@@ -75,7 +75,7 @@ func batchNilWhileWaiting(t *testing.T, impl Impl) {
 					synctest.Wait()
 					g := newGate(t)
 					fill(t, p, g.pass)
-					l := newLedger(300)
+					l := newRecords(300)
 					batch := l.batch(t)
 					w := waitBatch(t.Context(), p, batch)
 					synctest.Wait()
@@ -139,14 +139,10 @@ func batchLooksAtLittle(t *testing.T, impl Impl) {
 // hugeBatch is how many tasks the batches have beside which others do something. To
 // queue them takes longer than to start a goroutine.
 func hugeBatch() int {
-	switch {
-	case raced: // everything takes longer
+	if raced { // everything takes longer
 		return 1 << 16
-	case testing.Short():
-		return 1 << 18
-	default:
-		return 1 << 20
 	}
+	return 1 << 18
 }
 
 // tries is how often a case tries to get in beside a batch before it decides that it

@@ -120,7 +120,7 @@ func callerRunsInTask(t *testing.T, impl Impl) {
 					nodes += leaves
 					leaves *= children
 				}
-				l := newLedger(nodes)
+				l := newRecords(nodes)
 				var grown sync.WaitGroup
 				grown.Add(nodes)
 				var next atomic.Int32
@@ -151,7 +151,7 @@ func callerRunsInTask(t *testing.T, impl Impl) {
 }
 
 // callerRunsInRace has submitters race Shutdown. What a caller runs itself may
-// end after the Shutdown, so the ledger is closed when the callers have returned.
+// end after the Shutdown, so the records are sealed when the callers have returned.
 func callerRunsInRace(t *testing.T, impl Impl) {
 	const submitters = 3
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
@@ -159,13 +159,13 @@ func callerRunsInRace(t *testing.T, impl Impl) {
 			for range rounds(100) {
 				p := impl.New(size, quiet())
 				each := 4 * size
-				l := newLedger(submitters * each)
-				crowd(submitters+1, func(who int) {
-					if who == submitters {
+				l := newRecords(submitters * each)
+				concurrently(submitters+1, func(id int) {
+					if id == submitters {
 						p.Shutdown()
 						return
 					}
-					for i := who * each; i < (who+1)*each; i++ {
+					for i := id * each; i < (id+1)*each; i++ {
 						_ = l.submit(p.SubmitOrRun, i, runtime.Gosched)
 					}
 				})

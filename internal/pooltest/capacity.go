@@ -224,10 +224,10 @@ func capacityUnderLoad(t *testing.T, impl Impl) {
 		everywhere(t, func(t *testing.T) {
 			p := impl.New(size)
 			each := rounds(2000)
-			l := newLedger(producers * each)
+			l := newRecords(producers * each)
 			inFlight := make(chan struct{}, 2*size)
-			crowd(producers, func(who int) {
-				for i := who * each; i < (who+1)*each; i++ {
+			concurrently(producers, func(id int) {
+				for i := id * each; i < (id+1)*each; i++ {
 					inFlight <- struct{}{}
 					if err := l.submit(p.Submit, i, func() { <-inFlight }); err != nil {
 						t.Errorf("Submit with at most %d tasks in flight: %v", 2*size, err)

@@ -217,18 +217,18 @@ func contextInRace(t *testing.T, impl Impl) {
 		everywhere(t, func(t *testing.T) {
 			p := impl.New(size)
 			each := rounds(500)
-			l := newLedger(waiters * each)
+			l := newRecords(waiters * each)
 			for round := range each {
 				ctx, end := endable()
-				crowd(waiters+1, func(who int) {
-					if who == waiters {
+				concurrently(waiters+1, func(id int) {
+					if id == waiters {
 						for range round % (2 * waiters) {
 							runtime.Gosched()
 						}
 						end()
 						return
 					}
-					i := round*waiters + who
+					i := round*waiters + id
 					err := l.submit(func(task func()) error { return p.SubmitContext(ctx, task) }, i, runtime.Gosched)
 					if err != nil && !hasEnded(err) {
 						t.Errorf("SubmitContext: %v", err)
@@ -253,7 +253,7 @@ func contextAfterwards(t *testing.T, impl Impl) {
 			p := start(t, impl, 1)
 			synctest.Wait()
 			g := newGate(t)
-			l := newLedger(4)
+			l := newRecords(4)
 			ctx, end := endable()
 			submit := func(task func()) error { return p.SubmitContext(ctx, task) }
 			for i := range 3 {

@@ -99,7 +99,7 @@ func requireKept(t *testing.T, impl Impl, task func(), panics int, opts ...worke
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size, opts...)
 			n := rounds(2000)
-			l := newLedger(n)
+			l := newRecords(n)
 			for i := range n {
 				require.NoError(t, l.submit(p.SubmitWait, i, task))
 				if i%(n/5+1) == 0 {
@@ -162,7 +162,7 @@ func shutdownDrainsEscapes(t *testing.T, impl Impl) {
 		everywhere(t, func(t *testing.T) {
 			for round := range rounds(200) {
 				p := impl.New(size, quiet())
-				l := newLedger(2 * size)
+				l := newRecords(2 * size)
 				for i := range l.lines {
 					task := runtime.Goexit
 					if (i+round)%2 == 0 {

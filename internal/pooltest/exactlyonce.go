@@ -14,9 +14,9 @@ func exactlyOnce(t *testing.T, impl Impl) {
 		everywhere(t, func(t *testing.T) {
 			p := impl.New(size, quiet())
 			each := rounds(2000)
-			l := newLedger(producers * each)
-			crowd(producers, func(who int) {
-				for i := who * each; i < (who+1)*each; i++ {
+			l := newRecords(producers * each)
+			concurrently(producers, func(id int) {
+				for i := id * each; i < (id+1)*each; i++ {
 					if i%3 == 0 {
 						_ = l.submit(p.SubmitWait, i, mischief(i))
 					} else {
@@ -41,12 +41,12 @@ func exactlyOnceInRace(t *testing.T, impl Impl) {
 					body = mischief
 				}
 				p := impl.New(size, quiet())
-				l := newLedger(producers * each)
+				l := newRecords(producers * each)
 				// One goroutine more than there are producers shuts down, at a
 				// moment that may be anywhere in their work, or before or after.
 				delay := rand.IntN(2 * each)
-				crowd(producers+1, func(who int) {
-					if who == producers {
+				concurrently(producers+1, func(id int) {
+					if id == producers {
 						for range delay {
 							runtime.Gosched()
 						}
@@ -54,10 +54,10 @@ func exactlyOnceInRace(t *testing.T, impl Impl) {
 						return
 					}
 					submit := p.Submit
-					if who%2 == 0 {
+					if id%2 == 0 {
 						submit = p.SubmitWait
 					}
-					for i := who * each; i < (who+1)*each; i++ {
+					for i := id * each; i < (id+1)*each; i++ {
 						if err := l.submit(submit, i, body(i)); err != nil && err != workerpool.ErrPoolFull {
 							return
 						}

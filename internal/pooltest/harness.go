@@ -79,15 +79,15 @@ func onProcs(t *testing.T, f func(t *testing.T)) {
 	}
 }
 
-// crowd calls f in n goroutines that start at the same moment, and returns when
+// concurrently calls f in n goroutines that start at the same moment, and returns when
 // all of them have returned.
-func crowd(n int, f func(who int)) {
+func concurrently(n int, f func(id int)) {
 	var all sync.WaitGroup
 	begin := make(chan struct{})
-	for who := range n {
+	for id := range n {
 		all.Go(func() {
 			<-begin
-			f(who)
+			f(id)
 		})
 	}
 	close(begin)

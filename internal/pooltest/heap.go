@@ -53,8 +53,8 @@ func restlessCollector(t *testing.T, impl Impl) {
 		each := rounds(5000)
 		ended := make([]atomic.Bool, producers*each)
 		var collected atomic.Int64
-		crowd(producers, func(who int) {
-			for i := who * each; i < (who+1)*each; i++ {
+		concurrently(producers, func(id int) {
+			for i := id * each; i < (id+1)*each; i++ {
 				load := new(ballast)
 				runtime.AddCleanup(load, func(i int) {
 					if !ended[i].Load() {

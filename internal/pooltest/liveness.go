@@ -46,8 +46,8 @@ func mutualWait(t *testing.T, impl Impl) {
 				// Two submitters in every fourth round: then the wake-ups of one
 				// may rely on those of the other.
 				submitters := 1 + round%4/3
-				crowd(submitters, func(who int) {
-					for i := who; i < size; i += submitters {
+				concurrently(submitters, func(id int) {
+					for i := id; i < size; i += submitters {
 						if err := p.Submit(task); err != nil {
 							t.Errorf("Submit %d of %d: %v", i+1, size, err)
 						}
@@ -67,7 +67,7 @@ func mutualWaitStream(t *testing.T, impl Impl) {
 		everywhere(t, func(t *testing.T) {
 			p := start(t, impl, size)
 			groups := rounds(10_000 / size)
-			l := newLedger(groups * size)
+			l := newRecords(groups * size)
 			for group := range groups {
 				m := newMeeting(size)
 				for i := range size {

@@ -19,18 +19,18 @@ func memoryOrder(t *testing.T, impl Impl) {
 				p := impl.New(size, quiet())
 				const each = 50
 				var in, out [producers][each]int
-				crowd(producers, func(who int) {
+				concurrently(producers, func(id int) {
 					for i := range each {
-						in[who][i] = i + 1
+						in[id][i] = i + 1
 						if err := p.SubmitWait(func() {
 							defer mischief(i)()
-							out[who][i] = in[who][i]
+							out[id][i] = in[id][i]
 						}); err != nil {
 							t.Errorf("SubmitWait: %v", err)
 						}
 					}
 				})
-				crowd(2, func(int) {
+				concurrently(2, func(int) {
 					p.Shutdown()
 					if in != out {
 						t.Error("a task did not see what was written before its submit, or was not seen after Shutdown")

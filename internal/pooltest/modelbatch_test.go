@@ -15,7 +15,7 @@ func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
 	began := p.supervisor.Clock()
 	switch p.fault {
 	case refusesNilWholly:
-		if err := refuse.CheckBatch(tasks); err != nil {
+		if err := checkBatch(tasks); err != nil {
 			return 0, err
 		}
 	case copiesBatch:
@@ -72,7 +72,7 @@ func (p *model) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err
 		tasks = slices.Clone(tasks)
 		slices.Reverse(tasks)
 	case looksForNilOnce:
-		if err := refuse.CheckBatch(tasks); err != nil {
+		if err := checkBatch(tasks); err != nil {
 			return 0, err
 		}
 	}
@@ -102,4 +102,15 @@ func (p *model) timedSince(began time.Time, task func()) func() {
 		return task
 	}
 	return p.supervisor.TimedSince(began, task)
+}
+
+// checkBatch returns the error for the first nil task, or nil if there is none. A right
+// pool does not look at a whole batch before it queues the first task.
+func checkBatch(tasks []func()) error {
+	for i, task := range tasks {
+		if task == nil {
+			return refuse.Nil(i, len(tasks))
+		}
+	}
+	return nil
 }

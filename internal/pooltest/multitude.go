@@ -42,7 +42,7 @@ func waitInMultitude(t *testing.T, impl Impl) {
 				synctest.Wait()
 			})
 			fill(t, p, g.pass)
-			l := newLedger(waiters)
+			l := newRecords(waiters)
 			for i := range waiters {
 				go l.submit(p.SubmitWait, i, g.pass)
 			}

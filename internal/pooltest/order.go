@@ -54,16 +54,16 @@ func orderOfEachSubmitter(t *testing.T, impl Impl) {
 	everywhere(t, func(t *testing.T) {
 		p := impl.New(1)
 		var accepted, ran [submitters][]int
-		crowd(submitters, func(who int) {
+		concurrently(submitters, func(id int) {
 			for i := range rounds(4000) {
-				if submitAlternately(t, p, i, func() { ran[who] = append(ran[who], i) }) {
-					accepted[who] = append(accepted[who], i)
+				if submitAlternately(t, p, i, func() { ran[id] = append(ran[id], i) }) {
+					accepted[id] = append(accepted[id], i)
 				}
 			}
 		})
 		p.Shutdown()
-		for who := range submitters {
-			requireOrder(t, accepted[who], ran[who])
+		for id := range submitters {
+			requireOrder(t, accepted[id], ran[id])
 		}
 	})
 }

@@ -155,8 +155,8 @@ func quiescenceOfClosed(t *testing.T, impl Impl) {
 				for range round % (2 * size) {
 					require.NoError(t, p.Submit(g.pass))
 				}
-				crowd(4, func(who int) {
-					switch who {
+				concurrently(4, func(id int) {
+					switch id {
 					case 0:
 						g.open()
 					case 1:
@@ -183,7 +183,7 @@ func quiescenceInRace(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {
 			p := impl.New(size, quiet())
-			crowd(producers, func(who int) {
+			concurrently(producers, func(id int) {
 				ended := make([]bool, 4)
 				for round := range rounds(300) {
 					clear(ended)

@@ -96,14 +96,14 @@ func (s scenario) run(t *testing.T, impl Impl) {
 		opts = append(opts, workerpool.WithQueueCapacity(s.queue))
 	}
 	p := impl.New(s.size, opts...)
-	l := newLedger(2 * n) // each task may submit one of its own
+	l := newRecords(2 * n) // each task may submit one of its own
 	var begun, returned atomic.Int32
 	var closed atomic.Bool
 	ctx, end := endable()
 	defer end()
-	crowd(s.producers+s.shutdowns+s.waiting, func(who int) {
-		r := rand.New(rand.NewPCG(s.seed, uint64(who)))
-		if who >= s.producers+s.shutdowns {
+	concurrently(s.producers+s.shutdowns+s.waiting, func(id int) {
+		r := rand.New(rand.NewPCG(s.seed, uint64(id)))
+		if id >= s.producers+s.shutdowns {
 			for !closed.Load() {
 				if err := p.Wait(ctx); err != nil {
 					return
@@ -112,7 +112,7 @@ func (s scenario) run(t *testing.T, impl Impl) {
 			}
 			return
 		}
-		if who >= s.producers {
+		if id >= s.producers {
 			for int(begun.Load()) < s.delay {
 				runtime.Gosched()
 			}
@@ -134,10 +134,10 @@ func (s scenario) run(t *testing.T, impl Impl) {
 			}
 			return func() {}
 		}
-		for i := who * s.each; i < (who+1)*s.each; {
+		for i := id * s.each; i < (id+1)*s.each; {
 			var err error
 			if r.IntN(10) < s.batches {
-				size := min(1+r.IntN(100), (who+1)*s.each-i)
+				size := min(1+r.IntN(100), (id+1)*s.each-i)
 				begun.Add(int32(size))
 				err = l.submitBatch(p, r.IntN(10) < s.waits, i, size, draw)
 				i += size
@@ -158,7 +158,7 @@ func (s scenario) run(t *testing.T, impl Impl) {
 				i++
 			}
 			if err == workerpool.ErrPoolClosed {
-				begun.Add(int32((who+1)*s.each - i))
+				begun.Add(int32((id+1)*s.each - i))
 				return
 			}
 		}

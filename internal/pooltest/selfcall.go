@@ -23,7 +23,7 @@ func waitInTask(t *testing.T, impl Impl) {
 					synctest.Wait()
 					begin, held := newGate(t), newGate(t)
 					waiting := size - others
-					l := newLedger(3*size + waiting)
+					l := newRecords(3*size + waiting)
 					for i := range 3 * size {
 						body := func() {}
 						switch {
@@ -78,7 +78,7 @@ func stuck(t *testing.T, f func(t *testing.T)) {
 // other Shutdown. That is all that goes wrong: the pool is closed, and the other
 // workers run what was accepted. With a goroutine for the call, nothing does.
 func shutdownInTask(t *testing.T, impl Impl) {
-	run := func(t *testing.T, size int, call func(shutdown func()), check func(t *testing.T, l *ledger, returned int)) {
+	run := func(t *testing.T, size int, call func(shutdown func()), check func(t *testing.T, l *records, returned int)) {
 		p := impl.New(size)
 		synctest.Wait()
 		begin := newGate(t)
@@ -87,7 +87,7 @@ func shutdownInTask(t *testing.T, impl Impl) {
 			p.Shutdown()
 			returned.Inc()
 		}
-		l := newLedger(3 * size)
+		l := newRecords(3 * size)
 		for i := range l.lines {
 			require.NoError(t, l.submit(p.Submit, i, func() {
 				begin.pass()
@@ -105,7 +105,7 @@ func shutdownInTask(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		t.Run("in the task", func(t *testing.T) {
 			stuck(t, func(t *testing.T) {
-				run(t, size, func(shutdown func()) { shutdown() }, func(t *testing.T, l *ledger, returned int) {
+				run(t, size, func(shutdown func()) { shutdown() }, func(t *testing.T, l *records, returned int) {
 					require.Zero(t, returned, "calls of Shutdown that returned, while a task calls it")
 					for i := range l.lines {
 						ended := uint32(1)
@@ -119,7 +119,7 @@ func shutdownInTask(t *testing.T, impl Impl) {
 		})
 		t.Run("in a goroutine of the task", func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
-				run(t, size, func(shutdown func()) { go shutdown() }, func(t *testing.T, l *ledger, returned int) {
+				run(t, size, func(shutdown func()) { go shutdown() }, func(t *testing.T, l *records, returned int) {
 					require.Equal(t, 2, returned, "calls of Shutdown that returned")
 					l.check(t)
 				})

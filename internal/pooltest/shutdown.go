@@ -56,7 +56,7 @@ func shutdownWaits(t *testing.T, impl Impl) {
 				p := start(t, impl, size)
 				synctest.Wait()
 				g := newGate(t)
-				l := newLedger(3 * size)
+				l := newRecords(3 * size)
 				for i := range l.lines {
 					require.NoError(t, l.submit(p.Submit, i, g.pass))
 				}
@@ -89,7 +89,7 @@ func shutdownIdle(t *testing.T, impl Impl) {
 				if i%2 == 0 { // now and then, a pool that has worked
 					require.NoError(t, p.Submit(func() {}))
 				}
-				crowd(2, func(int) { p.Shutdown() })
+				concurrently(2, func(int) { p.Shutdown() })
 				p.Shutdown()
 			}
 		})

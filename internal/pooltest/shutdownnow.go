@@ -22,7 +22,7 @@ func shutdownContext(t *testing.T, impl Impl) {
 				p := start(t, impl, size)
 				synctest.Wait()
 				g := newGate(t)
-				l := newLedger(3 * size)
+				l := newRecords(3 * size)
 				for i := range l.lines {
 					require.NoError(t, l.submit(p.Submit, i, g.pass))
 				}
@@ -185,7 +185,7 @@ func returnedTasksRepeat(t *testing.T, impl Impl) {
 						p.Shutdown()
 					}
 					for i, task := range tasks {
-						crowd(3, func(int) { task() })
+						concurrently(3, func(int) { task() })
 						require.EqualValues(t, 3*(round+1), ran[i].Load(), "runs of a task that was handed back and called as often")
 					}
 				}
@@ -202,15 +202,15 @@ func shutdownsOfAllKinds(t *testing.T, impl Impl) {
 		everywhere(t, func(t *testing.T) {
 			for round := range rounds(50) {
 				p := impl.New(size)
-				l := newLedger(producers * each)
+				l := newRecords(producers * each)
 				var accepted, returned atomic.Int32
-				crowd(producers+4, func(who int) {
-					if who < producers {
+				concurrently(producers+4, func(id int) {
+					if id < producers {
 						submit := p.Submit
-						if who%2 == 0 {
+						if id%2 == 0 {
 							submit = p.SubmitWait
 						}
-						for i := who * each; i < (who+1)*each; i++ {
+						for i := id * each; i < (id+1)*each; i++ {
 							if l.submit(submit, i, runtime.Gosched) == nil {
 								accepted.Inc()
 							}
@@ -220,7 +220,7 @@ func shutdownsOfAllKinds(t *testing.T, impl Impl) {
 					for int(accepted.Load()) < round {
 						runtime.Gosched()
 					}
-					switch who - producers {
+					switch id - producers {
 					case 0:
 						p.Shutdown()
 					case 1:

@@ -98,11 +98,11 @@ func statsAtWork(t *testing.T, impl Impl) {
 			p := impl.New(size, quiet())
 			bursts := rounds(1000 / size)
 			each := bursts * 2 * size
-			l := newLedger(producers * each)
+			l := newRecords(producers * each)
 			var left atomic.Int64
 			left.Store(producers)
-			crowd(producers+1, func(who int) {
-				if who == producers {
+			concurrently(producers+1, func(id int) {
+				if id == producers {
 					for last := p.Stats(); left.Load() > 0; runtime.Gosched() {
 						for range 4 { // with and without a pause before them
 							last = checkSuccession(t, last, p.Stats(), 1)
@@ -112,10 +112,10 @@ func statsAtWork(t *testing.T, impl Impl) {
 				}
 				defer left.Dec()
 				submit := p.Submit
-				if who == 0 {
+				if id == 0 {
 					submit = p.SubmitWait
 				}
-				for i := who * each; i < (who+1)*each; {
+				for i := id * each; i < (id+1)*each; {
 					var burst sync.WaitGroup
 					for range 2 * size {
 						body := mischief(i)
@@ -155,8 +155,8 @@ func statsBesideTasks(t *testing.T, impl Impl) {
 				p := impl.New(size)
 				b := new(bursts)
 				var over atomic.Bool
-				crowd(3, func(who int) {
-					if who > 0 {
+				concurrently(3, func(id int) {
+					if id > 0 {
 						for last := p.Stats(); !over.Load(); runtime.Gosched() {
 							last = b.check(t, last, p)
 						}
@@ -196,8 +196,8 @@ func statsBetweenTasks(t *testing.T, impl Impl) {
 		p := impl.New(size)
 		b := new(bursts)
 		var over atomic.Bool
-		crowd(2, func(who int) {
-			if who > 0 {
+		concurrently(2, func(id int) {
+			if id > 0 {
 				for last := p.Stats(); !over.Load(); {
 					last = b.check(t, last, p)
 				}

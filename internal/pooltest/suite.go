@@ -1,7 +1,7 @@
 // Package pooltest is the contract of this module's pools as a list of cases.
 // Each pool passes all of them by one call of [Run].
 //
-// A case fails for one of three reasons. Its ledger shows a task that did not
+// A case fails for one of three reasons. Its records show a task that did not
 // run exactly once, or one that was refused and ran nevertheless. Or a
 // goroutine sleeps that nobody will ever wake: most cases run in a bubble of
 // [testing/synctest], which notices that at once. Or the case takes longer than
@@ -66,7 +66,7 @@ var cases = []struct {
 	{"an accepted task runs exactly once and a refused one never", exactlyOnce},
 	{"submits that race Shutdown are accepted and run or refused and never run", exactlyOnceInRace},
 	{"an accepted task runs exactly once while GOMAXPROCS changes", changingProcs},
-	{"scenarios drawn at random keep the ledger right", randomScenarios},
+	{"random scenarios run each accepted task once and no other", randomScenarios},
 	{"tasks that submit two more each leave a pool that drains and can be shut down", forkBomb},
 
 	// 2. Capacity.
@@ -90,7 +90,7 @@ var cases = []struct {
 	{"SubmitWait calls are served in the order of their arrival", waitInOrder},
 	{"SubmitWait gets in as soon as one slot is free", waitForOneSlot},
 	{"SubmitWait is not starved by a stream of Submits", waitAgainstStream},
-	{"a crowd of SubmitWaits all get in", waitInCrowd},
+	{"many SubmitWaits all get in", manySubmitWaits},
 	{"SubmitWait in a task waits for other workers and if there are none for Shutdown", waitInTask},
 	{"SubmitContext waits while the pool is full and its context goes on", contextWhileFull},
 	{"SubmitContext is refused at once with a context that has ended", contextEnded},
@@ -106,7 +106,7 @@ var cases = []struct {
 	{"SubmitBatchWait waits until all tasks are queued", batchWait},
 	{"SubmitBatchWait says how many were queued before the pool closed or its context ended", batchWaitInPart},
 	{"batches of tasks that wait for one another all start", batchesWaitMutually},
-	{"batches keep the ledger right", batchesExactlyOnce},
+	{"batches run each accepted task once and no other", batchesExactlyOnce},
 	{"a batch is queued up to its first nil", batchUpToNil},
 	{"a task of a batch that becomes nil while SubmitBatchWait waits costs nothing but itself", batchNilWhileWaiting},
 	{"a refused SubmitBatch has not looked at all its tasks", batchLooksAtLittle},

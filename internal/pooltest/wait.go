@@ -263,15 +263,15 @@ func waitAgainstTasks(t *testing.T, impl Impl, size, bound int) {
 	})
 }
 
-func waitInCrowd(t *testing.T, impl Impl) {
+func manySubmitWaits(t *testing.T, impl Impl) {
 	const waiters = 32
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {
 			p := impl.New(size)
 			each := rounds(200)
-			l := newLedger(waiters * each)
-			crowd(waiters, func(who int) {
-				for i := who * each; i < (who+1)*each; i++ {
+			l := newRecords(waiters * each)
+			concurrently(waiters, func(id int) {
+				for i := id * each; i < (id+1)*each; i++ {
 					if err := l.submit(p.SubmitWait, i, func() {}); err != nil {
 						t.Errorf("SubmitWait: %v", err)
 					}

@@ -12,14 +12,3 @@ import (
 func Nil(i, n int) error {
 	return fmt.Errorf("%w: index %d of %d", workerpool.ErrNilTask, i, n)
 }
-
-// CheckBatch returns nil if no task is nil, and otherwise the error of [Nil] for the
-// first that is.
-func CheckBatch(tasks []func()) error {
-	for i, task := range tasks {
-		if task == nil {
-			return Nil(i, len(tasks))
-		}
-	}
-	return nil
-}

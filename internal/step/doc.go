@@ -1,5 +1,5 @@
 // Package step is the layer through which the ring and the pool on it do all that
-// concerns more than one goroutine: atomic words, mutexes, conds, contexts, timers,
+// concerns more than one goroutine: atomic words, mutexes, conds, channels, contexts, timers,
 // the start of goroutines, and waiting.
 //
 // In the normal build there is no layer. Its types are other names for those of
@@ -11,7 +11,8 @@
 // goroutine run at a time, and can therefore try, one after the other, the orders
 // in which the operations of several goroutines may happen. Go's atomics are
 // sequentially consistent. So, in a program without data races, these orders are
-// all that can happen. Where an operation has several possible outcomes, a run
+// all that can happen, but for StoreRelease, which is weaker: a run puts its stores into a
+// buffer, as a processor does. Where an operation has several possible outcomes, a run
 // tries each of them.
 //
 // Outside a run the types of this build do what those of the normal build do. The

@@ -2,6 +2,6 @@
 
 package step
 
-// StoreRelease is Store here. On other processors that is a release store already, or
-// costs little more; the race detector knows no other.
+// StoreRelease is Store here: the race detector knows no other, and it has not been shown
+// that another would gain anything on other processors.
 func (u *Uint64) StoreRelease(v uint64) { u.Store(v) }

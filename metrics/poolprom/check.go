@@ -9,6 +9,10 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
+// Package poolotel has the same checks. They are not shared: modules with versions of their
+// own must not depend on the internal packages of one another, and a check of arguments is
+// no reason for a public package.
+
 // checkName returns an error unless name can tell one pool from another.
 // Prometheus makes no difference between an empty label and none.
 func checkName(name string) error {

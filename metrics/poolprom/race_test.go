@@ -46,9 +46,9 @@ func TestScrapesOfAPoolAtWorkFollowOneAnother(t *testing.T) {
 			})
 		}
 		var ran, panicked, accepted, refused atomic.Int64
-		for who := range submitters {
+		for id := range submitters {
 			submit := p.Submit
-			if who == 0 {
+			if id == 0 {
 				submit = p.SubmitWait
 			}
 			working.Go(func() {

@@ -10,10 +10,10 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A ledger has a line for each task: what its submit returned, and how often it
+// records has an entry for each task: what its submit returned, and how often it
 // began and ended. A sum would not do: a task lost and another run twice cancel
 // each other.
-type ledger struct {
+type records struct {
 	lines  []line
 	sealed atomic.Bool // a Shutdown has returned
 }
@@ -26,11 +26,11 @@ type line struct {
 	late      atomic.Bool // ran when a Shutdown had returned
 }
 
-func newLedger(tasks int) *ledger { return &ledger{lines: make([]line, tasks)} }
+func newRecords(tasks int) *records { return &records{lines: make([]line, tasks)} }
 
 // submit submits task i, whose body is the given function, and records the
 // result. Each task is submitted at most once.
-func (l *ledger) submit(submit func(func()) error, i int, body func()) error {
+func (l *records) submit(submit func(func()) error, i int, body func()) error {
 	at := &l.lines[i]
 	at.submitted = true
 	at.err = call(submit, func() {
@@ -45,14 +45,14 @@ func (l *ledger) submit(submit func(func()) error, i int, body func()) error {
 }
 
 // shutdown shuts p down. Whatever runs afterwards is late.
-func (l *ledger) shutdown(p Pool) {
+func (l *records) shutdown(p Pool) {
 	p.Shutdown()
 	l.sealed.Store(true)
 }
 
 // check fails t unless each accepted task ran exactly once, and no other ran at
 // all. It is called when the pool has drained and all submitters have returned.
-func (l *ledger) check(t *testing.T) {
+func (l *records) check(t *testing.T) {
 	t.Helper()
 	for i := range l.lines {
 		at := &l.lines[i]
@@ -77,7 +77,7 @@ func refusal(err error) bool {
 }
 
 // accepted returns how many tasks were.
-func (l *ledger) accepted() (n int) {
+func (l *records) accepted() (n int) {
 	for i := range l.lines {
 		if l.lines[i].submitted && l.lines[i].err == nil {
 			n++
