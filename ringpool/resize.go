@@ -98,7 +98,6 @@ func (p *Pool) Resize(size int) {
 	p.removeIdle()
 	p.admit(false)
 	p.look()
-	p.quiescence.check()
 }
 
 // addWorkers pushes n new workers on the idle stack. The caller holds the resizer's lock,

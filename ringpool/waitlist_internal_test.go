@@ -1,0 +1,64 @@
+package ringpool
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed62337844/workerpool/internal/mpmc"
+)
+
+// newWaitList returns the list of a queue of this capacity, and that many waiters in it.
+func newWaitList(t *testing.T, capacity, waiting int) (*waitList, *mpmc.Chain[func()]) {
+	var queue mpmc.Chain[func()]
+	queue.Init(capacity)
+	l := new(waitList)
+	l.init(&queue, false)
+	for range capacity {
+		require.Equal(t, mpmc.OK, queue.TryPush(func() {}))
+	}
+	for range waiting {
+		woken, ok := l.join(l.newWaiter(func() {}))
+		require.True(t, ok)
+		require.Nil(t, woken, "a waiter was admitted to a full queue")
+	}
+	return l, &queue
+}
+
+func drain(queue *mpmc.Chain[func()]) {
+	for {
+		if _, o := queue.TryPop(); o != mpmc.OK {
+			return
+		}
+	}
+}
+
+// However much room there is, one waiter is woken, and the next by that one.
+func TestAWorkerThatFindsNoTaskAdmitsOneWaiter(t *testing.T) {
+	l, queue := newWaitList(t, 4, 3)
+	drain(queue)
+	for waiting := 2; waiting >= 0; waiting-- {
+		woken, o := l.admit(true)
+		require.Equal(t, mpmc.OK, o)
+		require.NotNil(t, woken)
+		require.Nil(t, woken.next, "two waiters were admitted at once")
+		require.EqualValues(t, waiting, l.length.Load())
+	}
+}
+
+// A waiter has its turn after exactly as many pushes as the limit says.
+func TestAWaiterIsOverdueAtItsLimitAndNotBefore(t *testing.T) {
+	const capacity = 2
+	l, queue := newWaitList(t, capacity, 2)
+	drain(queue)
+	first, _ := l.admit(false) // admitted, and has not yet run: the second waits for its limit
+	require.NotNil(t, first)
+	for drain(queue); queue.Pushed() < capacity+bypass*capacity-1; drain(queue) {
+		require.Equal(t, mpmc.OK, queue.TryPush(func() {}))
+	}
+	woken, _ := l.admit(false)
+	require.Nil(t, woken, "admitted one push before the limit")
+	require.Equal(t, mpmc.OK, queue.TryPush(func() {}))
+	woken, _ = l.admit(false)
+	require.NotNil(t, woken, "not admitted at the limit")
+}
