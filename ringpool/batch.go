@@ -10,15 +10,15 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// SubmitBatch queues the longest prefix of tasks that there is room for, in order, and
-// returns how many tasks that are. It does not wait. The error is nil if it is all of
-// them. Otherwise it is [ErrPoolFull], or [ErrPoolClosed] if a shutdown has begun, or
-// says that tasks[n] is nil, which to [errors.Is] is an [ErrNilTask]. The tasks from
+// SubmitBatch queues as many of tasks as there is room for, from the first on and in
+// order, and returns their number. It does not wait. The error is nil if all tasks were
+// queued. Otherwise it is [ErrPoolFull], or [ErrPoolClosed] if a shutdown has begun, or,
+// if tasks[n] is nil, an error that wraps [ErrNilTask] and names n. The tasks from
 // tasks[n] on will never run.
 //
-// Tasks of other submitters may be queued between those of a batch. SubmitBatch looks
-// at no more tasks than it can queue, and a few. It does not keep the slice, and
-// allocates no more than [Pool.Submit].
+// Tasks of other submitters may be queued between those of a batch. SubmitBatch reads
+// only a few tasks more than it can queue. It does not keep the slice, and allocates no
+// more than [Pool.Submit].
 func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 	p.checkMade("SubmitBatch")
 	b := batch{tasks: tasks, called: p.supervisor.Clock()}
@@ -35,8 +35,7 @@ func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 // shutdown begins before all are queued, and that of SubmitContext if ctx ends before
 // that. It panics if ctx is nil.
 //
-// The slice may change while SubmitBatchWait waits, if that does not race with the
-// call. A task counts as it is when its turn comes.
+// SubmitBatchWait may read the slice at any time until it returns.
 func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
 	p.checkMade("SubmitBatchWait")
 	check.Context("ringpool: SubmitBatchWait", ctx)
@@ -73,11 +72,11 @@ func (p *Pool) end(b *batch, o mpmc.Outcome) error {
 // push. Few are copied at a time, so that a call that can queue few is short.
 type batch struct {
 	tasks  []func()  // the caller's
-	called time.Time // for those whose wait is observed
-	queued int       // of them
+	called time.Time // when the call began; only if queue waits are observed
+	queued int       // how many of tasks are queued
 
 	chunk       [64]func()
-	first, last int // in chunk: what is copied and not queued
+	first, last int // the part of chunk that is not yet queued
 }
 
 // next returns the tasks to queue next. There are none if all are queued, or the next
@@ -96,7 +95,7 @@ func (b *batch) next(p *Pool) []func() {
 	return b.chunk[b.first:b.last]
 }
 
-// advance says that n tasks more are queued.
+// advance records that n more tasks are queued.
 func (b *batch) advance(n int) {
 	b.queued += n
 	b.first += n
@@ -106,10 +105,10 @@ func (b *batch) advance(n int) {
 // for. With the outcome OK that is all of them, or the next is nil, or ctx has ended.
 //
 // It costs less than a loop of submits for two reasons. The ring gives several slots
-// for one CAS of its tail, so the tail's cache line is fetched once for them. And the
-// look for idle workers comes once or twice for each push: once is enough for all to
-// start, because each worker that is woken wakes the next; and as two may search, a
-// second look may wake a second worker at once.
+// for one CAS of its tail, so the tail's cache line is fetched once for them. And
+// there are only one or two looks (S2) for each push. One is enough to start all workers,
+// because each worker that is woken wakes the next. As two may be searching, a second look
+// may wake a second one at once.
 func (p *Pool) submitBatch(ctx context.Context, b *batch) mpmc.Outcome {
 	for attempt := 0; ; attempt++ {
 		tasks := b.next(p)
@@ -134,7 +133,8 @@ func (p *Pool) submitBatch(ctx context.Context, b *batch) mpmc.Outcome {
 	}
 }
 
-// pushBatch is push for the first of some tasks. It returns how many it has pushed.
+// pushBatch is push for one or more of tasks, from the first on. It returns how many it has
+// pushed.
 func (p *Pool) pushBatch(tasks []func()) (int, mpmc.Outcome) {
 	if limit := p.waiters.overdue.Load(); limit != never {
 		if p.direct {

@@ -8,14 +8,14 @@ import "github.com/seed62337844/workerpool/internal/mpmc"
 // way to submit from inside a task. It returns nil when the task was accepted or has
 // ended, [ErrPoolClosed] if a shutdown has begun, and [ErrNilTask] if task is nil.
 //
-// A task that its caller runs may call SubmitOrRun in its turn, and so on, up to
+// A task that runs in its caller may call SubmitOrRun itself, and so on, up to
 // 1,000 deep on one goroutine. One that would be deeper is refused with
 // [ErrPoolFull], which SubmitOrRun returns for no other reason. A tree of tasks that
 // is less than 1,000 deep is safe on every pool. A chain in which each task submits
 // the next is not: while the pool is full, it can reach the limit.
 //
-// Whether the pool is full is a matter of luck, so the task fares the same either way:
-// a panic goes to the pool's handler, and is counted. But a [runtime.Goexit] ends the
+// The task is treated the same in either case: a panic goes to the pool's handler, and is
+// counted. But a [runtime.Goexit] ends the
 // caller's goroutine, and a task that runs in its caller runs under the locks that the
 // caller holds. It has not been queued: it may run before tasks that have, Wait and
 // Shutdown do not wait for it, and Stats counts it in CallerRuns and not in Submitted,

@@ -1,5 +1,5 @@
 // Package ringpool is a bounded worker pool for services where the cost per task
-// counts: it caps how many tasks run at once, queues twice as many, and tells the
+// counts: it limits how many tasks run at once, queues twice as many, and tells the
 // caller when to shed load.
 //
 //	p := ringpool.New(50)
@@ -15,12 +15,10 @@
 //
 // # What is special about this one
 //
-//   - Tasks travel through a ring, an array with two positions, and not through a
-//     channel. As long as there is work, submitters and workers meet nowhere else, and
-//     neither enters the runtime.
+//   - Tasks travel through a ring buffer, and not through a channel. As long as there
+//     is work, submitters and workers meet nowhere else, and neither enters the runtime.
 //   - A worker gets its goroutine when it is first needed. So the size is a limit and
-//     not a cost. With [workerpool.WithIdleTimeout] an idle worker gives its goroutine
-//     back.
+//     not a cost. [workerpool.WithIdleTimeout] ends the goroutines of idle workers.
 //   - A pool that has nothing to do does nothing: no ticker, no polling.
 //   - [Pool.Resize] changes the size while the pool runs.
 //   - A submit that finds room allocates nothing once the workers have started.
@@ -29,16 +27,15 @@
 //
 // Tasks have no priorities. A task that waits for another task to be accepted by the
 // same pool may wait forever: see [Pool.SubmitWait]. A pool that is dropped without
-// Shutdown keeps its goroutines, unless WithIdleTimeout lets them go. The ring takes no
-// lock, but it is not lock-free in the formal sense: a submitter whose thread the
-// operating system stops between two certain instructions delays the task behind its
-// own.
+// Shutdown keeps its goroutines, unless WithIdleTimeout ends them. The ring takes no
+// lock, but it is not lock-free in the formal sense: if the operating system stops the
+// thread of a submitter between two certain instructions, the tasks behind its own wait.
 //
 // # What tasks leave behind
 //
 // Workers run one task after the other, so what a task does to its goroutine can reach
 // the next: a [runtime.LockOSThread] without its counterpart makes all later tasks of
 // that worker slow, and [runtime/debug.SetPanicOnFault] stays set. A worker's goroutine
-// belongs to the [testing/synctest] bubble of the submit that started it. So a pool is to
-// be made and used in one bubble, or in none.
+// belongs to the [testing/synctest] bubble of the submit that started it. So make and
+// use a pool in one bubble, or in none.
 package ringpool

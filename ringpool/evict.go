@@ -123,7 +123,7 @@ func (e *evictor) markNow(w *sleeper) {
 	}
 	e.mu.Lock()
 	if !e.armed.Load() && !e.closed {
-		e.presence.arrive(1)
+		e.presence.add(1)
 		e.arm()
 	}
 	e.mu.Unlock()
@@ -170,16 +170,16 @@ func (e *evictor) round() {
 	}
 	e.mu.Unlock()
 	if !again {
-		e.presence.leave(1)
+		e.presence.done(1)
 	}
 }
 
 // evict ends the goroutine of w, unless w has been claimed and reserved. The round that
-// calls it is present itself, so leave cannot complete the shutdown here.
+// calls it is present itself, so done cannot complete the shutdown here.
 func (e *evictor) evict(w *sleeper, since uint64) bool {
-	e.presence.arrive(1)
+	e.presence.add(1)
 	if !w.idleSince.CompareAndSwap(since, evicted) {
-		e.presence.leave(1)
+		e.presence.done(1)
 		return false
 	}
 	e.started.Dec()
@@ -200,6 +200,6 @@ func (e *evictor) close() {
 	}
 	e.mu.Unlock()
 	if stopped {
-		e.presence.leave(1)
+		e.presence.done(1)
 	}
 }

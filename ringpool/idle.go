@@ -10,57 +10,59 @@ import "github.com/seed62337844/workerpool/internal/step"
 //	|    version    | handoff |   searching   |  top   |
 //	+---------------+---------+---------------+--------+
 //
-// The top is the index of the worker on top of the stack, or 0 if nobody is idle.
+// The top is the index of the worker on top of the stack, or 0 if no worker is idle.
 //
-// Searching is how many workers are on their way from sleep to work, 0 to 2. Each
-// goes on to wake another, if there are tasks left; see park.go.
+// Searching is how many of the two searching permits are held. A permit is acquired with
+// the claim of a worker. That worker releases it when it has its task, and wakes another
+// worker if more tasks are queued; see park.go.
 //
-// The handoff is held from the claim of a worker until it has a task. It is for
-// those who need to know that all workers are busy: a worker that has been claimed
-// is no longer idle, and not yet busy.
+// The handoff is held from the claim of a worker until it has a task. While it is held,
+// a submitter can't tell that all workers are busy: the claimed worker is no longer
+// idle, and not yet busy.
 //
 // The version counts the changes of the stack. If it is the same at two loads, then
-// in between nobody was pushed or claimed, and the handoff was not taken. A claim
+// in between no worker was pushed or claimed, and the handoff was not acquired. A claim
 // depends on that: it reads what lies below the top before its CAS, and the CAS must
-// fail if that has changed since, even if the same worker is on top again. To be
-// deceived, it would have to be stopped for a multiple of exactly 2^37 changes.
+// fail if that has changed since, even if the same worker is on top again. The CAS would
+// wrongly succeed only if exactly 2^37 changes, or a multiple of that, came in between.
 type idleState uint64
 
 const (
 	topBits = 24
 	topMask = 1<<topBits - 1
 
-	oneSearching = hold(1) << topBits
+	oneSearching = hold(1) << topBits // a searching permit
 	twoSearching = 2 * oneSearching
 	handoff      = hold(1) << 26
 	oneVersion   = 1 << 27
 )
 
-// A hold is what a goroutine takes with a claim, and releases later: the handoff,
-// and perhaps one searching.
+// A hold is what a goroutine acquires when it claims a worker, and what is released
+// later: the handoff, and perhaps a searching permit.
 type hold uint64
 
 // top returns the index of the worker on top of the stack, or 0.
 func (s idleState) top() uint32 { return uint32(s & topMask) }
 
-// empty reports whether nobody is idle.
+// empty reports whether no worker is idle.
 func (s idleState) empty() bool { return s.top() == 0 }
 
-// inHandoff reports whether a worker has been claimed that has no task yet.
+// inHandoff reports whether a claimed worker may still be without a task.
 func (s idleState) inHandoff() bool { return uint64(s)&uint64(handoff) != 0 }
 
-// mayWake reports whether a worker may be claimed in order to search for tasks.
+// mayWake reports whether a worker can be claimed with a searching permit.
 func (s idleState) mayWake() bool {
 	return !s.empty() && uint64(s)&uint64(handoff|twoSearching) == 0
 }
 
 // An idleStack has the idle workers, known by their indexes, from 1. The last to
-// become idle is the first to be claimed, which leaves those at the bottom, and
-// their memory, in peace. It is a stack of the kind that R. Kent Treiber described
+// become idle is the first to be claimed. So the workers at the bottom stay asleep, and
+// their memory is not touched. It is a stack of the kind that R. Kent Treiber described
 // (IBM RJ 5118, 1986), with the version against the ABA problem.
 //
-// An index that was never pushed alone may lie on the stack as part of a range. Below
-// it lies the next index. So a range costs no memory, however long it is.
+// The indexes of new workers are pushed as a range. Below each index of a range, except
+// the last, lies the next one, and that need not be stored. So a range takes no memory,
+// however long it is.
 type idleStack struct {
 	state step.Uint64 // an idleState
 	slots *slotTable
@@ -68,9 +70,9 @@ type idleStack struct {
 
 func (k *idleStack) load() idleState { return idleState(k.state.Load()) }
 
-// claim takes the worker on top off the stack, and takes h, which is free in s. It
-// returns the worker's slot, which it makes if there is none; or nil if the state is no
-// longer s, in which somebody is idle.
+// claim pops the worker on top of the stack, and acquires h. In s a worker must be idle,
+// and h free. claim returns the worker's slot, and makes one if there is none. It returns
+// nil if the state is no longer s.
 func (k *idleStack) claim(s idleState, h hold) *workerSlot {
 	slot := k.slots.find(s.top())
 	if slot == nil {
@@ -83,15 +85,16 @@ func (k *idleStack) claim(s idleState, h hold) *workerSlot {
 	return slot
 }
 
-// remove takes the worker on top off the stack, and makes no slot. It returns false if
-// the state is no longer s.
+// remove pops the worker on top of the stack, without making a slot for it. It returns
+// false if the state is no longer s.
 func (k *idleStack) remove(s idleState) bool {
 	next := uint64(s) - uint64(s.top()) + uint64(k.below(s.top())) + oneVersion
 	return k.state.CompareAndSwap(uint64(s), next)
 }
 
 // below returns the index under the given one on the stack, or 0. Unless the caller
-// owns the index, it is to be believed only if a CAS of the state confirms it.
+// owns the index, the result is right only if a later CAS succeeds, from the state in
+// which the index was on top.
 func (k *idleStack) below(index uint32) uint32 {
 	if slot := k.slots.find(index); slot != nil {
 		return slot.under()
@@ -115,7 +118,7 @@ func (k *idleStack) push(first uint32, last *workerSlot, h hold) {
 // release releases h.
 func (k *idleStack) release(h hold) { k.state.Sub(uint64(h)) }
 
-// claimAll takes all workers off the stack, and returns the index of the first, or 0.
+// claimAll pops all workers, and returns the index of the one that was on top, or 0.
 func (k *idleStack) claimAll() (first uint32) {
 	for {
 		s := k.load()

@@ -25,8 +25,8 @@ func TestGroupsOfFieldsAreOnCacheLinesOfTheirOwn(t *testing.T) {
 		offset, size uintptr
 		pad          string
 	}{
-		{"parking", unsafe.Offsetof(p.parking), unsafe.Sizeof(p.parking), "coldPad"},
-		{"waiters", unsafe.Offsetof(p.waiters), unsafe.Sizeof(p.waiters), "parkingPad"},
+		{"lifecycle", unsafe.Offsetof(p.lifecycle), unsafe.Sizeof(p.lifecycle), "coldPad"},
+		{"waiters", unsafe.Offsetof(p.waiters), unsafe.Sizeof(p.waiters), "lifecyclePad"},
 		{"counts", unsafe.Offsetof(p.counts), unsafe.Sizeof(p.counts), "waitersPad"},
 	} {
 		require.Zero(t, (group.offset+header)%cacheline.Size, "%s begins %d bytes after a line: change %s", group.name, (group.offset+header)%cacheline.Size, group.pad)

@@ -13,51 +13,51 @@ import (
 	"github.com/seed62337844/workerpool/internal/supervise"
 )
 
-// A Pool runs tasks on a bounded number of goroutines. Make one with [New]. It must not
-// be copied. All its methods are safe for concurrent use.
-//
-// The files that explain it: queue (internal/mpmc), idle workers (idle.go, slots.go),
-// when a worker is woken and sleeps (park.go), what a worker does (worker.go), how a
-// submit finds room (submit.go, batch.go, handoff.go) or waits for some (waitlist.go,
-// waiting.go), Wait (quiescence.go), WithIdleTimeout (evict.go), Resize (resize.go) and
-// the end (shutdown.go, presence.go).
+// How the files divide the work: the queue (internal/mpmc), the idle workers (idle.go,
+// slots.go), when a worker is woken and when it sleeps (park.go), what a worker does
+// (worker.go), how a submit finds room (submit.go, batch.go, handoff.go) or waits for it
+// (waitlist.go, waiting.go), Wait (quiescence.go), WithIdleTimeout (evict.go), Resize
+// (resize.go), and the end (shutdown.go, presence.go).
 //
 // # Locks
 //
-//	lock            guards                                 may be taken while holding
-//	resizer.mu      which indexes are in use, the end      -
-//	waitList.mu     the waiters                            -
-//	evictor.mu      the workers with a goroutine           -
-//	quiescence.mu   the latch of those who call Wait       -
+//	lock            guards
+//	resizer.mu      which indexes are in use, whether the pool is closed
+//	waitList.mu     the waiters
+//	evictor.mu      the workers with a goroutine
+//	quiescence.mu   the latch that Wait waits for
 //
 // No lock is taken while another is held, and no task or callback runs under one. A
 // submit that finds room, and a worker that finds a task, take none.
+
+// A Pool runs tasks on a bounded number of goroutines. Make one with [New]. It must not
+// be copied. All its methods are safe for concurrent use.
 type Pool struct {
 	cold
 	_ [coldPad]byte
-	parking
-	_       [parkingPad]byte
+	lifecycle
+	_       [lifecyclePad]byte
 	waiters waitList // written when a submitter waits for room
 	_       [waitersPad]byte
 	counts
 }
 
-// What is written on different occasions lies in different cache lines, and each group
-// begins with a line, so that what is needed together comes in one. The padding is for
-// 64 bits; layout_test.go holds it against the fields, and says by how much it is off.
-// (It cannot be computed here, because the size of a group would depend on that of
+// Fields that are written on different occasions lie in different cache lines. Each group
+// begins on a line of its own, so that fields that are used together share one. The
+// padding is for 64 bits; layout_test.go checks it, and prints the right number if it is
+// wrong. (It cannot be computed here, because the size of a group would depend on that of
 // Pool, through the workers that it refers to.)
 const (
-	coldPad    = 184
-	parkingPad = 208
-	waitersPad = 136
+	coldPad      = 184
+	lifecyclePad = 208
+	waitersPad   = 136
 )
 
-// cold is what is written by New, and by Resize and the first shutdown. The words that
-// every task reads come first.
+// cold holds what only New, Resize and the first shutdown write, except for excess. The
+// words that every task reads come first.
 type cold struct {
 	queue      mpmc.Chain[func()]
-	excess     step.Int32 // workers that are to leave; by those who do, too
+	excess     step.Int32 // how many workers must leave; each that leaves writes it, too
 	size       step.Int32
 	direct     bool // the queue capacity is 0
 	supervisor supervise.Supervisor
@@ -65,8 +65,8 @@ type cold struct {
 	slots      slotTable
 }
 
-// parking is written when a worker becomes idle, is claimed, comes or goes.
-type parking struct {
+// lifecycle is written when a worker becomes idle, is claimed, starts or ends.
+type lifecycle struct {
 	idle       idleStack
 	quiescence quiescence
 	presence   presence
@@ -74,11 +74,11 @@ type parking struct {
 	evictor    evictor
 }
 
-// counts is written when a submit is refused, by ShutdownNow, and by Stats.
+// counts holds statistics. It is written when a submit is refused, by ShutdownNow, and by Stats.
 type counts struct {
 	refusals  refuse.Refusals
 	expired   step.Uint64 // functions of GoContext that were not called
-	returned  step.Uint64 // tasks that ShutdownNow has handed back
+	returned  step.Uint64 // tasks that ShutdownNow returned
 	submitted count.Mark  // what Stats has reported
 	completed count.Mark
 }
@@ -103,8 +103,8 @@ func New(size int, opts ...Option) *Pool {
 	return p
 }
 
-// capacity returns how many tasks the queue of a pool of this size is to hold. A pool
-// without a queue has one for the task that is handed over; see handoff.go.
+// capacity returns how many tasks the queue of a pool of this size must hold. A
+// pool without a queue has room for the one task of a handoff; see handoff.go.
 func (p *Pool) capacity(size int) int { return max(p.supervisor.Options.Capacity(size), 1) }
 
 // Size returns the number of tasks that can run at once: that of New, or of the last
@@ -120,15 +120,17 @@ func (p *Pool) Name() string {
 	return p.supervisor.Options.Name
 }
 
-// checkMade panics if p was not made by New. The submits that take tasks one by one
-// find that out where it costs them nothing: see panicNotMade.
+// checkMade panics if p was not made by New. Submit, SubmitWait and SubmitOrRun do not
+// call it, because they would pay for it with every task. A zero Pool leads them into
+// admitOverdue, which finds out.
 func (p *Pool) checkMade(method string) {
 	if p == nil || p.queue.Newest() == nil {
 		panic("ringpool: " + method + ": the Pool was not made by New")
 	}
 }
 
-// panicNotMade is checkMade for a method of Pool that is on the stack, the outermost.
+// panicNotMade panics as checkMade does. It takes the name of the method from the call
+// stack: the outermost call of a method of Pool.
 func panicNotMade() {
 	method := "Submit"
 	calls := make([]uintptr, 16)

@@ -10,11 +10,11 @@ type presence struct {
 	gone step.Latch // opened when n falls to 0
 }
 
-// arrive adds n. The count is not 0 before, unless New calls it.
-func (p *presence) arrive(n uint32) { p.n.Add(n) }
+// add adds n. The count must not be 0 before, unless New calls add.
+func (p *presence) add(n uint32) { p.n.Add(n) }
 
-// leave subtracts n, for what has ended or will never begin. The last one opens gone.
-func (p *presence) leave(n uint32) {
+// done subtracts n, for what has ended or will never begin. The last call opens gone.
+func (p *presence) done(n uint32) {
 	if n != 0 && p.n.Sub(n) == 0 {
 		p.gone.Open()
 	}

@@ -107,7 +107,7 @@ func (p *Pool) addWorkers(n int) {
 		return
 	}
 	r := &p.resizer
-	p.presence.arrive(uint32(n))
+	p.presence.add(uint32(n))
 	for n > 0 {
 		s := r.reuse(uint32(n))
 		p.idle.push(s.first, p.slots.make(s.last), 0)
@@ -174,7 +174,7 @@ func (r *resizer) compact(slots *slotTable) {
 func (p *Pool) removeIdle() {
 	r := &p.resizer
 	r.mu.Lock()
-	absent := uint32(0)
+	noGoroutine := uint32(0) // removed workers without a goroutine to end
 	for p.excess.Load() != 0 {
 		s := p.idle.load()
 		if s.empty() {
@@ -187,41 +187,41 @@ func (p *Pool) removeIdle() {
 		slot := p.slots.find(index)
 		if slot != nil && slot.worker != nil && slot.worker.reserve() {
 			w := slot.worker
-			w.leaves = true
+			w.mustEnd = true
 			p.quiescence.wakes.Inc()
 			p.started.Dec()
 			w.parker.Unpark()
 		} else {
-			absent++
+			noGoroutine++
 		}
 		r.release(index, slot)
-		p.left()
+		p.countRemoved()
 	}
 	r.mu.Unlock()
-	p.presence.leave(absent)
+	p.presence.done(noGoroutine)
 	p.quiescence.check() // a concurrent check may have failed because the stack changed
 }
 
-// leave removes w, which is busy, if there are too many workers. It reports whether there
-// were; then the goroutine of w must end.
-func (p *Pool) leave(w *worker) bool {
+// removeBusy removes w, which is busy, if there are too many workers. It reports whether
+// there were; then the goroutine of w must end.
+func (p *Pool) removeBusy(w *worker) bool {
 	r := &p.resizer
 	r.mu.Lock()
-	leaves := p.excess.Load() != 0
-	if leaves {
+	removed := p.excess.Load() != 0
+	if removed {
 		p.started.Dec()
 		r.release(w.slot.index, w.slot)
-		p.left()
+		p.countRemoved()
 	}
 	r.mu.Unlock()
-	if leaves {
+	if removed {
 		w.end()
 	}
-	return leaves
+	return removed
 }
 
-// left counts a worker that has left. The resizer's lock is held.
-func (p *Pool) left() {
+// countRemoved counts a worker that was removed. The resizer's lock is held.
+func (p *Pool) countRemoved() {
 	if p.excess.Dec() == 0 {
 		p.resizer.compact(&p.slots)
 	}

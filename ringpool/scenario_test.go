@@ -442,7 +442,7 @@ func (w *scenario) age() {
 			e.sleepers = append(e.sleepers, &worker.sleeper)
 		}
 		e.rounds.Inc()
-		p.presence.arrive(1)
+		p.presence.add(1)
 	})
 	e.arm()
 }

@@ -63,14 +63,14 @@ func (p *Pool) SubmitWait(task func()) error {
 }
 
 // SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends. Then the task
-// never runs, and the error is both [context.Cause] of ctx and its Err, to
-// [errors.Is]. If ctx has ended already, SubmitContext gives up at once. It panics if
-// ctx is nil.
+// never runs, and [errors.Is] finds both ctx.Err() and [context.Cause] of ctx in the
+// error. If ctx has ended already, SubmitContext gives up at once. It panics if ctx is
+// nil.
 //
-// Once the task is queued, ctx has no more to do with it.
+// Once the task is queued, ctx has no effect on it.
 //
-// A call that finds room does not allocate. One that waits does, for the sake of ctx.
-// When ctx ends, each call that waits on it takes the same short time.
+// A call that finds room does not allocate. One that waits does, to be
+// told when ctx ends. It then returns in the same short time, however many calls wait.
 func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	p.checkMade("SubmitContext")
 	check.Context("ringpool: SubmitContext", ctx)
@@ -90,8 +90,8 @@ func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	return nil
 }
 
-// submit pushes task into the queue and sees to it that somebody runs it. The outcome
-// is OK, Full or Closed.
+// submit pushes task into the queue, and then looks whether a worker must be woken for it
+// (S1 to S4). The outcome is OK, Full or Closed.
 func (p *Pool) submit(task func()) mpmc.Outcome {
 	for attempt := 0; ; attempt++ {
 		s := p.idle.load()
@@ -106,14 +106,14 @@ func (p *Pool) submit(task func()) mpmc.Outcome {
 	}
 }
 
-// makeRoom is called by a submitter that has found the queue full since it loaded the
-// state s. It returns false if the pool was full, and true if another attempt is to be
-// made.
+// makeRoom is called by a submitter that loaded the state s and then found the queue full.
+// It returns false if the pool was full at that instant, and true if the submitter should
+// try again.
 //
-// That the queue is full is not yet a reason to refuse. An idle worker makes room, and
-// a worker that has been claimed and is about to get its task will have made some in a
-// moment. Otherwise the pool was full if the state is still the same: then at the
-// instant at which the queue was full, nobody was idle or just claimed.
+// A full queue alone is no reason to refuse. If a worker is idle, it can take a task and
+// so make room. If a worker has been claimed, it is about to get its task, and there will
+// be room soon. Otherwise, if the state is still the same, no worker was idle or claimed
+// at the instant at which the queue was full: the pool was full.
 func (p *Pool) makeRoom(s idleState) bool {
 	switch {
 	case p.direct:
@@ -121,15 +121,15 @@ func (p *Pool) makeRoom(s idleState) bool {
 	case s.inHandoff():
 		return true
 	case !s.empty():
-		p.handOver(s)
+		p.makeRoomByHandoff(s)
 		return true
 	default:
 		return p.idle.load() != s
 	}
 }
 
-// push is one attempt to push task into the queue, after the submitters that have
-// waited too long.
+// push tries once to push task into the queue. Submitters that have waited too long come
+// first.
 func (p *Pool) push(task func()) mpmc.Outcome {
 	if limit := p.waiters.overdue.Load(); limit != never {
 		if p.direct {
@@ -146,8 +146,8 @@ func (p *Pool) push(task func()) mpmc.Outcome {
 	return o
 }
 
-// admitOverdue admits the submitters that have waited too long. Another outcome than
-// OK is one for the caller, too: what had no room for them has none for it.
+// admitOverdue admits the submitters that have waited too long. An outcome other than OK is
+// also the caller's: if the queue has no room for them, it has none for the caller.
 func (p *Pool) admitOverdue(limit uint64) mpmc.Outcome {
 	if p.queue.Newest() == nil { // in the zero Pool limit is 0, so this is found out here
 		panicNotMade()

@@ -2,8 +2,8 @@ package ringpool
 
 import "github.com/seed62337844/workerpool/internal/mpmc"
 
-// A worker is one goroutine of the pool and what others need to know of it. It is
-// made with its first task. An index stands for a worker before there is one, and
+// A worker is one goroutine of the pool and what other goroutines need to know
+// about it. It is made with its first task. An index stands for a worker before there is one, and
 // after its goroutine has gone:
 //
 //	           claimed, first task               task ended, queue empty
@@ -21,19 +21,19 @@ import "github.com/seed62337844/workerpool/internal/mpmc"
 //	         by a Resize   +---------+       +---------+  | claimed: a new
 //	                                                      | worker runs tasks
 type worker struct {
-	// Set before anybody else sees the worker.
+	// Set before any other goroutine sees the worker.
 	pool *Pool
-	slot *workerSlot // of its index, which is its name on the idle stack
+	slot *workerSlot // the slot of its index, by which the idle stack knows it
 
 	// These belong to the goroutine that has claimed the worker, from the CAS that
 	// took it off the stack until the Unpark, and then to the worker, until it
 	// pushes itself.
-	task      func() // handed to it
-	handed    bool   // there is a task
-	searching bool   // it came with one searching, which the worker is to release
-	leaves    bool   // there is none, and the worker is to end
+	task      func() // what to run first, if hasTask
+	hasTask   bool
+	searching bool // it was woken with a searching permit, which it must release
+	mustEnd   bool // it was woken only to end
 
-	sleeper // where it sleeps
+	sleeper // how it sleeps
 }
 
 // newWorker makes a worker for a slot that the caller owns.
@@ -50,10 +50,10 @@ func (p *Pool) start(w *worker) {
 	p.supervisor.Start(w.work)
 }
 
-// work is the loop of a worker's goroutine: the task handed to it, and those that
-// it takes, until there can be no more. The supervisor calls it again after a task
-// that panicked or called Goexit. Such a worker has nothing handed to it, and just
-// goes on.
+// work is the loop of a worker's goroutine: it runs the task that it was given, and then
+// those that it takes, until the worker must end. The supervisor calls it again after a
+// task that panicked or called Goexit. Then the worker has been given none, and goes on
+// with the next.
 func (w *worker) work() {
 	task, ok := w.accept()
 	if !ok {
@@ -67,12 +67,12 @@ func (w *worker) work() {
 		}
 		task, ok = w.next()
 	}
-	w.pool.presence.leave(1)
+	w.pool.presence.done(1)
 }
 
-// next returns the task to run now: the oldest in the queue, or one that was handed
-// over after a sleep. It returns false when the goroutine is to end: the queue is
-// drained, the worker is one too many, or it was evicted.
+// next returns the task to run now: the oldest in the queue, or the one that the worker
+// was given while it slept. It returns false when the goroutine must end: the queue is
+// drained, there are too many workers, or the worker was evicted.
 func (w *worker) next() (task func(), ok bool) {
 	p := w.pool
 	for {
@@ -82,12 +82,12 @@ func (w *worker) next() (task func(), ok bool) {
 			p.freed()
 			return task, true
 		case tooMany:
-			if p.leave(w) {
+			if p.removeBusy(w) {
 				return nil, false
 			}
 			continue
 		case drained:
-			p.dismissIdle()
+			p.wakeAll()
 			w.end()
 			return nil, false
 		case empty:
@@ -100,9 +100,9 @@ func (w *worker) next() (task func(), ok bool) {
 		p.look()              // P2
 		w.parker.Park()       // P3
 		if w.evicted() {
-			return nil, false // the index belongs to somebody else
+			return nil, false // the index no longer belongs to w
 		}
-		if w.leaves {
+		if w.mustEnd {
 			w.end()
 			return nil, false
 		}
@@ -112,16 +112,16 @@ func (w *worker) next() (task func(), ok bool) {
 	}
 }
 
-// end says that w will neither run a task nor sleep any more.
+// end records that w will neither run a task nor sleep any more.
 func (w *worker) end() {
 	w.pool.evictor.forget(&w.sleeper)
 	w.pool.quiescence.parked()
 }
 
-// accept returns the task that was handed to w, if there is one, and does P4.
+// accept returns the task that w was given, if there is one, and does P4.
 func (w *worker) accept() (task func(), ok bool) {
-	task, ok = w.task, w.handed
-	w.task, w.handed = nil, false // or the worker would keep a finished task alive
+	task, ok = w.task, w.hasTask
+	w.task, w.hasTask = nil, false // or the worker would keep a finished task alive
 	if w.searching {
 		w.searching = false
 		w.pool.idle.release(oneSearching)
@@ -136,14 +136,13 @@ type takeResult uint8
 const (
 	taken   takeResult = iota
 	empty              // no task is queued
-	pending            // the oldest task is just being written
+	pending            // the oldest task has its slot and is not yet published
 	drained            // no task is queued, and never will be
-	tooMany            // there are more workers than there should be: one is to leave
+	tooMany            // there are more workers than the size says: one must leave
 )
 
-// take removes the oldest task from the queue, for a worker. It looks whether there
-// are too many workers after it has loaded the ring, and before it pops: see
-// resize.go.
+// take removes the oldest task from the queue, for a worker. It checks whether there
+// are too many workers after it has loaded the ring and before it pops: see resize.go.
 func (p *Pool) take() (task func(), result takeResult) {
 	for {
 		ring := p.queue.Oldest()  // Z1
