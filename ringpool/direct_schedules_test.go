@@ -10,6 +10,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
+// Pools without a queue, in what takes more preemptions than capacity_schedules_test.go
+// has for them.
+
 // A worker of a pool without a queue ends its task, finds no other, and becomes idle when
 // Resize has returned, which did not see it among the idle ones. It is to leave, and gets
 // no task that is submitted then.
@@ -35,5 +38,17 @@ func TestSchedulesOfASmallQueueResizeAndAWorkerThatBecomesIdleLate(t *testing.T)
 			})
 			busy.Open()
 		})
+	}, workerpool.WithQueueCapacity(0))
+}
+
+// A worker claims itself for a waiter, and finds that Shutdown has refused the waiter
+// meanwhile, and has not seen the worker.
+func TestSchedulesOfAHandoffToAWaiterThatShutdownRefuses(t *testing.T) {
+	effort := explore.Effort{Preemptions: 2, Random: 400, Whole: true}
+	checkPool(t, 1, effort, (*scenario).ignoreStatsAndSize, func(w *scenario) {
+		gate := w.fill()
+		w.Go("waiter", func() { w.submitWait(nil) })
+		gate.Open()
+		w.shutdown()
 	}, workerpool.WithQueueCapacity(0))
 }
