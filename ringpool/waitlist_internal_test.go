@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/mpmc"
 )
 
@@ -50,6 +51,7 @@ func TestAWorkerThatFindsNoTaskAdmitsOneWaiter(t *testing.T) {
 func TestAWaiterIsOverdueAtItsLimitAndNotBefore(t *testing.T) {
 	const capacity = 2
 	l, queue := newWaitList(t, capacity, 2)
+	require.EqualValues(t, capacity+bypass*capacity, l.overdue.Load(), "what a submit compares with the pushes")
 	drain(queue)
 	first, _ := l.admit(false) // admitted, and has not yet run: the second waits for its limit
 	require.NotNil(t, first)
@@ -61,4 +63,20 @@ func TestAWaiterIsOverdueAtItsLimitAndNotBefore(t *testing.T) {
 	require.Equal(t, mpmc.OK, queue.TryPush(func() {}))
 	woken, _ = l.admit(false)
 	require.NotNil(t, woken, "not admitted at the limit")
+}
+
+// A waiter of a pool without a queue is overdue, and a worker is idle: as if the one that
+// has just become idle had not yet looked for waiters. The worker is for the waiter.
+func TestASubmitToAPoolWithoutAQueueComesAfterAnOverdueWaiter(t *testing.T) {
+	p := New(1, workerpool.WithQueueCapacity(0))
+	defer p.Shutdown()
+	gate := make(chan struct{})
+	defer close(gate)
+	w := p.waiters.newWaiter(func() { <-gate })
+	w.limit = p.queue.Pushed()
+	_, ok := p.waiters.join(w)
+	require.True(t, ok)
+	require.Equal(t, ErrPoolFull, p.Submit(func() { t.Error("a submit has overtaken an overdue waiter") }))
+	w.parker.Park()
+	require.Equal(t, admitted, w.verdict)
 }

@@ -19,7 +19,7 @@ help() {
 	echo "  --compile    only see that every mutant fits the code and compiles"
 	echo "The layers, from cheap to dear: ${layers[*]}."
 	echo "A mutant goes through them until one catches it. If the table has a test that has"
-	echo "caught it, that one comes first. All mutants together take an hour or two."
+	echo "caught it, that one comes first. All mutants together take hours."
 }
 
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
