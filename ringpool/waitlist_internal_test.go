@@ -50,8 +50,10 @@ func TestAWorkerThatFindsNoTaskAdmitsOneWaiter(t *testing.T) {
 // A waiter has its turn after exactly as many pushes as the limit says.
 func TestAWaiterIsOverdueAtItsLimitAndNotBefore(t *testing.T) {
 	const capacity = 2
-	l, queue := newWaitList(t, capacity, 2)
+	l, queue := newWaitList(t, capacity, 1)
 	require.EqualValues(t, capacity+bypass*capacity, l.overdue.Load(), "what a submit compares with the pushes")
+	_, ok := l.join(l.newWaiter(func() {}))
+	require.True(t, ok)
 	drain(queue)
 	first, _ := l.admit(false) // admitted, and has not yet run: the second waits for its limit
 	require.NotNil(t, first)
