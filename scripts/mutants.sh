@@ -286,6 +286,9 @@ run_layer() {
 	elif grep -qE '^FAIL.*\[(build|setup) failed\]' "$work/log"; then
 		cat "$work/log" >&2
 		die "mutant $name does not compile"
+	elif [[ $(why) == "no test by name" ]]; then
+		cat "$work/log" >&2
+		die "no test says that it has caught mutant $name"
 	else
 		caught=$(why) in=$1
 	fi
