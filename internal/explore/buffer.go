@@ -2,23 +2,37 @@ package explore
 
 import "slices"
 
-// A processor may keep a store to itself for a while. Other processors see it later,
-// its own loads see it at once, and its stores reach the others in their order. An
-// operation that is locked, such as a compare-and-swap, waits until all stores before
-// it have gone out. That is how x86 works: Sewell, Sarkar, Owens, Zappa Nardelli and
-// Myreen, "x86-TSO: A Rigorous and Usable Programmer's Model for x86 Multiprocessors"
-// (CACM 2010).
+// On x86 the stores of a processor wait in a buffer. They go out in their order, and only
+// then do other processors see them. The processor's own loads see them at once. A locked
+// operation, such as a compare-and-swap, waits until the buffer is empty. Nothing else is
+// ever out of order: Sewell, Sarkar, Owens, Zappa Nardelli and Myreen, "x86-TSO: A
+// Rigorous and Usable Programmer's Model for x86 Multiprocessors" (CACM 2010).
 //
-// A run does the same with the stores that are given to Buffer: each goroutine has a
-// buffer for them. When a store goes out makes a difference only to those who use the
-// same object. So it is decided when another goroutine is about to do that: the stores
-// in the way go out just before, or stay. The first time that a goroutine misses a store
-// counts as a preemption. Stores that nobody looks for go out when nothing else can be
-// done. A goroutine that waits in a loop does not miss the same store in two rounds: that
-// is as if it had not looked again. So no store stays for ever.
+// A run does the same with the stores that are given to Buffer, which are the release
+// stores of package step: each goroutine has a buffer for them. All steps are locked,
+// except those that begin with BeforeLoad. So is the start of a goroutine: the new one
+// finds what its parent has stored.
 //
-// All steps but those that begin with BeforeLoad are locked. So is the start of a
-// goroutine: the new one finds what its parent has stored.
+// # When a store goes out
+//
+// By the rules of x86 a store may go out at any moment. Only a goroutine that uses the
+// same object can tell when it did. So that is where a run decides it:
+//
+//   - Before a goroutine uses an object, the run chooses how many of the stores to that
+//     object go out from the buffer of each other goroutine. Stores that are older, in the
+//     same buffer, go out with them. The others stay, and the goroutine misses them. To
+//     miss a store for the first time counts as a preemption.
+//   - Before a goroutine makes a locked step, all of its own stores go out.
+//   - When no goroutine can make a step, all stores go out.
+//
+// A goroutine that waits in a loop misses a store in one round at most. If it missed the
+// store again, it would see what it saw before, as if it had not looked. So no store stays
+// in its buffer forever.
+//
+// One thing is not explored: in which order stores to one object go out if they are in the
+// buffers of two goroutines. Only objects that have one owner at a time may be given to
+// Buffer, and the next owner must have seen the last store of the one before, as with the
+// slots of a ring.
 
 // A pendingStore is a store in a buffer.
 type pendingStore struct {
@@ -26,8 +40,8 @@ type pendingStore struct {
 	value  uint64
 	write  func()
 
-	missed []*goroutine // have used the object and missed the store
-	due    []*goroutine // of these, have ended a round of a loop since
+	missed []*goroutine // those that have used the object and missed the store
+	due    []*goroutine // of these, those that have ended a round of a loop since
 }
 
 // Buffer puts a store of value to o into the buffer of the calling goroutine, between
@@ -56,36 +70,37 @@ func (r *Run) Buffered(o *Object) (value uint64, ok bool) {
 	return value, ok
 }
 
-// meet decides how many of the stores to o that are in others' buffers go out before
-// the step that the current goroutine is about to make.
-func (r *Run) meet(o *Object) {
+// chooseStores chooses which stores to o go out from the buffers of other goroutines,
+// before the step that the current goroutine is about to make.
+func (r *Run) chooseStores(o *Object) {
 	for _, g := range r.goroutines {
 		if g != r.current && g.buffer != nil {
-			r.meetBuffer(g.buffer, o)
+			r.chooseStoresOf(g.buffer, o)
 		}
 	}
 }
 
-func (r *Run) meetBuffer(b *goroutine, o *Object) {
-	var ends []int // where the stores to o end that need not go out, the last first
-	due := 0       // where those end that must
-	missed := false
+// chooseStoresOf is chooseStores for the buffer b.
+func (r *Run) chooseStoresOf(b *goroutine, o *Object) {
+	must := 0         // how many stores of b must go out: up to the last that is due
+	var choices []int // how many else may go out: up to each later store to o, the last first
+	missed := false   // the current goroutine has missed the last of these before
 	for i, s := range b.stores {
 		switch {
 		case s.object != o:
 		case slices.Contains(s.due, r.current):
-			due, ends = i+1, nil
+			must, choices = i+1, nil
 		default:
-			ends = append([]int{i + 1}, ends...)
+			choices = append([]int{i + 1}, choices...)
 			missed = slices.Contains(s.missed, r.current)
 		}
 	}
-	if missed { // it is usual to miss it again
-		ends = append([]int{due}, ends...)
+	if missed { // the usual choice, the first, is to miss it again
+		choices = append([]int{must}, choices...)
 	} else {
-		ends = append(ends, due)
+		choices = append(choices, must)
 	}
-	r.goOut(b, ends[r.choose(len(ends), missed)])
+	r.goOut(b, choices[r.choose(len(choices), missed)])
 	for _, s := range b.stores {
 		if s.object == o && !slices.Contains(s.missed, r.current) {
 			s.missed = append(s.missed, r.current)
@@ -94,7 +109,8 @@ func (r *Run) meetBuffer(b *goroutine, o *Object) {
 	}
 }
 
-// endRoundOfStores notes that g, which waits in a loop, has ended a round.
+// endRoundOfStores notes that g, which waits in a loop, has ended a round: the stores that
+// it has missed are due for it.
 func (r *Run) endRoundOfStores(g *goroutine) {
 	for _, h := range r.goroutines {
 		if h.buffer == nil {

@@ -47,7 +47,7 @@
 // A goroutine that waits in a loop for what another does would have infinitely
 // many schedules, and most of them say only that it has waited longer. Such a
 // loop calls [Yield], which takes its caller out of the schedule until something
-// has changed. If nothing changes any more, it would wait for ever, and the run
+// has changed. If nothing changes any more, it would wait forever, and the run
 // fails. A loop may also write while it waits; fair.go says what limits it. A loop
 // that waits and does not yield makes the run fail, because it has no end.
 //

@@ -1,7 +1,7 @@
 package explore
 
 // Two goroutines that write while they wait in loops, for a third, would each be
-// the other's reason to look again, for ever: the third could always be made to
+// the other's reason to look again, forever: the third could always be made to
 // wait a little longer. A real scheduler does not starve it, and neither does a
 // run. The rounds of a loop that wrote something are counted, and their number is
 // limited:

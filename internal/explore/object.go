@@ -72,7 +72,7 @@ func before(o *Object, ready func() bool) *Run {
 		r.current.ready = ready
 		r.pass(false)
 	}
-	r.meet(o)
+	r.chooseStores(o)
 	return r
 }
 
@@ -138,7 +138,7 @@ func (r *Run) choose(n int, free bool) int {
 //
 // Only a Change counts. A mutex that was locked and unlocked is no reason to look:
 // two goroutines that wait in loops, and look under a mutex, would each be the
-// other's reason for ever.
+// other's reason forever.
 //
 // What the caller has changed itself is a reason. Loops that write while they
 // wait come to an end all the same: see fair.go.

@@ -172,7 +172,7 @@ func TestALoopInALoopIsNoReasonToWait(t *testing.T) {
 	require.Contains(t, c.report(), "all schedules (")
 }
 
-// The two take the lock in turn, for ever, if a lock is a reason to look again.
+// The two take the lock in turn, forever, if a lock is a reason to look again.
 func TestLoopsThatWaitUnderALockEnd(t *testing.T) {
 	failure, _ := look(Effort{Preemptions: 2, Random: 100}, func(r *Run) {
 		var l lock

@@ -31,7 +31,7 @@ import "github.com/seed62337844/workerpool/internal/step"
 // newest.
 //
 // All methods but Init and Append are safe for concurrent use. Append must not be
-// called by two goroutines at once, nor beside or after End.
+// called by two goroutines at once, nor concurrently with End or after it.
 type Chain[T any] struct {
 	newest step.Pointer[Link[T]] // stored by Append
 	oldest step.Pointer[Link[T]] // CAS by pops and peeks that find it drained
@@ -71,14 +71,12 @@ func (c *Chain[T]) Append(capacity int) {
 // End makes every later push return [Closed].
 func (c *Chain[T]) End() { c.newest.Load().Close() }
 
-// Newest returns the ring that pushes go to, or nil before Init. A push to it saves a
-// call. If it is answered with [Closed], it is to be repeated with the TryPush of the
-// chain.
+// Newest returns the ring that pushes go to, or nil before Init. Pushing to it directly
+// saves a call. If that returns [Closed], call the chain's TryPush.
 func (c *Chain[T]) Newest() *Link[T] { return c.newest.Load() }
 
-// Oldest returns the ring that pops come from. A pop that it answers with [Drained]
-// is to be repeated with what Advance returns, unless that is nil: then the chain is
-// drained.
+// Oldest returns the ring that pops come from. If its TryPop returns [Drained], go on with
+// the ring that Advance returns. If that is nil, the chain is drained.
 func (c *Chain[T]) Oldest() *Link[T] { return c.oldest.Load() }
 
 // Advance returns the ring after l, which is drained, and makes it the oldest.
@@ -91,7 +89,7 @@ func (c *Chain[T]) Advance(l *Link[T]) *Link[T] {
 	return next
 }
 
-// TryPush is that of the newest ring.
+// TryPush pushes to the newest ring, as [Ring.TryPush] does.
 func (c *Chain[T]) TryPush(v T) Outcome {
 	for l := c.newest.Load(); ; {
 		o := l.TryPush(v)
@@ -104,7 +102,7 @@ func (c *Chain[T]) TryPush(v T) Outcome {
 	}
 }
 
-// TryPushBatch is that of the newest ring.
+// TryPushBatch pushes to the newest ring, as [Ring.TryPushBatch] does.
 func (c *Chain[T]) TryPushBatch(vs []T) (int, Outcome) {
 	for l := c.newest.Load(); ; {
 		n, o := l.TryPushBatch(vs)
@@ -117,7 +115,7 @@ func (c *Chain[T]) TryPushBatch(vs []T) (int, Outcome) {
 	}
 }
 
-// TryPop is that of the oldest ring that is not drained.
+// TryPop pops from the oldest ring that is not drained, as [Ring.TryPop] does.
 func (c *Chain[T]) TryPop() (T, Outcome) {
 	for l := c.oldest.Load(); ; {
 		v, o := l.TryPop()
@@ -147,7 +145,8 @@ func (c *Chain[T]) Peek() Outcome {
 func (c *Chain[T]) Cap() int { return c.newest.Load().Cap() }
 
 // Pushed returns the number of pushes since Init. It never decreases from one call
-// to the next, nor does Popped. If Popped is called first, it returns no more.
+// to the next, nor does Popped. A call of Popped that comes before a call of
+// Pushed returns no more than that one.
 func (c *Chain[T]) Pushed() uint64 {
 	l := c.oldest.Load()
 	sum := l.before.Load()

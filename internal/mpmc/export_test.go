@@ -53,5 +53,5 @@ func (r *Ring[T]) StallPop() (release func() T, o Outcome) {
 	return func() T { return s.take(lap + r.oneLap) }, OK
 }
 
-// Busy is the outcome of a StallPush whose slot is just being read.
-const Busy = busy
+// Reading is the outcome of a StallPush whose slot is just being read.
+const Reading = reading

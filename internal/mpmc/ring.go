@@ -1,6 +1,6 @@
 // Package mpmc is a bounded queue for many producers and many consumers, a
 // ring of slots in which no operation takes a lock. It holds the tasks of
-// package ringpool. It knows no goroutine and no policy. A caller that finds it full
+// package ringpool. It wakes no goroutine and has no policy. A caller that finds it full
 // or empty is told so, and decides.
 //
 // # Credit
@@ -30,7 +30,7 @@
 //
 //   - The tail is the position of the next push, the head that of the next
 //     pop. Neither ever goes back, and the tail is never more than a lap
-//     ahead: what lies between them is queued.
+//     ahead. The values between them are queued.
 //
 //   - The stamp of a slot is a lap, in the same bits as in a position, with
 //     bit 0 telling empty (0) from full (1).
@@ -53,24 +53,25 @@
 // hands the slot on; it synchronizes before the load in which the next owner sees that
 // stamp.
 //
-// # Weaker than the rest
+// # The stores of stamps are weaker
 //
 // Go's atomic operations have one order that all goroutines agree on. The store of a
-// stamp is the exception: it is a release store (see step.Uint64.StoreRelease). On amd64
-// another processor may still miss it when the one that stores has gone on to load other
-// words. A store of the full kind would wait for that, and two of them cost as much as all
-// the rest of a push and a pop.
+// stamp is an exception: it is a release store (see step.Uint64.StoreRelease). On amd64
+// the processor that stores may load other words before other processors see the store.
+// An ordinary atomic store would wait until they do, and for a push and a pop these two
+// waits would cost as much as all the rest.
 //
-// What the ring itself promises does not depend on it. All outcomes are decided by tail
-// and head, which only a CAS changes. A stamp that is seen late makes a push wait for
-// a pop that is over, as if that were still reading, or a pop return [Pending] for a value
-// that is written, as if it were not.
+// The promises of the ring do not depend on that order. All outcomes are decided by tail
+// and head, which only a CAS changes. A stamp that is seen late has one of two effects.
+// A push waits for a pop that is over, as if that were still reading. Or a pop returns
+// [Pending] for a value that is written, as if it were not.
 //
-// The caller has to know one thing. A goroutine that has pushed and then looks whether
-// anybody sleeps may look before its value can be seen. So a goroutine that is about to
-// sleep, and finds [Pending], must wait until that is over. It can't miss the push
-// altogether: if the pusher looked before the sleeper had announced itself, then the CAS
-// of the tail came before, too.
+// It matters to a caller that sleeps while the ring is empty. A goroutine that has pushed
+// a value and then looks for sleepers may look before its value can be seen. So a
+// goroutine that has announced that it will sleep, and then finds [Pending], must wait
+// until the value is there. It does not miss the value altogether: if the pusher looked
+// before the announcement, then its CAS of the tail came before that, too, and the ring is
+// not [Empty] until the value has been popped.
 //
 // # Invariants
 //
@@ -90,12 +91,14 @@
 //
 // # What is not lock-free here
 //
-// No operation takes a lock, and a goroutine that stops outside the two short
-// stretches "writing" and "reading" hinders nobody. One that stops inside them
-// delays the operation that needs that very slot: a push that comes round to a slot
-// still being read waits for it, and a pop whose slot is still being written returns
-// [Pending]. All others go on. In the formal sense that makes the ring blocking. What
-// bounds the delay: each stretch is a handful of instructions in functions marked
+// No operation takes a lock, and a goroutine that stops outside the two short sections
+// "writing" and "reading" delays no other. One that stops inside them delays the
+// operation that needs that slot, and those of the same kind behind it: a push that comes
+// round to a slot still being read waits, and a pop whose slot is still being written
+// returns [Pending]. A stopped push does not delay other pushes, nor a stopped pop other
+// pops. In the formal sense that makes the ring blocking.
+//
+// What bounds the delay: each section is a handful of instructions in functions marked
 // go:nosplit, and the Go scheduler preempts no goroutine inside such a function, nor in
 // the assembly that stores a stamp. (The outermost are marked go:noinline as well, or
 // an optimizing build might move their code into one that it does preempt.) Only the
@@ -119,13 +122,13 @@ const (
 	Full                   // push: the ring held as many values as it can
 	Closed                 // push: Close was called
 	Empty                  // pop: the ring held no value, and is open
-	Pending                // pop: the oldest value has its slot but is not yet written
+	Pending                // pop: the oldest value has its slot but is not yet published
 	Drained                // pop: the ring holds no value and never will, for it is closed
 
 	// These are outcomes of a single attempt, and of no exported method.
 	contended // another goroutine has moved the tail, or the head
 	unready   // the slot at the tail is not empty, or that at the head not full
-	busy      // the slot at the tail is just being read by its last owner
+	reading   // the slot at the tail is still being read, by a pop
 )
 
 // A Ring is a bounded first-in first-out queue. Make one with [New], or prepare one
@@ -238,8 +241,8 @@ func (r *Ring[T]) Poll() (T, bool) {
 }
 
 // TryPush appends v and returns [OK], or returns [Full] or [Closed] and does
-// nothing. It does not wait for room. If the slot it needs is just being read by
-// the pop that frees it, it waits for that.
+// nothing. It does not wait for room. If the slot that it needs is still being
+// read, by the pop that frees it, it waits for that.
 func (r *Ring[T]) TryPush(v T) Outcome {
 	for attempt := 0; ; attempt++ {
 		if o, ok := r.explain(r.push(v), attempt); ok {
@@ -249,9 +252,9 @@ func (r *Ring[T]) TryPush(v T) Outcome {
 }
 
 // TryPushBatch appends the first values of vs, at least one, and returns how many
-// and [OK]; or it returns 0 and [Full] or [Closed], and does nothing. What it
-// appends has nothing of others in between. It may append fewer than there is room
-// for, and waits as [Ring.TryPush] does. vs must not be empty.
+// and [OK]; or it returns 0 and [Full] or [Closed], and does nothing. The
+// values that it appends are adjacent in the queue. It may append fewer than there is
+// room for, and waits as [Ring.TryPush] does. vs must not be empty.
 func (r *Ring[T]) TryPushBatch(vs []T) (int, Outcome) {
 	for attempt := 0; ; attempt++ {
 		n, o := r.pushBatch(vs)
@@ -261,8 +264,8 @@ func (r *Ring[T]) TryPushBatch(vs []T) (int, Outcome) {
 	}
 }
 
-// explain returns the outcome of a push whose last attempt had the outcome o; or false
-// if there is to be another attempt, and then passes the time until it may succeed.
+// explain returns the outcome of a push whose last attempt had the outcome o. It returns
+// false if the push must try again, and then waits until that may succeed.
 func (r *Ring[T]) explain(o Outcome, attempt int) (_ Outcome, ok bool) {
 	if o == unready {
 		o = r.room()
@@ -271,7 +274,7 @@ func (r *Ring[T]) explain(o Outcome, attempt int) (_ Outcome, ok bool) {
 	case contended:
 		step.Spin()
 		return o, false
-	case busy:
+	case reading:
 		step.Relax(attempt)
 		return o, false
 	}
@@ -279,7 +282,7 @@ func (r *Ring[T]) explain(o Outcome, attempt int) (_ Outcome, ok bool) {
 }
 
 // room says whether a push could succeed: contended if it could, or if the tail is
-// moving on, and otherwise Full, Closed or busy.
+// moving on, and otherwise Full, Closed or reading.
 func (r *Ring[T]) room() Outcome {
 	tail := r.tail.Load()
 	switch {
@@ -288,13 +291,13 @@ func (r *Ring[T]) room() Outcome {
 	case r.head.Load()+r.oneLap == tail:
 		return Full
 	case r.slots[tail&r.mask].stamp.Load() != tail&^r.mask && r.tail.Load() == tail:
-		return busy
+		return reading
 	}
 	return contended
 }
 
 // TryPop removes the oldest value and returns it with [OK], or returns the zero
-// value and [Empty], [Pending] or [Drained]. It waits for nobody.
+// value and [Empty], [Pending] or [Drained]. It does not wait.
 func (r *Ring[T]) TryPop() (v T, o Outcome) {
 	for {
 		switch v, o = r.pop(); o {
@@ -360,7 +363,7 @@ const full = 1
 
 // push is one attempt at TryPush. The CAS of the tail succeeds for one producer
 // only, and only in the state in which the slot was seen empty. The winner owns the
-// slot. The directives make the stretch between CAS and store free of
+// slot. The directives keep the section between CAS and store free of
 // preemption; that is why all waiting is left to TryPush.
 //
 // It is one function, as pop is, because the compiler does not inline the CAS into a
@@ -394,9 +397,9 @@ func (s *slot[T]) put(lap uint64, v T) {
 
 // pushBatch is one attempt at TryPushBatch; see push for the directives. It claims as
 // many slots as are empty, from the tail on, by one CAS. That a slot was seen empty
-// holds until the CAS, as for a single one: nobody makes it anything else without
-// moving the tail. (The slot of the tail itself ends the run at the latest, after
-// all others: it is not empty in the next lap.)
+// holds until the CAS, as for a single one: only a push that moves the tail changes
+// it. (The loop ends at the latest when it comes round to the slot of the tail, which is
+// not empty in the next lap.)
 //
 //go:nosplit
 //go:noinline
@@ -423,7 +426,7 @@ func (r *Ring[T]) pushBatch(vs []T) (n int, o Outcome) {
 	return n, OK
 }
 
-// longestBatch keeps the stretch without preemption short.
+// longestBatch keeps the section without preemption short.
 const longestBatch = 64
 
 // pop is one attempt at TryPop; see push for the CAS and the directives.

@@ -50,7 +50,7 @@ func (q *wrongQueue) push(value int, slow bool) mpmc.Outcome {
 		case mpmc.OK:
 			publish()
 		case mpmc.Full, mpmc.Closed:
-		case mpmc.Busy:
+		case mpmc.Reading:
 			return mpmc.Full
 		default:
 			return q.push(value, slow)

@@ -9,8 +9,8 @@ import (
 )
 
 // A Chan is that of the normal build. In a run it does what a channel does in the
-// runtime (chansend, chanrecv and closechan in runtime/chan.go): whoever can't go
-// on waits in a queue, first come, first served. A value for a receiver that waits
+// runtime (chansend, chanrecv and closechan in runtime/chan.go): a goroutine that
+// can't go on waits in a queue, first come, first served. A value for a receiver that waits
 // goes to it directly. When a receiver makes room, the value of the sender that has
 // waited longest takes it.
 type Chan[T any] = *channel[T]

@@ -40,7 +40,7 @@ func (n *number[T]) Load() T {
 	return T(v)
 }
 
-// StoreRelease is that of the normal build, on a processor that buffers stores.
+// StoreRelease puts the store into the buffer of the goroutine; see explore/buffer.go.
 func (n *number[T]) StoreRelease(v T) {
 	r := explore.BeforeLoad(&n.object)
 	if r == nil {

@@ -2,14 +2,14 @@
 
 package step
 
-// StoreRelease is Store, but what the caller does next may come before it for others:
-// their loads may find the old value when the caller has loaded other words already.
-// What the caller did before comes before it, as with Store. The caller's own loads find
-// the new value.
+// StoreRelease is Store, except that it does not wait until other processors see v. When
+// the caller has already gone on to load other words, a load by another goroutine may
+// still find the old value. A load that finds v synchronizes as with Store: it comes after
+// all that the caller did before. The caller's own loads find v at once.
 //
-// On amd64 a plain store instruction does that, and Store is one that also waits until
-// all stores have left the processor's buffer. The race detector knows Store alone, so
-// its build has that.
+// On amd64 a plain MOV is such a store. Store is an XCHG, which also waits until all
+// stores have left the processor's store buffer. The race detector knows only Store, so
+// its build uses that.
 func (u *Uint64) StoreRelease(v uint64) { storeRelease(u, v) }
 
 //go:noescape

@@ -43,6 +43,9 @@ func sorting(set *samples.Set) string {
 		"less than %d ns; far: both took %d to %d ns; all else, and what changed in between, is set aside.\n"+
 		"Near %d, far %d, set aside %d (%.1f %%).\n",
 		all, distance.NearBelow, distance.FarAbove, distance.FarBelow, near, far, mixed, 100*float64(mixed)/float64(all))
+	if rest := all - near - far - mixed; rest > 0 {
+		rule += fmt.Sprintf("%d of benchmarks in which the distance hardly counts were not sorted.\n", rest)
+	}
 	switch {
 	case set.Columns()[0] == distance.Unknown:
 		rule += "That is more than half, so the rule does not fit this machine, or the machine was busy. All are taken together.\n"
@@ -59,16 +62,21 @@ func sorting(set *samples.Set) string {
 func Summary(set *samples.Set, w io.Writer) error {
 	var b strings.Builder
 	for _, d := range set.Columns() {
-		column := set.At(d)
-		measured := column.Benchmarks()
-		for _, v := range views {
-			if measured[v.benchmark] {
-				summarize(&b, column, v, title(d))
-			}
-		}
+		summarizeAll(&b, set.At(d), title(d))
 	}
+	summarizeAll(&b, set.Unprobed(), "")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// summarizeAll writes a table for each view.
+func summarizeAll(b *strings.Builder, set *samples.Set, at string) {
+	measured := set.Benchmarks()
+	for _, v := range views {
+		if measured[v.benchmark] {
+			summarize(b, set, v, at)
+		}
+	}
 }
 
 // summarize writes one table: a column for each contestant that was measured, and a

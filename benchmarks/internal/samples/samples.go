@@ -112,12 +112,12 @@ func Name(r *benchfmt.Result) string {
 }
 
 // Columns returns the distances that tables and plots have a column for: near and
-// far, also if there are no samples of one of them. If the samples have no
-// distance, or if most of them are mixed, which means that the limits do not fit
+// far, also if there are no samples of one of them. If no sample has a distance, or
+// if most of those that were probed are mixed, which means that the limits do not fit
 // this machine, all samples are in one column, distance.Unknown.
 func (s *Set) Columns() []distance.Distance {
 	sorted := s.count[distance.Near] + s.count[distance.Far]
-	if s.count[distance.Unknown] > 0 || s.count[distance.Mixed] > sorted {
+	if sorted == 0 || s.count[distance.Mixed] > sorted {
 		return []distance.Distance{distance.Unknown}
 	}
 	return []distance.Distance{distance.Near, distance.Far}
@@ -135,6 +135,24 @@ func (s *Set) At(d distance.Distance) *Set {
 		}
 	}
 	return column
+}
+
+// Unprobed returns the samples that have no distance though others have one: those of
+// benchmarks in which so much else takes time that it does not matter.
+func (s *Set) Unprobed() *Set {
+	rest := newSet()
+	rest.config = s.config
+	if s.Columns()[0] == distance.Unknown {
+		return rest
+	}
+	for _, cell := range s.cells {
+		for _, one := range s.samples[cell] {
+			if one.distance == distance.Unknown {
+				rest.add(cell, one)
+			}
+		}
+	}
+	return rest
 }
 
 // Count returns how many samples there are of a distance.
