@@ -29,10 +29,11 @@ import "slices"
 // store again, it would see what it saw before, as if it had not looked. So no store stays
 // in its buffer forever.
 //
-// One thing is not explored: in which order stores to one object go out if they are in the
-// buffers of two goroutines. Only objects that have one owner at a time may be given to
-// Buffer, and the next owner must have seen the last store of the one before, as with the
-// slots of a ring.
+// In two things a run differs from x86. Unlocking a mutex is not a step of its own, so it
+// does not empty the buffer: a run may miss a store there that x86 would show. And if
+// stores to one object are in the buffers of two goroutines, not every order is explored
+// in which they could go out. So an object that is given to Buffer should have one owner at
+// a time, which has seen the last store of the owner before, as a slot of a ring has.
 
 // A pendingStore is a store in a buffer.
 type pendingStore struct {
