@@ -98,11 +98,11 @@
 // returns [Pending]. A stopped push does not delay other pushes, nor a stopped pop other
 // pops. In the formal sense that makes the ring blocking.
 //
-// What bounds the delay: each section is a handful of instructions in functions marked
-// go:nosplit, and the Go scheduler preempts no goroutine inside such a function, nor in
-// the assembly that stores a stamp. (The outermost are marked go:noinline as well, or
-// an optimizing build might move their code into one that it does preempt.) Only the
-// operating system can, by taking the processor from the thread.
+// What bounds the delay: each section is a handful of instructions in functions with the
+// directive nosplit, and the Go scheduler preempts no goroutine inside such a function,
+// nor in the assembly that stores a stamp. (The outermost are marked go:noinline as
+// well, or an optimizing build might move their code into one that it does preempt.)
+// Only the operating system can, by taking the processor from the thread.
 package mpmc
 
 import (
