@@ -41,7 +41,7 @@ lean_need=go.uber.org/atomic
 
 # The operations of internal/step that may be calls, since a worker's life or a wait
 # has only a few of them.
-may_be_called='step[.](Go|Latch[.]WaitContext)$'
+may_be_called='step[.](Go|Latch[.]WaitContext|Chan.*[.]SendOr|storeRelease)$'
 
 begin=
 step() {
