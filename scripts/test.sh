@@ -39,8 +39,8 @@ done
 lean=(. metrics/poolexpvar metrics/poolpage)
 lean_need=go.uber.org/atomic
 
-# The operations of internal/step that may be calls, since a worker's life or a wait
-# has only a few of them.
+# The operations of internal/step that may be calls: those of which a worker's life or a
+# wait has only a few, and the store of a stamp, which is assembly on amd64.
 may_be_called='step[.](Go|Latch[.]WaitContext|Chan.*[.]SendOr|storeRelease)$'
 
 begin=

@@ -101,7 +101,11 @@ func (r *Run) chooseStoresOf(b *goroutine, o *Object) {
 	} else {
 		choices = append(choices, must)
 	}
-	r.goOut(b, choices[r.choose(len(choices), missed)])
+	kind := firstMiss
+	if missed {
+		kind = laterMiss
+	}
+	r.goOut(b, choices[r.choose(len(choices), kind)])
 	for _, s := range b.stores {
 		if s.object == o && !slices.Contains(s.missed, r.current) {
 			s.missed = append(s.missed, r.current)

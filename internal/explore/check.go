@@ -83,13 +83,14 @@ type check struct {
 	seed     uint64
 	schedule *schedule // nil if all are to be tried
 
-	start   time.Time
-	runs    int
-	random  int
-	longest int      // turns
-	found   []string // what the searches say
-	failure string
-	last    *Run
+	start    time.Time
+	runs     int
+	random   int
+	longest  int      // turns
+	prompted bool     // a store might have been missed
+	found    []string // what the searches say
+	failure  string
+	last     *Run
 }
 
 func newCheck(program func(*Run)) *check {
@@ -132,22 +133,32 @@ func (c *check) expired(part float64) bool {
 	return c.limit > 0 && time.Since(c.start).Seconds() > part*c.limit.Seconds()
 }
 
-// search makes all searches of the effort.
+// search makes all searches of the effort. Most do not let a store be missed (see
+// buffer.go), because there are many times more schedules with such. A search with one
+// preemption, or two if the effort has no limit, lets them, if there is any to miss.
 func (c *check) search(effort Effort) {
-	c.searchUpTo(0, effort.Preemptions, false, 0.5, 0.6)
+	c.searchUpTo(0, effort.Preemptions, false, true, 0.5, 0.6)
 	// There are many more schedules of this kind, because unlocking has a turn too.
-	c.searchUpTo(1, min(effort.Preemptions-1, 1), true, 0.7, 0.8)
+	c.searchUpTo(1, min(effort.Preemptions-1, 1), true, true, 0.6, 0.7)
+	if c.prompted {
+		limit := 1
+		if effort.Preemptions == Any {
+			limit = 2
+		}
+		c.searchUpTo(1, min(effort.Preemptions, limit), false, false, 0.75, 0.85)
+	}
 }
 
 // searchUpTo makes one search after the other, with one preemption more each time,
 // so that a failure is found with as few as possible. When the given parts of the
 // time are over, it begins no other search, and stops the one that is under way.
-func (c *check) searchUpTo(n, limit int, after bool, begin, stop float64) {
+func (c *check) searchUpTo(n, limit int, after, prompt bool, begin, stop float64) {
 	for ; c.failure == "" && (n <= limit || c.limit > 0) && !c.expired(begin); n++ {
 		if n > 2 && limit == Any || n > 4 {
 			n = Any // it takes so many that they may as well be all
 		}
 		s := newSearch(n)
+		s.prompt = prompt
 		before, complete := c.runs, false
 		for !complete && !c.expired(stop) {
 			if c.run(s, after) {
@@ -155,8 +166,9 @@ func (c *check) searchUpTo(n, limit int, after bool, begin, stop float64) {
 			}
 			complete = !s.more()
 		}
+		c.prompted = c.prompted || s.prompted
 		all := complete && (!s.withheld || n == Any)
-		c.say(n, after, all, complete, c.runs-before, len(s.seen))
+		c.say(s, n, after, all, complete, c.runs-before)
 		if all || n == Any {
 			return
 		}
@@ -164,7 +176,7 @@ func (c *check) searchUpTo(n, limit int, after bool, begin, stop float64) {
 }
 
 // say notes what a search has done.
-func (c *check) say(preemptions int, after, all, complete bool, runs, states int) {
+func (c *check) say(s *search, preemptions int, after, all, complete bool, runs int) {
 	what := "all schedules"
 	if !complete {
 		what = "some schedules"
@@ -172,10 +184,13 @@ func (c *check) say(preemptions int, after, all, complete bool, runs, states int
 	if !all && preemptions != Any {
 		what += fmt.Sprintf(" with at most %d preemptions", preemptions)
 	}
+	if s.prompted {
+		what += " that miss no store"
+	}
 	if after {
 		what += " after steps"
 	}
-	c.found = append(c.found, fmt.Sprintf("%s (%d runs, %d states)", what, runs, states))
+	c.found = append(c.found, fmt.Sprintf("%s (%d runs, %d len(s.seen))", what, runs, len(s.seen)))
 }
 
 // wander makes runs of random schedules.

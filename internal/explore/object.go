@@ -113,18 +113,17 @@ func (r *Run) did(g *goroutine, o *Object, e Effect, operation string, values ..
 // where a step has n possible outcomes. The usual one is 0, and any other counts
 // as a preemption.
 func (r *Run) Choose(n int) int {
-	i := r.choose(n, false)
+	i := r.choose(n, ordinary)
 	r.advance(r.current, chose+uint64(i))
 	return i
 }
 
-// choose is Choose for outcomes that the caller adds to a past. If free is true, none of
-// them counts as a preemption.
-func (r *Run) choose(n int, free bool) int {
+// choose is Choose for outcomes that the caller adds to a past.
+func (r *Run) choose(n int, kind choice) int {
 	if n == 1 || r.preparing {
 		return 0
 	}
-	i := r.chooser.outcome(r, n, free)
+	i := r.chooser.outcome(r, n, kind)
 	r.chosen = append(r.chosen, outcome+decision(i))
 	return i
 }

@@ -23,7 +23,7 @@ func (w *walk) choose(r *Run, stays bool) *goroutine {
 	return r.options[w.random.IntN(len(r.options))]
 }
 
-func (w *walk) outcome(_ *Run, n int, _ bool) int {
+func (w *walk) outcome(_ *Run, n int, _ choice) int {
 	if w.random.IntN(w.mean) != 0 {
 		return 0
 	}
@@ -69,7 +69,7 @@ func (k *ranking) choose(r *Run, stays bool) *goroutine {
 	return slices.MaxFunc(r.options, func(a, b *goroutine) int { return a.priority - b.priority })
 }
 
-func (k *ranking) outcome(_ *Run, n int, _ bool) int { return k.random.IntN(n) }
+func (k *ranking) outcome(_ *Run, n int, _ choice) int { return k.random.IntN(n) }
 
 // sortByLast puts the one first that has not had a turn for the longest time.
 func sortByLast(gs []*goroutine) {

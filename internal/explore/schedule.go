@@ -90,7 +90,7 @@ func (p *replay) choose(r *Run, _ bool) *goroutine {
 	return nil
 }
 
-func (p *replay) outcome(r *Run, n int, _ bool) int {
+func (p *replay) outcome(r *Run, n int, _ choice) int {
 	d, ok := p.next(r)
 	if !ok {
 		return 0

@@ -7,9 +7,18 @@ type chooser interface {
 	choose(r *Run, stays bool) *goroutine
 
 	// outcome chooses one of n outcomes of the step that r.current is about to
-	// make. To choose another than 0 counts as a preemption, unless free is true.
-	outcome(r *Run, n int, free bool) int
+	// make. To choose another than 0 counts as a preemption, but for a laterMiss.
+	outcome(r *Run, n int, kind choice) int
 }
+
+// A choice says what the outcomes differ by.
+type choice uint8
+
+const (
+	ordinary  choice = iota
+	firstMiss        // 0 is to miss no store
+	laterMiss        // 0 is to miss again what was missed before
+)
 
 // A search is a depth-first search of all schedules with a limited number of
 // preemptions. It makes a run for each schedule, from the start, with the same
@@ -20,7 +29,8 @@ type chooser interface {
 // try there. The run goes on to its end nevertheless, because that costs little
 // and leaves no goroutines behind.
 type search struct {
-	preemptions int // at most
+	preemptions int  // at most
+	prompt      bool // no store is missed
 
 	path []branch // the decisions that had alternatives
 	seen map[uint64]int
@@ -30,6 +40,7 @@ type search struct {
 	used     int // preemptions
 	known    bool
 	withheld bool // in any run: a preemption was not made because of the limit
+	prompted bool // in any run: a store might have been missed
 }
 
 // A branch is a decision among several alternatives.
@@ -56,7 +67,13 @@ func (s *search) choose(r *Run, stays bool) *goroutine {
 	return r.options[s.decide(r, len(r.options), stays, turning)]
 }
 
-func (s *search) outcome(r *Run, n int, free bool) int { return s.decide(r, n, !free, choosing) }
+func (s *search) outcome(r *Run, n int, kind choice) int {
+	if kind == firstMiss && s.prompt {
+		s.prompted = true
+		return 0
+	}
+	return s.decide(r, n, kind != laterMiss, choosing)
+}
 
 // decide takes one of several alternatives. If costs is true, all but the first
 // count as a preemption. The kind tells a choice of a turn from that of an outcome
