@@ -57,7 +57,8 @@ type service struct {
 // must be there, and starts it with a pool of one worker.
 func startService(t *testing.T, replace ...string) *service {
 	t.Helper()
-	_, text, _ := strings.Cut(page(t, "README.md"), "```go\n")
+	_, text, _ := strings.Cut(page(t, "README.md"), "```go\npackage main\n")
+	text = "package main\n" + text
 	text, _, found := strings.Cut(text, "```\n")
 	if !found {
 		t.Fatal("the README has no program")
