@@ -21,7 +21,8 @@ import "slices"
 //   - Before a goroutine uses an object, the run chooses how many of the stores to that
 //     object go out from the buffer of each other goroutine. Stores that are older, in the
 //     same buffer, go out with them. The others stay, and the goroutine misses them. To
-//     miss a store for the first time counts as a preemption.
+//     miss a store for the first time counts as a preemption. (Most searches miss none:
+//     see check.search.)
 //   - Before a goroutine makes a locked step, all of its own stores go out.
 //   - When no goroutine can make a step, all stores go out.
 //
@@ -96,14 +97,11 @@ func (r *Run) chooseStoresOf(b *goroutine, o *Object) {
 			missed = slices.Contains(s.missed, r.current)
 		}
 	}
+	kind := firstMiss
 	if missed { // the usual choice, the first, is to miss it again
-		choices = append([]int{must}, choices...)
+		kind, choices = laterMiss, append([]int{must}, choices...)
 	} else {
 		choices = append(choices, must)
-	}
-	kind := firstMiss
-	if missed {
-		kind = laterMiss
 	}
 	r.goOut(b, choices[r.choose(len(choices), kind)])
 	for _, s := range b.stores {

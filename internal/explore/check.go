@@ -190,7 +190,7 @@ func (c *check) say(s *search, preemptions int, after, all, complete bool, runs 
 	if after {
 		what += " after steps"
 	}
-	c.found = append(c.found, fmt.Sprintf("%s (%d runs, %d len(s.seen))", what, runs, len(s.seen)))
+	c.found = append(c.found, fmt.Sprintf("%s (%d runs, %d states)", what, runs, len(s.seen)))
 }
 
 // wander makes runs of random schedules.
