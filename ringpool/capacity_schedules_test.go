@@ -115,15 +115,7 @@ func TestSchedulesOfASmallQueueAndOverdueWaiters(t *testing.T) {
 func TestSchedulesOfASmallQueueAndAWaiterThatGivesUp(t *testing.T) {
 	eachFullRoom(t, small(1, 0, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
-		w.Prepare(func() {
-			w.start(2, "waiter", func(i int) {
-				if i == 0 {
-					w.submitContext(ctx, nil)
-				} else {
-					w.submitWait(nil)
-				}
-			})
-		})
+		w.Prepare(func() { w.startWaiters(2, 0, ctx) })
 		w.Go("canceler", ctx.Cancel)
 		gate.Open()
 	})

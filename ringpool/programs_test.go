@@ -113,16 +113,21 @@ func overdueWaiters(w *scenario, gate step.Latch) {
 // waiterThatGivesUpAndShutdown has two waiters, of which the first gives up.
 func waiterThatGivesUpAndShutdown(w *scenario, gate step.Latch) {
 	ctx := new(step.Context)
-	w.start(2, "waiter", func(i int) {
-		if i == 0 {
+	w.startWaiters(2, 0, ctx)
+	w.Go("canceler", ctx.Cancel)
+	gate.Open()
+	w.shutdown()
+}
+
+// startWaiters starts n waiters, one of which waits until ctx ends.
+func (w *scenario) startWaiters(n, one int, ctx *step.Context) {
+	w.start(n, "waiter", func(i int) {
+		if i == one {
 			w.submitContext(ctx, nil)
 		} else {
 			w.submitWait(nil)
 		}
 	})
-	w.Go("canceler", ctx.Cancel)
-	gate.Open()
-	w.shutdown()
 }
 
 func resizeBesideSubmits(w *scenario, to int) {

@@ -296,15 +296,7 @@ func TestSchedulesOfTasksThatWaitForAWaiter(t *testing.T) {
 func TestSchedulesOfAWaiterThatGivesUp(t *testing.T) {
 	eachFullPool(t, upTo(2, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
-		w.Prepare(func() {
-			w.start(3, "waiter", func(i int) {
-				if i == 1 {
-					w.submitContext(ctx, nil)
-				} else {
-					w.submitWait(nil)
-				}
-			})
-		})
+		w.Prepare(func() { w.startWaiters(3, 1, ctx) })
 		w.Go("canceler", ctx.Cancel)
 		gate.Open()
 	})
@@ -314,15 +306,7 @@ func TestSchedulesOfAWaiterThatGivesUp(t *testing.T) {
 func TestSchedulesOfTheLastWaiterThatGivesUp(t *testing.T) {
 	eachFullPool(t, upTo(1, 0), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
-		w.Prepare(func() {
-			w.start(2, "waiter", func(i int) {
-				if i == 1 {
-					w.submitContext(ctx, nil)
-				} else {
-					w.submitWait(nil)
-				}
-			})
-		})
+		w.Prepare(func() { w.startWaiters(2, 1, ctx) })
 		w.Go("canceler", ctx.Cancel)
 		w.Go("late waiter", func() { w.submitWait(nil) })
 		gate.Open()

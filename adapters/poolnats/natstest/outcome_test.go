@@ -30,13 +30,17 @@ func attempt(msg jetstream.Msg) uint64 {
 // soon is a retry delay for tests that care only that there is a retry.
 var soon = poolnats.WithRetryDelay(func(uint64, error) time.Duration { return 0 })
 
+var errBroken = errors.New("broken")
+
+// failures are the ways in which the function of a message can fail.
+var failures = map[string]func() error{
+	"error":  func() error { return errBroken },
+	"panic":  func() error { panic(errBroken) },
+	"goexit": func() error { runtime.Goexit(); return nil },
+}
+
 func TestAFailureIsDeliveredAgain(t *testing.T) {
-	broken := errors.New("broken")
-	for name, fail := range map[string]func() error{
-		"error":  func() error { return broken },
-		"panic":  func() error { panic(broken) },
-		"goexit": func() error { runtime.Goexit(); return nil },
-	} {
+	for name, fail := range failures {
 		t.Run(name, func(t *testing.T) {
 			forPools(t, func(t *testing.T, m maker) {
 				f := newFixture(t)
@@ -57,7 +61,7 @@ func TestAFailureIsDeliveredAgain(t *testing.T) {
 				f.settled()
 				l.once(t, 10)
 				if name == "panic" {
-					require.Equal(t, any(broken), <-panics, "told to the pool's panic handler")
+					require.Equal(t, any(errBroken), <-panics, "told to the pool's panic handler")
 				}
 			})
 		})
@@ -145,12 +149,7 @@ func TestPoisonIsTerminatedWithItsReason(t *testing.T) {
 }
 
 func TestTheLastDeliveryThatFailsIsTerminated(t *testing.T) {
-	broken := errors.New("broken")
-	for name, fail := range map[string]func() error{
-		"error":  func() error { return broken },
-		"panic":  func() error { panic(broken) },
-		"goexit": func() error { runtime.Goexit(); return nil },
-	} {
+	for name, fail := range failures {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
 			reasons := f.terminated()
@@ -166,7 +165,7 @@ func TestTheLastDeliveryThatFailsIsTerminated(t *testing.T) {
 			err := <-terms
 			require.ErrorIs(t, err, poolnats.ErrMaxDeliver)
 			if name == "error" {
-				require.ErrorIs(t, err, broken)
+				require.ErrorIs(t, err, errBroken)
 			}
 			require.Contains(t, <-reasons, "attempt 3")
 			f.settled()

@@ -150,15 +150,22 @@ func (g group) names(set *samples.Set, impl string) (names []string, missing rul
 	return names, ruling{}
 }
 
+// pairs returns the names for two contestants, cell by cell, or why there are none.
+func (g group) pairs(set *samples.Set, impl, base string) (ours, theirs []string, missing ruling) {
+	if ours, missing = g.names(set, impl); ours == nil {
+		return nil, nil, missing
+	}
+	if theirs, missing = g.names(set, base); theirs == nil {
+		return nil, nil, missing
+	}
+	return ours, theirs, missing
+}
+
 // whole compares two contestants by the geometric mean of their ratios in all cells
 // of the group.
 func (g group) whole(set *samples.Set, impl, base string, l limit, as shown) ruling {
-	ours, missing := g.names(set, impl)
+	ours, theirs, missing := g.pairs(set, impl, base)
 	if ours == nil {
-		return missing
-	}
-	theirs, missing := g.names(set, base)
-	if theirs == nil {
 		return missing
 	}
 	ratios := make([]estimate, len(ours))
@@ -173,12 +180,8 @@ func (g group) whole(set *samples.Set, impl, base string, l limit, as shown) rul
 // above the same tasks without a pool. That may be less than nothing, by chance, so
 // what is estimated is not a ratio, but how much ours is above the limit.
 func (g group) overheads(set *samples.Set, impl, base string, l limit) ruling {
-	ours, missing := g.names(set, impl)
+	ours, theirs, missing := g.pairs(set, impl, base)
 	if ours == nil {
-		return missing
-	}
-	theirs, missing := g.names(set, base)
-	if theirs == nil {
 		return missing
 	}
 	mean := func(cells []string) estimate {
