@@ -5,7 +5,8 @@ package workerpool
 // A snapshot of a pool at work is taken field by field, so its figures may be
 // some tasks apart. On a pool with no call under way and no task running
 // they are exact, and Submitted = Completed + Queued + Returned.
-// The counts, from Submitted on, never decrease.
+// The counts, from Submitted on, never decrease, and Submitted is never less than
+// Completed + Returned.
 type Stats struct {
 	Size     int // workers at most
 	Capacity int // tasks that can be queued

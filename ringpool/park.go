@@ -105,14 +105,12 @@ import (
 //
 // # The end
 //
-// When the queue has ended, no more tasks come. The worker that takes the last task looks
-// for another when that task is done, and finds the queue drained. (It may leave instead,
-// because there are too many workers. If a worker was idle while that last task was
-// queued, then by the argument above some goroutine was about to look, and that look finds
-// the queue drained.) A worker that parks later finds it drained in P2, a holder when it
-// releases, and Shutdown itself if nothing was queued. ShutdownNow takes tasks as a worker
-// does, and looks when there are no more. A look that finds the queue drained wakes all
-// idle workers, and they end.
+// A look that finds the queue drained wakes all idle workers, and they end. When the queue
+// ends, Shutdown looks. If no task is queued then, that look finds the queue drained.
+// Otherwise consider the last task, at the instant at which a worker or ShutdownNow takes
+// it. If a worker is idle then, some goroutine is about to look, by the argument above, and
+// that look finds the queue drained. A worker that becomes idle later finds it drained in
+// P2, or before that, when it looks for a task. So ShutdownNow needs no look of its own.
 
 // recheck is the look of a goroutine that has announced a worker, has released a searching
 // permit or the handoff, or has ended the queue.

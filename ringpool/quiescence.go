@@ -26,6 +26,11 @@ import (
 // are idle, and they stay idle until Q4. At Q3 the queue is empty, and no task is on its
 // way from the queue to a worker. So at that instant the pool is quiescent.
 //
+// ShutdownNow counts as a worker that is claimed and becomes idle, and changes no version.
+// That is why Q2 counts the parks first: then the wake that belongs to each counted park is
+// counted, too. In the other order, the park of a ShutdownNow that begins in between would
+// stand for that of a worker that still runs a task.
+//
 // # No Wait misses a quiescent pool
 //
 //	Wait                                 a worker that becomes idle

@@ -456,9 +456,25 @@ func TestSchedulesOfWaitAndShutdown(t *testing.T) {
 }
 
 func TestSchedulesOfWaitAndShutdownNow(t *testing.T) {
-	eachWait(t, upTo(1, 1), func(w *scenario) {
+	eachWait(t, upTo(2, 1), func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil); w.submit(nil) })
 		awaitQuiescence(w)
+		w.shutdownNow()
+	})
+}
+
+// ShutdownNow takes a task, and counts as a worker that comes and goes: that must not hide
+// the task that runs.
+func TestSchedulesOfWaitAndShutdownNowBesideATaskThatRuns(t *testing.T) {
+	checkPool(t, 1, upTo(2)[0], (*scenario).ignoreCountsAndSize, func(w *scenario) {
+		gate := step.NewLatch()
+		w.Prepare(func() {
+			w.submit(gate.Wait)
+			w.Settle()
+			w.submit(nil)
+		})
+		awaitQuiescence(w)
+		w.Go("gatekeeper", gate.Open)
 		w.shutdownNow()
 	})
 }
@@ -590,12 +606,36 @@ func TestSchedulesOfStatsBesideATaskThatRuns(t *testing.T) {
 	})
 }
 
+// While one worker is busy, two tasks are queued and returned: they have not been completed,
+// and they have been submitted.
+func TestSchedulesOfStatsAndShutdownNow(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
+		w := newScenario(r, 1)
+		explore.Ignore(r, &w.pool.refusals)
+		gate := step.NewLatch()
+		w.Prepare(func() {
+			w.submit(gate.Wait)
+			w.Settle()
+		})
+		w.Go("reader", func() { w.stats() })
+		w.Go("submitter", func() {
+			w.submit(nil)
+			w.submit(nil)
+		})
+		w.Go("gatekeeper", gate.Open)
+		w.shutdownNow()
+		if s := w.stats(); s.Completed+s.Returned != s.Submitted {
+			w.Failf("not exact after ShutdownNow: %+v", s)
+		}
+	})
+}
+
 // stats returns Stats, which must not claim too much: a task that had ended before is not
 // queued.
 func (w *scenario) stats() workerpool.Stats {
 	before := w.ended
 	s := w.pool.Stats()
-	if s.Busy > w.size || s.Queued > len(w.jobs)-before || s.Completed > s.Submitted || s.Completed > uint64(w.ended) {
+	if s.Busy > w.size || s.Queued > len(w.jobs)-before || s.Completed+s.Returned > s.Submitted || s.Completed > uint64(w.ended) {
 		w.Failf("with %d tasks ended: %+v", w.ended, s)
 	}
 	return s

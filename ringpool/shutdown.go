@@ -58,7 +58,6 @@ func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
 		attempt = 0
 	}
 	p.quiescence.parked()
-	p.recheck()
 	p.supervisor.Over()
 	return tasks, p.presence.gone.WaitContext(ctx)
 }

@@ -19,7 +19,8 @@ func (p *Pool) Stats() workerpool.Stats {
 	// wakes: then no busy worker is missed. The result may be too low, and Raise corrects
 	// that. It is never too high, which could not be corrected. ShutdownNow counts as one
 	// more busy worker, and counts each task that it returns before it takes the next. So
-	// returned is loaded last: then it lacks at most that one task.
+	// returned is loaded after busy: then it lacks at most that one task. And the pushes are
+	// loaded last: then each task that is counted as completed or returned is counted there.
 	popped := p.queue.Popped()
 	parks := p.quiescence.parks.Load()
 	wakes := p.quiescence.wakes.Load()
