@@ -95,7 +95,7 @@ func (e *evictor) add(w *sleeper) {
 	// No round comes while no worker is idle, but if the pool is resized often, workers
 	// still start and end. So their sleepers are removed here, too.
 	if len(e.sleepers) > 2*int(e.started.Load()) {
-		e.sleepers = slices.DeleteFunc(e.sleepers, (*sleeper).evicted)
+		e.sleepers = slices.DeleteFunc(e.sleepers, (*sleeper).isEvicted)
 	}
 	e.sleepers = append(e.sleepers, w)
 	e.mu.Unlock()
@@ -143,8 +143,8 @@ func (w *sleeper) reserve() bool {
 	return since == awake || since != evicted && w.idleSince.CompareAndSwap(since, awake)
 }
 
-// evicted reports whether w was evicted, or has ended otherwise.
-func (w *sleeper) evicted() bool { return w.idleSince.Load() == evicted }
+// isEvicted reports whether w was evicted, or has ended otherwise.
+func (w *sleeper) isEvicted() bool { return w.idleSince.Load() == evicted }
 
 // round evicts the workers that became idle before the previous round: V1 to V3.
 func (e *evictor) round() {

@@ -13,7 +13,7 @@ import (
 //	H2  claim a worker with the handoff
 //	H3  push the task; if the queue has ended, push the worker back instead
 //	H4  pop the task, release the handoff, give the task to the worker, and wake it
-//	H5  look (S2), for goroutines that could not claim while the handoff was held
+//	H5  recheck, for goroutines that could not claim while the handoff was held
 //
 // The push of H3 always finds room: only the holder of the handoff pushes, and it does not
 // release the handoff before its task has been popped. A worker that has just ended a task
@@ -27,11 +27,10 @@ import (
 // The refusal of H1 is exact: at the instant of the load no worker was idle, and none was
 // claimed and still without a task.
 //
-// A waiter is admitted when a worker is idle. Each announces itself first and then looks
-// for the other. The waiter joins the list, then tries to claim a worker (H1). The worker
-// pushes itself on the stack, then looks at the length of the list. So at least one sees
-// the other. H1 waits while the handoff is held, so it does not miss a worker that is
-// pushed back.
+// A waiter is admitted when a worker is idle. The waiter joins the list, then tries to
+// claim a worker (H1). The worker pushes itself on the stack (P1), then looks at the length
+// of the list (P2). So at least one of the two sees the other. H1 waits while the handoff is
+// held, so it does not miss a worker that is pushed back.
 
 // pushDirect is push for a pool without a queue: H1 to H5. Overdue waiters come first.
 func (p *Pool) pushDirect(task func()) mpmc.Outcome {
@@ -107,8 +106,9 @@ func (p *Pool) admitDirect() bool {
 	return true
 }
 
-// look is P2: recheck, and in a pool without a queue also the worker's look for waiters.
-func (p *Pool) look() {
+// lookForWork is P2: recheck, and in a pool without a queue also the worker's look for
+// waiters.
+func (p *Pool) lookForWork() {
 	p.recheck()
 	if p.direct {
 		p.admitDirect()

@@ -39,11 +39,17 @@ import (
 //	N3  wait for the latch
 //
 // Consider the last worker that became idle before the pool became quiescent. If P1'
-// found awaited false, then N1 came later, and so did N2, which sees the park. N2 can
-// still find the pool not quiescent, although no worker has a task, while another
-// goroutine holds the handoff, has just released it, has just pushed or woken a worker,
-// or has just taken all workers off the stack. Each of these goroutines, or the worker
-// that it has woken, checks again when it is done.
+// found awaited false, then N1 came later, and so did N2, which sees the park.
+//
+// A check can fail although no worker has a task, because another goroutine is changing the
+// state meanwhile. That goroutine leads to another check when it is done:
+//
+//   - It holds the handoff, and there is no task. It pushes the worker back, and so does P1
+//     and P1' for that worker.
+//   - It holds the handoff, and gives the worker a task. The worker does P1' after that task.
+//   - It has pushed a worker, and not yet counted the park. It checks after it has.
+//   - It has taken all workers off the stack, or is in Resize or in ShutdownNow. It checks
+//     at the end.
 
 // A quiescence is what Wait waits for.
 type quiescence struct {

@@ -80,8 +80,8 @@ func (p *Pool) Resize(size int) {
 		return
 	}
 	workers := int(p.size.Load() + p.excess.Load())
-	// In both orders the sum of size and excess is never less than the number of workers,
-	// which Stats relies on.
+	// The two are stored in the order in which their sum is never less than the number of
+	// workers. Stats relies on that.
 	if size < workers {
 		p.excess.Store(int32(workers - size)) // X1
 		p.size.Store(int32(size))
@@ -97,7 +97,7 @@ func (p *Pool) Resize(size int) {
 	p.queue.Peek() // drops a ring that is drained
 	p.removeIdle()
 	p.admit(false)
-	p.look()
+	p.lookForWork()
 }
 
 // addWorkers pushes n new workers on the idle stack. The caller holds the resizer's lock,

@@ -353,8 +353,8 @@ func (w *scenario) settled() {
 		w.Failf("there are %d workers, of which %d run tasks and %d are idle", w.workers(), w.running, w.idle())
 	case l.length.Load() > 0 && (w.idle() > 0 || !p.direct && w.queued() < p.capacity(w.size)):
 		w.Failf("%d submitters wait for room, and there is some: %d tasks are queued", l.length.Load(), w.queued())
-	case l.admitted != 0:
-		w.Failf("nothing moves, but %d admitted waiters are still to run", l.admitted)
+	case l.waking != 0:
+		w.Failf("nothing moves, but %d admitted waiters are still to run", l.waking)
 	case l.wanted.Load() != (l.head != nil && !p.direct) || (l.overdue.Load() != never) != (l.head != nil || p.direct) ||
 		(l.length.Load() != 0) != (l.head != nil):
 		w.Failf("the list of waiters and its words disagree: wanted %v, overdue %d, length %d, empty %v",

@@ -73,7 +73,7 @@ type waitList struct {
 
 	mu         step.Mutex // guards what follows, and each waiter's links and verdict
 	head, tail *waiter
-	admitted   int // waiters woken with success that have not yet run
+	waking     int // admitted waiters that have not yet run
 	closed     bool
 
 	queue   *mpmc.Chain[func()]
@@ -161,7 +161,7 @@ func (l *waitList) join(w *waiter) (woken *waiter, ok bool) {
 func (l *waitList) ran() (woken *waiter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.admitted--
+	l.waking--
 	l.publish()
 	woken, _ = l.admitLocked(false)
 	return woken
@@ -171,8 +171,8 @@ func (l *waitList) ran() (woken *waiter) {
 // that is overdue. If dry is true, the caller has found the queue empty, and the oldest
 // waiter is admitted in any case. admit returns the admitted waiters, for wakeWaiters.
 //
-// The outcome is OK if no waiter is left to be admitted now. Otherwise it is that of the
-// push that failed. If that is Closed, Shutdown gives the waiters their verdict.
+// The outcome is OK if no waiter is left that may be admitted now. Otherwise it is that of
+// the push that failed. If that is Closed, Shutdown gives the waiters their verdict.
 func (l *waitList) admit(dry bool) (woken *waiter, o mpmc.Outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -187,7 +187,7 @@ func (l *waitList) admitLocked(dry bool) (first *waiter, o mpmc.Outcome) {
 	var last *waiter
 	for {
 		w := l.head
-		if w == nil || l.admitted != 0 && !dry && l.queue.Pushed() < w.limit {
+		if w == nil || l.waking != 0 && !dry && l.queue.Pushed() < w.limit {
 			return first, mpmc.OK
 		}
 		if o := l.queue.TryPush(w.task); o != mpmc.OK {
@@ -195,7 +195,7 @@ func (l *waitList) admitLocked(dry bool) (first *waiter, o mpmc.Outcome) {
 		}
 		dry = false
 		l.remove(w)
-		l.admitted++
+		l.waking++
 		l.publish()
 		w.task, w.verdict = nil, admitted
 		if first == nil {
@@ -288,7 +288,7 @@ func (l *waitList) publish() {
 	if overdue != l.overdue.Load() {
 		l.overdue.Store(overdue)
 	}
-	if wanted := l.head != nil && l.admitted == 0 && !l.direct; wanted != l.wanted.Load() {
+	if wanted := l.head != nil && l.waking == 0 && !l.direct; wanted != l.wanted.Load() {
 		l.wanted.Store(wanted)
 	}
 }

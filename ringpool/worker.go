@@ -97,9 +97,9 @@ func (w *worker) next() (task func(), ok bool) {
 		}
 		p.evictor.mark(&w.sleeper)
 		p.pushIdle(w.slot, 0) // P1
-		p.look()              // P2
+		p.lookForWork()       // P2
 		w.parker.Park()       // P3
-		if w.evicted() {
+		if w.isEvicted() {
 			return nil, false // the index no longer belongs to w
 		}
 		if w.mustEnd {
