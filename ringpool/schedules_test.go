@@ -359,7 +359,7 @@ func TestSchedulesOfBatchesUntilRefused(t *testing.T) {
 
 // As many tasks as there are workers wait for one another.
 func TestSchedulesOfABatchThatWaitsForItself(t *testing.T) {
-	eachPool(t, upTo(explore.Any, 2, 1), func(w *scenario) {
+	eachPool(t, upTo(4, 2, 1), func(w *scenario) {
 		w.Go("submitter", func() { w.submitBatch(nil, w.size, w.together(w.size)) })
 		w.submit(nil)
 	})

@@ -90,30 +90,28 @@ module_of() {
 # list_model_tests sets the array model_packages to the packages of the root module
 # with tests that only the build with the tag modelcheck has, and model_tests to a
 # pattern of the names of these tests. The patterns in the array model_halves have half
-# of the names each.
+# of the names each. A name that several packages have stands in one half only, or its
+# tests would run twice.
 list_model_tests() {
-	local file dir i names=()
+	local file name i=0
 	list '*_test.go'
-	model_packages=()
+	: >"$work/model_packages"
+	: >"$work/model_tests"
 	for file in "${found[@]}"; do
 		if [[ $(module_of "$file") == . ]] && grep -qE '^//go:build (|.*[^!])modelcheck' -- "$file"; then
-			names+=($(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*testing\.T).*/\1/p' "$file"))
-			dir=$(dirname -- "./$file")
-			model_packages+=("$dir")
+			sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*testing\.T).*/\1/p' "$file" >>"$work/model_tests"
+			dirname -- "./$file" >>"$work/model_packages"
 		fi
 	done
-	((${#names[@]})) || die "there is no test with the tag modelcheck"
-	model_tests="^($(IFS='|' && echo "${names[*]}"))\$"
-	model_halves=("^(" "^(")
-	for ((i = 0; i < ${#names[@]}; i++)); do
-		model_halves[i % 2]+="${names[i]}|"
+	model_packages=($(sort -u "$work/model_packages"))
+	model_tests= model_halves=("" "")
+	for name in $(sort -u "$work/model_tests"); do
+		model_tests+="|$name"
+		model_halves[i++ % 2]+="|$name"
 	done
-	model_halves=("${model_halves[@]/%|/)\$}")
-	names=()
-	while IFS= read -r file; do
-		names+=("$file")
-	done < <(printf '%s\n' "${model_packages[@]}" | sort -u)
-	model_packages=("${names[@]}")
+	[[ $model_tests ]] || die "there is no test with the tag modelcheck"
+	model_tests="^(${model_tests#|})\$"
+	model_halves=("^(${model_halves[0]#|})\$" "^(${model_halves[1]#|})\$")
 }
 
 # not_run says in one loud line what this machine can't show. say_missing says it once
