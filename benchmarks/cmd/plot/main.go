@@ -1,5 +1,6 @@
 // Plot makes the tables and plots of a directory of results anew from its raw
-// file, and measures nothing. Run it in the benchmarks module:
+// file, and measures nothing. Then it writes the figures on the pages anew that come
+// from the runs under results. Run it in the benchmarks module:
 //
 //	go run ./cmd/plot results/NAME
 package main
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/seed62337844/workerpool/benchmarks/internal/pages"
 	"github.com/seed62337844/workerpool/benchmarks/internal/report"
 )
 
@@ -18,6 +20,14 @@ func main() {
 		os.Exit(2)
 	}
 	if err := report.Write(context.Background(), ".", os.Args[1], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "plot:", err)
+		os.Exit(1)
+	}
+	changed, err := pages.Update("..")
+	for _, name := range changed {
+		fmt.Println("written anew:", name)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "plot:", err)
 		os.Exit(1)
 	}
