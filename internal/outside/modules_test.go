@@ -32,8 +32,13 @@ func readTree(t *testing.T) tree {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return treeIn(t, root)
+}
+
+func treeIn(t *testing.T, root string) tree {
+	t.Helper()
 	modules := tree{}
-	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -71,7 +76,7 @@ func readTree(t *testing.T) tree {
 // and tests of this repository.
 func (m *mod) library() bool {
 	path := m.file.Module.Mod.Path
-	for _, own := range []string{"/internal/", "/scripts/", "/benchmarks/", "/example/"} {
+	for _, own := range []string{"/internal/", "/scripts/", "/benchmarks/", "/example/", "/natstest/"} {
 		if strings.Contains(path+"/", own) {
 			return false
 		}
