@@ -65,7 +65,7 @@ func traceTasks(t *testing.T, open func(size int) aPool) (recorded *bytes.Buffer
 			t.Error(err)
 		}
 	}
-	rest := func(p aPool) {
+	quiesce := func(p aPool) {
 		if err := p.Wait(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -83,7 +83,7 @@ func traceTasks(t *testing.T, open func(size int) aPool) (recorded *bytes.Buffer
 
 	p := open(4)
 	submit(p, untraced)
-	rest(p)
+	quiesce(p)
 	begun, traceIsOn := make(chan struct{}), make(chan struct{})
 	submit(p, func() {
 		close(begun)
@@ -101,7 +101,7 @@ func traceTasks(t *testing.T, open func(size int) aPool) (recorded *bytes.Buffer
 	for i := range 300 {
 		submit(p, traced(ends[i%len(ends)]))
 	}
-	rest(p)
+	quiesce(p)
 
 	full := open(1)
 	release := make(chan struct{})

@@ -18,8 +18,8 @@ import (
 // they differ.
 func difference(t *testing.T, s script, under func(size int) pooltest.Pool) (err error) {
 	synctest.Test(t, func(*testing.T) {
-		reference := &player{world: bubble, pool: newChanpool(s.size)}
-		tested := &player{world: bubble, pool: under(s.size)}
+		reference := &player{stage: bubble, pool: newChanpool(s.size)}
+		tested := &player{stage: bubble, pool: under(s.size)}
 		synctest.Wait() // chanpool keeps the promise of its capacity once its workers have started
 		compare := func(when string) {
 			if want, got := reference.see(), tested.see(); err == nil && !want.equals(got) {

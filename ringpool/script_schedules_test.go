@@ -46,7 +46,7 @@ func TestSchedulesOfScripts(t *testing.T) {
 // observations plays s on a pool in a run, and returns what is seen before each move and at
 // the end.
 func (s script) observations(r *explore.Run, pool pooltest.Pool) (all []observation) {
-	p := &player{pool: pool, world: world{r.Settle, func() (context.Context, func()) {
+	p := &player{pool: pool, stage: stage{r.Settle, func() (context.Context, func()) {
 		ctx := new(step.Context)
 		return ctx, ctx.Cancel
 	}}}

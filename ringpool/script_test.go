@@ -65,17 +65,17 @@ var ends = []func(){
 	runtime.Gosched,
 }
 
-// A world is where a script is played: a synctest bubble, or a run of package explore.
-type world struct {
+// A stage is where a script is played: a synctest bubble, or a run of package explore.
+type stage struct {
 	settle     func() // returns when everything has happened that can happen
 	newContext func() (ctx context.Context, end func())
 }
 
-var bubble = world{synctest.Wait, func() (context.Context, func()) { return context.WithCancel(context.Background()) }}
+var bubble = stage{synctest.Wait, func() (context.Context, func()) { return context.WithCancel(context.Background()) }}
 
 // A player plays a script on a pool, and records what happens to each task.
 type player struct {
-	world
+	stage
 	pool      pooltest.Pool
 	tasks     []*played
 	shutdowns atomic.Int32 // calls of Shutdown and ShutdownNow that have returned
