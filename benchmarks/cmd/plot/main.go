@@ -1,12 +1,14 @@
 // Plot makes the tables and plots of a directory of results anew from its raw
 // file, and measures nothing. Then it writes the figures on the pages anew that come
-// from the runs under results. Run it in the benchmarks module:
+// from the runs under results; without a directory it does only this. Run it in the
+// benchmarks module:
 //
-//	go run ./cmd/plot results/NAME
+//	go run ./cmd/plot [results/NAME]
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -15,19 +17,19 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: go run ./cmd/plot DIR")
+	if len(os.Args) > 2 {
+		fmt.Fprintln(os.Stderr, "usage: go run ./cmd/plot [DIR]")
 		os.Exit(2)
 	}
-	if err := report.Write(context.Background(), ".", os.Args[1], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "plot:", err)
-		os.Exit(1)
+	var err error
+	if len(os.Args) == 2 {
+		err = report.Write(context.Background(), ".", os.Args[1], os.Stdout)
 	}
-	changed, err := pages.Update("..")
+	changed, problem := pages.Update("..")
 	for _, name := range changed {
 		fmt.Println("written anew:", name)
 	}
-	if err != nil {
+	if err = errors.Join(err, problem); err != nil {
 		fmt.Fprintln(os.Stderr, "plot:", err)
 		os.Exit(1)
 	}

@@ -23,6 +23,9 @@ const (
 	results = "../../results"
 )
 
+// theWriter has read each run once for all tests; they do not run side by side.
+var theWriter = NewWriter(results)
+
 func read(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.FromSlash(name))
@@ -44,7 +47,7 @@ func firstDifference(got, want string) string {
 }
 
 func TestTheFiguresOfThePagesAreThoseOfTheRuns(t *testing.T) {
-	w := NewWriter(results)
+	w := theWriter
 	for _, name := range Names() {
 		got := read(t, root+"/"+name)
 		want, err := w.Page(name, got)
@@ -99,7 +102,7 @@ func TestTheTablesOfARunAreThoseOfItsRawFile(t *testing.T) {
 var digit = regexp.MustCompile(`[0-9]`)
 
 func TestAChangedFigureOfAnyBlockIsSeen(t *testing.T) {
-	w := NewWriter(results)
+	w := theWriter
 	for _, name := range Names() {
 		text := read(t, root+"/"+name)
 		changed := []byte(text)
@@ -148,7 +151,7 @@ func TestARunThatContradictsASentenceIsAnError(t *testing.T) {
 	const page = "<!-- figures costs: see benchmarks/internal/pages -->\nold\n<!-- end -->\n"
 	source := `{{define "costs"}}{{$d := (run "default").First}}{{$s := $d.Share "Throughput/*/size=50/producers=4/task=0" "sec/op"}}` +
 		`{{holds ($s.Less 1.0) "ringpool is faster"}}it is faster: {{$s}}{{end}}`
-	was, err := NewWriter(results).page("README.md", page, source)
+	was, err := theWriter.page("README.md", page, source)
 	if err != nil || !strings.Contains(was, "it is faster: 0.") {
 		t.Fatalf("before: %v, %s", err, was)
 	}
@@ -170,7 +173,7 @@ func TestACellThatWasNotMeasuredIsAnError(t *testing.T) {
 		`{{(run "none").All.Time "ring" "Throughput/*/size=50/producers=4"}}`: "none",
 		`{{(run "default").Head "weather"}}`:                                  `results/default has no "weather"`,
 	} {
-		_, err := NewWriter(results).page("README.md", page, `{{define "x"}}`+source+`{{end}}`)
+		_, err := theWriter.page("README.md", page, `{{define "x"}}`+source+`{{end}}`)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: the error is %v", source, err)
 		}
@@ -179,10 +182,10 @@ func TestACellThatWasNotMeasuredIsAnError(t *testing.T) {
 
 func TestATemplateWithoutABlockAndABlockWithoutATemplateAreErrors(t *testing.T) {
 	const page = "<!-- figures x: see benchmarks/internal/pages -->\n<!-- end -->\n"
-	if _, err := NewWriter(results).page("a", page, `{{define "x"}}1{{end}}{{define "y"}}2{{end}}{{define "_z"}}3{{end}}`); err == nil || !strings.Contains(err.Error(), `no blocks ["y"]`) {
+	if _, err := theWriter.page("a", page, `{{define "x"}}1{{end}}{{define "y"}}2{{end}}{{define "_z"}}3{{end}}`); err == nil || !strings.Contains(err.Error(), `no blocks ["y"]`) {
 		t.Errorf("the error is %v", err)
 	}
-	if _, err := NewWriter(results).page("a", page, `{{define "_z"}}3{{end}}`); err == nil {
+	if _, err := theWriter.page("a", page, `{{define "_z"}}3{{end}}`); err == nil {
 		t.Error("no error for a block without a template")
 	}
 }
