@@ -106,15 +106,21 @@ func (r *Run) Machine() (string, error) {
 	return fmt.Sprintf("%s with %s cores, %s", parts[0], parts[1], parts[2]), nil
 }
 
-// Samples, Near, Far and Mixed are how many samples there are, in all and of a distance.
+// Samples, NearCount, FarCount and AsideCount are how many samples there are, in all, at a
+// distance, and set aside.
 func (r *Run) Samples() string    { return thousands(r.set.Len()) }
 func (r *Run) NearCount() string  { return thousands(r.set.Count(distance.Near)) }
 func (r *Run) FarCount() string   { return thousands(r.set.Count(distance.Far)) }
-func (r *Run) MixedCount() string { return thousands(r.set.Count(distance.Mixed)) }
+func (r *Run) AsideCount() string { return thousands(r.aside()) }
 
-// MixedShare is the share of those that were set aside.
-func (r *Run) MixedShare() string {
-	return fmt.Sprintf("%.1f %%", 100*float64(r.set.Count(distance.Mixed))/float64(r.set.Len()))
+// AsideShare is the share of those that were set aside.
+func (r *Run) AsideShare() string {
+	return fmt.Sprintf("%.1f %%", 100*float64(r.aside())/float64(r.set.Len()))
+}
+
+// aside counts those that were probed and are neither near nor far.
+func (r *Run) aside() int {
+	return r.set.Len() - r.set.Count(distance.Near) - r.set.Count(distance.Far) - r.set.Count(distance.Unknown)
 }
 
 // Near, Far and All are the samples of a distance, and those of every distance.
