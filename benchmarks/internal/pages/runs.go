@@ -53,6 +53,8 @@ type Run struct {
 	Name    string
 	set     *samples.Set
 	columns map[distance.Distance]*Column
+
+	unprobed *Column // once its losses have been asked for
 }
 
 func (w *Writer) run(name string) (*Run, error) {
@@ -63,7 +65,7 @@ func (w *Writer) run(name string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{name, set, map[distance.Distance]*Column{}}
+	r := &Run{Name: name, set: set, columns: map[distance.Distance]*Column{}}
 	w.runs[name] = r
 	return r, nil
 }
@@ -259,7 +261,18 @@ type Loss struct {
 }
 
 // Losses returns what is lost by more than the interval, by contestant and benchmark, the
-// worst first.
+// worst first: of First, and of the benchmarks in which no distance was probed.
+func (r *Run) Losses() []*Loss {
+	list := r.First().Losses()
+	if r.unprobed == nil {
+		r.unprobed = &Column{run: r.Name, set: r.set.Unprobed()}
+	}
+	list = append(list[:len(list):len(list)], r.unprobed.Losses()...)
+	slices.SortStableFunc(list, func(a, b *Loss) int { return cmp.Compare(b.Share.Figure, a.Share.Figure) })
+	return list
+}
+
+// Losses returns those of one column.
 func (c *Column) Losses() []*Loss {
 	if c.losses == nil {
 		c.losses = c.compare()
@@ -270,7 +283,7 @@ func (c *Column) Losses() []*Loss {
 func (c *Column) compare() []*Loss {
 	type key struct{ who, benchmark, unit string }
 	found := map[key]*Loss{}
-	var list []*Loss
+	list := []*Loss{}
 	for _, r := range report.Rows(c.set) {
 		k := key{r.Who, r.Benchmark, r.Unit}
 		l, ok := found[k]
