@@ -108,11 +108,16 @@ func (r *Run) Machine() (string, error) {
 	return fmt.Sprintf("%s with %s cores, %s", parts[0], parts[1], parts[2]), nil
 }
 
-// Samples, NearCount, FarCount and AsideCount are how many samples there are, in all, at a
-// distance, and set aside.
-func (r *Run) Samples() string    { return thousands(r.set.Len()) }
-func (r *Run) NearCount() string  { return thousands(r.set.Count(distance.Near)) }
-func (r *Run) FarCount() string   { return thousands(r.set.Count(distance.Far)) }
+// Samples is how many samples there are.
+func (r *Run) Samples() string { return thousands(r.set.Len()) }
+
+// NearCount is how many of them are near, FarCount far, and AsideCount set aside.
+func (r *Run) NearCount() string { return thousands(r.set.Count(distance.Near)) }
+
+// FarCount is described at NearCount.
+func (r *Run) FarCount() string { return thousands(r.set.Count(distance.Far)) }
+
+// AsideCount is described at NearCount.
 func (r *Run) AsideCount() string { return thousands(r.aside()) }
 
 // AsideShare is the share of those that were set aside.
@@ -125,10 +130,14 @@ func (r *Run) aside() int {
 	return r.set.Len() - r.set.Count(distance.Near) - r.set.Count(distance.Far) - r.set.Count(distance.Unknown)
 }
 
-// Near, Far and All are the samples of a distance, and those of every distance.
+// Near is the samples of that distance.
 func (r *Run) Near() *Column { return r.at(distance.Near) }
-func (r *Run) Far() *Column  { return r.at(distance.Far) }
-func (r *Run) All() *Column  { return r.at(distance.Unknown) }
+
+// Far is the samples of that distance.
+func (r *Run) Far() *Column { return r.at(distance.Far) }
+
+// All is all samples.
+func (r *Run) All() *Column { return r.at(distance.Unknown) }
 
 // First is what the tables show first: Near, or All if the run is not sorted.
 func (r *Run) First() *Column { return r.at(r.set.Columns()[0]) }
