@@ -12,10 +12,13 @@ import (
 	"github.com/seed62337844/workerpool/benchmarks/internal/overload"
 )
 
-// eachAdmission runs a test on each admission with each of its queues.
-func eachAdmission(t *testing.T, run func(t *testing.T, a Admission, queue string)) {
+// eachAdmission runs a test on each admission with each of its queues that the test is about.
+func eachAdmission(t *testing.T, about func(name, queue string) bool, run func(t *testing.T, a Admission, queue string)) {
 	for _, a := range Admissions {
 		for _, queue := range a.Queues {
+			if !about(a.Name, queue) {
+				continue
+			}
 			t.Run(a.Name+"/queue="+queue, func(t *testing.T) { run(t, a, queue) })
 		}
 	}
@@ -23,11 +26,11 @@ func eachAdmission(t *testing.T, run func(t *testing.T, a Admission, queue strin
 
 func TestAnAdmissionLetsInSizeAndItsQueueAndNoMore(t *testing.T) {
 	const size, more = 4, 3
-	eachAdmission(t, func(t *testing.T, a Admission, queue string) {
+	refusesAtOnce := func(name, queue string) bool {
+		return queueLength(queue, size) != Unbounded && name != "result"
+	}
+	eachAdmission(t, refusesAtOnce, func(t *testing.T, a Admission, queue string) {
 		n := queueLength(queue, size)
-		if n == Unbounded || a.Name == "result" {
-			t.Skip("refuses nobody at once")
-		}
 		admit, closed := a.New(Limits{Size: size, Queue: n, Budget: time.Minute})
 		defer closed()
 		begun, release := make(chan struct{}), make(chan struct{})
@@ -69,15 +72,16 @@ func TestAnAdmissionLetsInSizeAndItsQueueAndNoMore(t *testing.T) {
 }
 
 func TestARequestThatWaitsEndsWhenItsCallerLeaves(t *testing.T) {
-	eachAdmission(t, func(t *testing.T, a Admission, queue string) {
-		n := queueLength(queue, 2)
-		if n == 0 || a.Name == "go" || a.Name == "ants" || a.Name == "conc" {
-			t.Skip("nobody waits, or nobody can leave")
-		}
-		admit, closed := a.New(Limits{Size: 2, Queue: n, Budget: time.Minute})
+	const size = 2
+	canLeave := func(name, queue string) bool {
+		return queueLength(queue, size) != 0 && name != "go" && name != "ants" && name != "conc"
+	}
+	eachAdmission(t, canLeave, func(t *testing.T, a Admission, queue string) {
+		n := queueLength(queue, size)
+		admit, closed := a.New(Limits{Size: size, Queue: n, Budget: time.Minute})
 		begun, release := make(chan struct{}), make(chan struct{})
 		ended := make(chan error)
-		for range 2 {
+		for range size {
 			go func() {
 				ended <- admit(t.Context(), func(context.Context) error {
 					begun <- struct{}{}
@@ -95,7 +99,7 @@ func TestARequestThatWaitsEndsWhenItsCallerLeaves(t *testing.T) {
 			t.Errorf("the request ended with %v, want context.Canceled", err)
 		}
 		close(release)
-		for range 2 {
+		for range size {
 			if err := <-ended; err != nil {
 				t.Errorf("a request that did not leave ended with %v", err)
 			}
@@ -114,7 +118,8 @@ func TestGoodputDependsOnTheQueue(t *testing.T) {
 	}
 	for _, load := range loads {
 		t.Run(fmt.Sprint("load=", load), func(t *testing.T) {
-			eachAdmission(t, func(t *testing.T, a Admission, queue string) {
+			all := func(string, string) bool { return true }
+			eachAdmission(t, all, func(t *testing.T, a Admission, queue string) {
 				run := bubble
 				if a.Name == "pond" {
 					run = bubbleInAProcess // all its pools share one, which is of the first bubble
