@@ -22,6 +22,7 @@ func visitsOf(n int, sample func() float64) [][]float64 {
 // tail, and one that takes one of two values, as a scheduler does that has two ways.
 func TestNineteenInTwentyIntervalsHoldTheTruth(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
+	level := 0.0
 	for _, c := range []struct {
 		name   string
 		sample func() float64
@@ -29,6 +30,18 @@ func TestNineteenInTwentyIntervalsHoldTheTruth(t *testing.T) {
 	}{
 		{"normal", random.NormFloat64, 0},
 		{"exponential", random.ExpFloat64, math.Ln2},
+		// Each visit has a level of its own, on which its two samples are: the first
+		// draws it, and the second is on it as well.
+		{"of visits that differ", func() func() float64 {
+			first := true
+			return func() float64 {
+				if first {
+					level = 2 * random.NormFloat64()
+				}
+				first = !first
+				return level + random.NormFloat64()
+			}
+		}(), 0},
 		// Three in ten about 10, and the others about 1: the median is where two
 		// sevenths of those about 1 are above it.
 		{"of two modes", func() float64 {
@@ -51,6 +64,38 @@ func TestNineteenInTwentyIntervalsHoldTheTruth(t *testing.T) {
 		if share := float64(hold) / runs; share < 0.91 || share > 0.99 {
 			t.Errorf("%s: %.3f of the intervals hold the median, want 0.95", c.name, share)
 		}
+	}
+}
+
+// Of two pools, one takes exactly as much more as "no slower" allows. Then a run says
+// that it is no slower in at most one case in forty, and that it is slower in as many;
+// of equal pools a run with so little noise says that neither is slower.
+func TestNoSlowerIsSaidInVainInOneCaseInForty(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	shares := func(runs int, truth, noise float64) (yes, no float64) {
+		one := 1 / float64(runs)
+		for i := range runs {
+			e := bootstrap(fmt.Sprint(i), visitsOf(30, func() float64 {
+				return math.Log(truth) + noise*random.NormFloat64()
+			}), middle)
+			switch e.within(noSlower) {
+			case reached:
+				yes += one
+			case missed:
+				no += one
+			}
+		}
+		return yes, no
+	}
+	// A fortieth of 400 is 10, and 20 are more than three standard deviations away.
+	if yes, no := shares(400, float64(noSlower), 0.1); yes > 0.05 || no > 0.05 {
+		t.Errorf("at the margin: %.3f are no slower, and %.3f are slower, want a fortieth of each", yes, no)
+	}
+	if yes, no := shares(100, 1, 0.1); yes < 0.6 || no > 0 {
+		t.Errorf("equal pools: %.3f are no slower, and %.3f are slower, want most and none", yes, no)
+	}
+	if yes, no := shares(100, 1.2, 0.1); yes > 0 || no < 0.8 {
+		t.Errorf("a fifth more: %.3f are no slower, and %.3f are slower, want none and most", yes, no)
 	}
 }
 

@@ -103,7 +103,9 @@ func Comparison(set *samples.Set, w io.Writer) error {
 	})
 
 	var b strings.Builder
-	fmt.Fprint(&b, "\nringpool's share of chanpool's time and CPU time, with the 95 % interval; below 1 is better. Losses first.\n\n")
+	fmt.Fprintf(&b, "\nringpool's share of chanpool's time and CPU time, with the 95 %% interval; below 1 is better. Losses first.\n"+
+		"\"No slower\" and \"no more\" allow %.0f %%: yes, if the whole interval is below %.2f, no, if it is above, else undecided.\n\n",
+		100*(float64(noSlower)-1), float64(noSlower))
 	table := tabwriter.NewWriter(&b, 0, 0, 1, ' ', 0)
 	heads, rule := []string{"cell"}, []string{"---"}
 	for _, d := range columns {
@@ -111,8 +113,8 @@ func Comparison(set *samples.Set, w io.Writer) error {
 		if d != distance.Unknown {
 			suffix = ", " + string(d)
 		}
-		heads = append(heads, "chanpool"+suffix, "ringpool", "time", "CPU time")
-		rule = append(rule, "---:", "---:", "---", "---")
+		heads = append(heads, "chanpool"+suffix, "ringpool", "time", "no slower", "CPU time", "no more")
+		rule = append(rule, "---:", "---:", "---", "---", "---", "---")
 	}
 	write := func(fields []string) { fmt.Fprintln(table, "| "+strings.Join(fields, "\t| ")+"\t|") }
 	write(heads)
@@ -127,18 +129,77 @@ func Comparison(set *samples.Set, w io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	for i, d := range columns {
+		var ring, double []score
+		for _, l := range lines {
+			ring = append(ring, l.scores[i])
+			if twin := strings.Replace(l.base, "/impl=chan/", "/impl=chan2/", 1); !strings.HasPrefix(l.base, "Queue/") {
+				double = append(double, duel{ours: twin, base: l.base, unit: l.unit}.score(at[i]))
+			}
+		}
+		tally(&b, title(d), ring, double)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
+// tally writes how many rows are decided, and how wide their intervals are.
+func tally(b *strings.Builder, at string, ring, double []score) {
+	var widths []float64
+	for _, s := range ring {
+		if lo, hi := s.time.interval(); s.any && !math.IsInf(hi, 0) {
+			widths = append(widths, math.Exp((hi-lo)/2)-1)
+		}
+	}
+	if len(widths) == 0 {
+		return
+	}
+	slices.Sort(widths)
+	byTime, byCPU := ring, slices.DeleteFunc(slices.Clone(ring), func(s score) bool { return math.IsNaN(s.cpu.figure) })
+	either := 0
+	for _, s := range byCPU {
+		if s.time.within(noSlower) == undecided && s.cpu.within(noSlower) != undecided {
+			either++
+		}
+	}
+	fmt.Fprintf(b, "\nHow much of that is decided%s:\n\n", at)
+	count(b, "ringpool is no slower", byTime, func(s score) estimate { return s.time })
+	count(b, "ringpool takes no more CPU time", byCPU, func(s score) estimate { return s.cpu })
+	fmt.Fprintf(b, "- Of the rows that are undecided by time, %d are decided by CPU time.\n", either)
+	count(b, "chan2, which is chanpool, is no slower", double, func(s score) estimate { return s.time })
+	fmt.Fprintf(b, "- The intervals of the time are ±%.1f %% at the median of %d rows, and ±%.0f %% at most.\n",
+		100*widths[len(widths)/2], len(widths), 100*widths[len(widths)-1])
+}
+
+// count writes of how many scores "no slower", or "no more", is true, open and false.
+func count(b *strings.Builder, what string, scores []score, of func(score) estimate) {
+	n := map[verdict]int{}
+	all := 0
+	for _, s := range scores {
+		if s.any {
+			n[of(s).within(noSlower)]++
+			all++
+		}
+	}
+	if all > 0 {
+		fmt.Fprintf(b, "- %s: %d yes, %d undecided, %d no; %.0f %% of %d rows are decided.\n",
+			what, n[reached], n[undecided], n[missed], 100*float64(all-n[undecided])/float64(all), all)
+	}
+}
+
 func (s score) fields(unit string) []string {
 	if !s.any {
-		return []string{"", "", "", ""}
+		return []string{"", "", "", "", "", ""}
 	}
 	class := benchunit.ClassOf(unit)
-	list := []string{benchunit.Scale(s.base, class), benchunit.Scale(s.ours, class), asShare(s.time), ""}
+	list := []string{benchunit.Scale(s.base, class), benchunit.Scale(s.ours, class), asShare(s.time), answer(s.time), "", ""}
 	if !math.IsNaN(s.cpu.figure) {
-		list[3] = asShare(s.cpu)
+		list[4], list[5] = asShare(s.cpu), answer(s.cpu)
 	}
 	return list
+}
+
+// answer tells whether ours is no slower, or takes no more.
+func answer(e estimate) string {
+	return map[verdict]string{reached: "yes", undecided: "undecided", missed: "no"}[e.within(noSlower)]
 }

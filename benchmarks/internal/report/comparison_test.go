@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,12 +44,66 @@ func TestTheComparisonHasNearAndFarSideBySideAndLossesFirst(t *testing.T) {
 	}
 	// Size 1 was far in one visit only, which is too few for an interval.
 	for begin, want := range map[string]string{
-		"cell":                          "| cell | chanpool, near | ringpool | time | CPU time | chanpool, far | ringpool | time | CPU time |",
-		"Rejection size=50 producers=1": "| Rejection size=50 producers=1 | 100.0n | 50.04n | 0.50 | | 100.0n | 200.1n | 2.00 | |",
-		"Rejection size=1 producers=1":  "| Rejection size=1 producers=1 | 100.0n | 50.05n | 0.50 [0.50, 0.50] | | 100.0n | 200.0n | 2.00 | |",
+		"cell":                          "| cell | chanpool, near | ringpool | time | no slower | CPU time | no more | chanpool, far | ringpool | time | no slower | CPU time | no more |",
+		"Rejection size=50 producers=1": "| Rejection size=50 producers=1 | 100.0n | 50.04n | 0.50 | undecided | | | 100.0n | 200.1n | 2.00 | undecided | | |",
+		"Rejection size=1 producers=1":  "| Rejection size=1 producers=1 | 100.0n | 50.05n | 0.50 [0.50, 0.50] | yes | | | 100.0n | 200.0n | 2.00 | undecided | | |",
 	} {
 		if got := fields(t, out.String(), begin); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// Eight visits to each row, in which ringpool takes the share of chanpool's time, and of its CPU time,
+// that is asked for.
+func TestTheComparisonSaysHowMuchIsDecided(t *testing.T) {
+	var raw strings.Builder
+	raw.WriteString("goos: linux\n")
+	row := func(size string, time, cpu func(round int) float64) {
+		for round := range 8 {
+			for _, impl := range []string{"ring", "chan", "chan2"} {
+				ns, s := 100.0, 1.0
+				if impl == "ring" {
+					ns, s = ns*time(round), s*cpu(round)
+				}
+				fmt.Fprintf(&raw, "BenchmarkThroughput/impl=%s/size=%s/producers=4/task=0/distance=near-2 1 %g ns/op %g cpu-sec/Mtask\n", impl, size, ns, s)
+			}
+			// Another row, so that the next visit is one of its own.
+			raw.WriteString("BenchmarkFloor/impl=mpmc/cap=100/distance=near-2 1 1 ns/op\n")
+		}
+	}
+	always := func(v float64) func(int) float64 { return func(int) float64 { return v } }
+	wide := func(round int) float64 { return []float64{0.8, 1.25}[round%2] }
+	row("1", always(0.9), always(1.04))
+	row("2", wide, always(0.9))
+	row("8", wide, wide)
+	row("50", always(1.2), always(1.2))
+	set, err := samples.Read(filepath.Join(resultsIn(t, raw.String()), runner.RawFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := Comparison(set, &out); err != nil {
+		t.Fatal(err)
+	}
+	for begin, want := range map[string]string{
+		"Throughput size=50 ": "| no | 1.20 [1.20, 1.20] | no |",
+		"Throughput size=8 ":  "| undecided |",
+		"Throughput size=1 ":  "| yes | 1.04 [1.04, 1.04] | yes |",
+	} {
+		if got := fields(t, out.String(), begin); !strings.Contains(got, want) {
+			t.Errorf("%q is missing in %q", want, got)
+		}
+	}
+	for _, want := range []string{
+		"- ringpool is no slower: 1 yes, 2 undecided, 1 no; 50 % of 4 rows are decided.\n",
+		"- ringpool takes no more CPU time: 2 yes, 1 undecided, 1 no; 75 % of 4 rows are decided.\n",
+		"- Of the rows that are undecided by time, 1 are decided by CPU time.\n",
+		"- chan2, which is chanpool, is no slower: 4 yes, 0 undecided, 0 no; 100 % of 4 rows are decided.\n",
+		"at the median of 4 rows, and ±25 % at most.\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in:\n%s", want, out.String())
 		}
 	}
 }
