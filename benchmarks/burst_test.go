@@ -17,7 +17,7 @@ import (
 // for the second half. No core is busy meanwhile: the time is that of waking
 // size workers twice.
 func BenchmarkBurst(b *testing.B) {
-	eachCell(b, "Burst", func(b *testing.B, c Cell) {
+	eachLoop(b, "Burst", func(b *testing.B, c Cell) {
 		size := c.Int("size")
 		p := open(c)
 		settle := pause(20 * time.Microsecond)

@@ -58,7 +58,7 @@ func memory() int64 {
 
 // BenchmarkNewClose makes a pool and closes it, with nothing between.
 func BenchmarkNewClose(b *testing.B) {
-	eachCell(b, "NewClose", func(b *testing.B, c Cell) {
+	eachLoop(b, "NewClose", func(b *testing.B, c Cell) {
 		contestant, size := Find(c.Get("impl")), c.Int("size")
 		b.ReportAllocs()
 		for b.Loop() {

@@ -12,7 +12,7 @@ import (
 // A pool's time per task can be below it, where the pushes and the pops are made
 // on two cores at once.
 func BenchmarkFloor(b *testing.B) {
-	eachCell(b, "Floor", func(b *testing.B, c Cell) {
+	eachLoop(b, "Floor", func(b *testing.B, c Cell) {
 		r := mpmc.New[func()](c.Int("cap"))
 		task := func() {}
 		for b.Loop() {

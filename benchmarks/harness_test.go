@@ -1,6 +1,8 @@
 package benchmarks
 
 import (
+	"flag"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,11 +14,32 @@ import (
 )
 
 // eachCell runs the benchmark named on its cells, each between two probes of how
-// far apart the processors are.
+// far apart the processors are. Its function runs b.N times.
 func eachCell(b *testing.B, benchmark string, run func(b *testing.B, c Cell)) {
+	eachProbed(b, benchmark, run, func(n int) bool {
+		// Before it runs so many times as it was told, the testing package tries once.
+		// Nobody sees the figures, and probes take long.
+		count := flag.Lookup("test.benchtime").Value.String()
+		return n > 1 || count == "1x" || !strings.HasSuffix(count, "x")
+	})
+}
+
+// eachLoop is eachCell for functions that use b.Loop: there is no trial.
+func eachLoop(b *testing.B, benchmark string, run func(b *testing.B, c Cell)) {
+	eachProbed(b, benchmark, run, func(int) bool { return true })
+}
+
+func eachProbed(b *testing.B, benchmark string, run func(b *testing.B, c Cell), counts func(n int) bool) {
 	for _, c := range Grid() {
 		if c.Benchmark == benchmark {
 			b.Run(c.Sub(), func(b *testing.B) {
+				if n := b.N; !counts(n) {
+					run(b, c)
+					if b.N != n {
+						b.Fatal("a function that uses b.Loop is for eachLoop")
+					}
+					return
+				}
 				before, probed := distance.Probe()
 				run(b, c)
 				b.StopTimer()

@@ -19,7 +19,7 @@ import (
 // includes the system's. The gap is pace and not synchronization: a worker that
 // has not gone to sleep when it is over is quicker, and that is right.
 func BenchmarkWake(b *testing.B) {
-	eachCell(b, "Wake", func(b *testing.B, c Cell) {
+	eachLoop(b, "Wake", func(b *testing.B, c Cell) {
 		p := open(c)
 		pause := pause(c.Duration("gap"))
 		var submitted time.Time
