@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,8 @@ type Cell struct {
 	Benchtime string // as for -test.benchtime
 	Headline  bool   // part of the short run
 	Rounds    int    // in which it is measured, if there are more; 0 for all
+	Every     int    // measured in the first of so many rounds; 0 or 1 for all
+	Visits    int    // to its row in a round; 0 for one
 }
 
 // A Param is one key=value of a benchmark's name.
@@ -53,6 +56,21 @@ func (c Cell) Get(key string) string {
 	panic(fmt.Sprintf("benchmarks: %s has no parameter %q", c, key))
 }
 
+// Varies reports whether it is a cell of a row whose samples differ most from each other:
+// the wake-up, which is now a switch on the same processor and now a signal to another,
+// and pools of which one producer is sometimes ahead and sometimes behind.
+func (c Cell) Varies() bool {
+	return c.Benchmark == "Wake" || c.Benchmark == "Throughput" && c.Get("producers") == "1" &&
+		c.Get("task") == "0" && slices.Contains([]string{"1", "50", "1000"}, c.Get("size"))
+}
+
+// Decides reports whether figures with an interval are about this contestant: the two
+// pools, chanpool's double, the obvious channel pool, and what they are made of. The
+// others stand beside them.
+func (c Cell) Decides() bool {
+	return slices.Contains([]string{"chan", "chan2", "barechan", "ring", "mpmc"}, c.Get("impl"))
+}
+
 // Int returns the value of a parameter that is a number.
 func (c Cell) Int(key string) int {
 	n, err := strconv.Atoi(c.Get(key))
@@ -86,12 +104,13 @@ type part struct {
 }
 
 // Samples are short, so that they can be many, and most of them end before the
-// machine changes. A sample is a count and not a time: to find the count that fills
+// machine changes; but long beside the few milliseconds for which two threads may be on
+// one processor when a sample begins. A sample is a count and not a time: to find the count that fills
 // a time, the testing package would run a cell five times.
 
 // byTask is the benchtime of a cell by the length of its tasks.
 func byTask(c Cell) string {
-	return map[string]string{"0": "100000x", "1us": "20000x", "10us": "3000x", "100us": "300x"}[c.Get("task")]
+	return map[string]string{"0": "300000x", "1us": "20000x", "10us": "3000x", "100us": "300x"}[c.Get("task")]
 }
 
 // bySize is the benchtime of a cell by the size of its pool.
@@ -162,7 +181,7 @@ func Grid() []Cell {
 			},
 		},
 		{
-			benchmark: "Rejection", benchtime: "500000x",
+			benchmark: "Rejection", benchtime: "1000000x",
 			axes:     []axis{refusing, axisOf("size", "1", "50", "1000"), axisOf("producers", "1", "4")},
 			headline: func(c Cell) bool { return c.Get("size") == "50" && c.Get("producers") == "4" },
 		},
@@ -223,7 +242,7 @@ func Grid() []Cell {
 			axes: []axis{every, axisOf("size", "50", "10000")},
 		},
 		{
-			benchmark: "Queue", benchtime: "200000x",
+			benchmark: "Queue", benchtime: "500000x",
 			axes: []axis{
 				queues,
 				axisOf("cap", "2", "4", "100", "1024"),

@@ -55,6 +55,39 @@ func TestTheAAPairIsAlwaysMeasuredTogether(t *testing.T) {
 	}
 }
 
+// All cells of a row are visited together.
+func TestARowVariesAsAWhole(t *testing.T) {
+	row := func(c Cell) string { return strings.Replace(c.String(), "impl="+c.Get("impl")+"/", "", 1) }
+	varies := map[string]bool{}
+	for _, c := range Grid() {
+		if c.Benchmark == "Overload" {
+			continue
+		}
+		before, seen := varies[row(c)]
+		if varies[row(c)] = c.Varies(); seen && before != varies[row(c)] {
+			t.Errorf("%s varies: %v, and others of its row: %v", c, c.Varies(), before)
+		}
+	}
+}
+
+func TestThoseThatIntervalsAreAboutDecide(t *testing.T) {
+	decide := map[string]bool{}
+	for _, c := range Grid() {
+		if c.Decides() {
+			decide[c.Get("impl")] = true
+		}
+	}
+	for _, name := range []string{"ring", "chan", "chan2", "barechan", "mpmc"} {
+		if !decide[name] {
+			t.Errorf("%s does not decide, or is not in the grid", name)
+		}
+		delete(decide, name)
+	}
+	if len(decide) > 0 {
+		t.Errorf("these decide, too: %v", decide)
+	}
+}
+
 func TestTheHeadlinesIncludeEveryContestant(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range Grid() {

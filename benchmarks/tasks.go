@@ -47,12 +47,17 @@ func kindOf(c Cell) Kind {
 	panic("benchmarks: no such kind: " + c.Get("kind"))
 }
 
+// taskRounds is in how many rounds a cell of Task is measured, twice in each: a sample is
+// as long as ten of others, and what it is for, the cost of a pool beside that of a task,
+// shows in few.
+const taskRounds = 4
+
 // taskParts is Task's part of the grid.
 func taskParts() []part {
 	var parts []part
 	for _, k := range Kinds {
 		parts = append(parts, part{
-			benchmark: "Task", benchtime: k.Benchtime,
+			benchmark: "Task", benchtime: k.Benchtime, rounds: taskRounds,
 			axes: []axis{
 				axisOf("kind", k.Name),
 				axisOf("impl", names(func(Contestant) bool { return true })...),

@@ -86,6 +86,30 @@ func TestOptionsSelectCells(t *testing.T) {
 	if n := count("--only", "^Throughput/impl=ring/size=50/producers=4/task=0$"); n != 1 {
 		t.Errorf("one name selects %d cells", n)
 	}
+	if o, err := Parse(nil, os.Stderr); err != nil {
+		t.Fatal(err)
+	} else {
+		for _, c := range o.Cells() {
+			if twice := c.Visits == 2; twice != c.Varies() {
+				t.Errorf("%s is visited twice: %v, want %v", c, twice, c.Varies())
+			}
+			if due := c.Every <= 1; due != (c.Decides() || c.Rounds > 0) {
+				t.Errorf("%s is measured in each round: %v, want %v", c, due, c.Decides())
+			}
+		}
+	}
+	// What is asked for by name, or in full, is measured in each round.
+	for _, args := range [][]string{{"--only", "impl=ants"}, {"--full"}} {
+		o, err := Parse(args, os.Stderr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range o.Cells() {
+			if c.Every > 1 || c.Visits > 1 {
+				t.Errorf("%q: %s is measured in one round of %d, and visited %d times", args, c, c.Every, c.Visits)
+			}
+		}
+	}
 	o, err := Parse([]string{"--benchtime", "7ms"}, os.Stderr)
 	if err != nil {
 		t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 )
 
 // A schedule draws the order of the measurements, round by round. A round visits
-// each row, that is, the same cell of all contestants, once, and measures every
-// contestant twice in it: A B C C B A. So two contestants are compared by samples
+// each row, that is, the same cell of all contestants, once (or as often as its cells
+// say), and measures every contestant twice in it: A B C C B A. So two contestants are compared by samples
 // that are neighbours in time, and a steady drift of the machine cancels out. The
 // order of the rows, and of the contestants in a row, is a new one in each round.
 type schedule struct {
@@ -56,13 +56,21 @@ func rowOf(c benchmarks.Cell) string {
 }
 
 // round returns the order of the next round, without the cells that have had
-// theirs or have failed.
+// theirs, are not due, or have failed.
 func (s *schedule) round(number int) []int {
 	var order []int
-	for _, k := range s.random.Perm(len(s.rows)) {
+	var rows []int
+	for k, row := range s.rows {
+		for range max(1, s.cells[row[0]].Visits) {
+			rows = append(rows, k)
+		}
+	}
+	s.random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	for _, k := range rows {
 		visit := slices.Clone(s.rows[k])
 		visit = slices.DeleteFunc(visit, func(i int) bool {
-			return s.failed[i] || s.cells[i].Rounds > 0 && number >= s.cells[i].Rounds
+			c := s.cells[i]
+			return s.failed[i] || c.Rounds > 0 && number >= c.Rounds || c.Every > 1 && number%c.Every > 0
 		})
 		s.random.Shuffle(len(visit), func(i, j int) { visit[i], visit[j] = visit[j], visit[i] })
 		order = append(order, visit...)

@@ -60,6 +60,45 @@ func TestACellEndsWithItsRoundsOrItsFailure(t *testing.T) {
 	}
 }
 
+func TestACellIsMeasuredAsOftenAsItIsDue(t *testing.T) {
+	ring, ants := []benchmarks.Param{{Key: "impl", Value: "ring"}}, []benchmarks.Param{{Key: "impl", Value: "ants"}}
+	s := newSchedule([]benchmarks.Cell{
+		{Benchmark: "A", Params: ring}, {Benchmark: "A", Params: ants, Every: 3}, {Benchmark: "B", Params: ants, Every: 3, Rounds: 2},
+	}, random())
+	count := map[int]int{}
+	var got []int
+	for number := range 7 {
+		order := s.round(number)
+		got = append(got, len(order))
+		for _, i := range order {
+			count[i]++
+		}
+	}
+	if want := []int{6, 2, 2, 4, 2, 2, 4}; !slices.Equal(got, want) {
+		t.Errorf("samples by round %v, want %v", got, want)
+	}
+	if count[0] != 14 || count[1] != 6 || count[2] != 2 {
+		t.Errorf("%v samples of each cell, want 14, 6 and 2", count)
+	}
+}
+
+func TestARowIsVisitedAsOftenAsItsCellsSay(t *testing.T) {
+	ring, base := []benchmarks.Param{{Key: "impl", Value: "ring"}}, []benchmarks.Param{{Key: "impl", Value: "chan"}}
+	s := newSchedule([]benchmarks.Cell{
+		{Benchmark: "A", Params: ring}, {Benchmark: "A", Params: base},
+		{Benchmark: "B", Params: ring, Visits: 2}, {Benchmark: "B", Params: base, Visits: 2},
+	}, random())
+	for number := range 10 {
+		count := map[int]int{}
+		for _, i := range s.round(number) {
+			count[i]++
+		}
+		if count[0] != 2 || count[1] != 2 || count[2] != 4 || count[3] != 4 {
+			t.Errorf("round %d: %v samples of each cell, want 2, 2, 4 and 4", number, count)
+		}
+	}
+}
+
 func TestTheTimeOfARoundIsEstimatedByWhatIsKnown(t *testing.T) {
 	cells := []benchmarks.Cell{{Benchmark: "A"}, {Benchmark: "A"}, {Benchmark: "B"}}
 	s := newSchedule(cells, random())
