@@ -51,7 +51,7 @@
 // # In a task
 //
 // A task that waits for another task of its pool occupies a worker meanwhile. If all
-// workers do so, they wait for ever, or until their context ends. This holds for
+// workers do so, they wait forever, or until their context ends. This holds for
 // SubmitWait, SubmitContext, SubmitBatchWait, [Group.Go], [Group.Wait] and
 // [Result.Wait]. A task that submits to its own pool uses SubmitOrRun, or
 // [Group.GoOrRun].
@@ -78,6 +78,6 @@
 //
 // A panic can carry any value. The report of it has a bounded length and is made in a
 // bounded time; it looks into no map, slice, pointer or struct, and gives up on an Error
-// or String method after a second. One that recurses for ever ends the process: Go
+// or String method after a second. One that recurses forever ends the process: Go
 // cannot recover from a stack overflow.
 package workerpool

@@ -119,7 +119,7 @@ func ExampleMap() {
 }
 
 // A crawler: each page gives the group the pages that it links to. However small the
-// pool is, nobody waits for ever.
+// pool is, nobody waits forever.
 func ExampleGroup_GoOrRun() {
 	p := ringpool.New(4)
 	defer p.Shutdown()

@@ -231,7 +231,7 @@ func TestAFullPoolRefusesNewKeysOnly(t *testing.T) {
 	})
 }
 
-// A key whose tasks submit the next for ever lets others have the only worker of a
+// A key whose tasks submit the next forever lets others have the only worker of a
 // pool that is full: other keys, and what is queued in the pool.
 func TestAHotKeyStarvesNobody(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {

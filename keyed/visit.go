@@ -31,7 +31,7 @@ import (
 // A worker whose key has more tasks needs room in the pool for the next visit,
 // and the pool may be full. It could keep the key and go on. But where all workers do
 // so, what is queued in the pool waits for as long as the keys have tasks, which may
-// be for ever. So the worker leaves, and move waits for the room that it makes. It is
+// be forever. So the worker leaves, and move waits for the room that it makes. It is
 // one goroutine at most, and there is none as long as the pool has room.
 
 // visitLimit is how many tasks of a key a worker runs in one visit. With one, a key

@@ -5,7 +5,7 @@
 // refers to is read, except by the value's own methods.
 //
 // One thing is left. A fatal error of the runtime ends the process, and no code in
-// it can prevent that: a method Error or String that recurses for ever overflows
+// it can prevent that: a method Error or String that recurses forever overflows
 // the stack, and one that reads a map that is being written is found out.
 package panictext
 

@@ -95,7 +95,7 @@ func unmade(t *testing.T, impl Impl) {
 	for _, p := range impl.Unmade {
 		bubble(t, func(t *testing.T) {
 			task := func() { t.Error("a pool that was not made ran a task") }
-			ctx, end := endable() // or a call that waits would wait for ever
+			ctx, end := endable() // or a call that waits would wait forever
 			end()
 			for method, do := range map[string]func(){
 				"Submit":          func() { _ = p.Submit(task) },

@@ -108,7 +108,7 @@ func callerRunsEscapes(t *testing.T, impl Impl) {
 }
 
 // callerRunsInTask grows trees of tasks that submit their children, more than
-// the pool can hold. Nobody waits, so nobody waits for ever.
+// the pool can hold. Nobody waits, so nobody waits forever.
 func callerRunsInTask(t *testing.T, impl Impl) {
 	const children, depth = 3, 6
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {

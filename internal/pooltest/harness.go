@@ -38,7 +38,7 @@ func rounds(n int) int {
 	return max(n, 1)
 }
 
-// bubble runs f in a bubble, where a goroutine that sleeps for ever fails the
+// bubble runs f in a bubble, where a goroutine that sleeps forever fails the
 // test at once, and where the end of the test waits for all goroutines.
 func bubble(t *testing.T, f func(t *testing.T)) {
 	t.Helper()

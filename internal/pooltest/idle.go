@@ -87,8 +87,8 @@ func idleNeverWakes(t *testing.T, impl Impl) {
 }
 
 // leavesNoGoroutine shuts a pool down in a bubble, which ends only when all its
-// goroutines have: it panics if one sleeps for ever, and takes for ever, until
-// the watchdog barks, if one runs for ever.
+// goroutines have: it panics if one sleeps forever, and takes forever, until
+// the watchdog barks, if one runs forever.
 func leavesNoGoroutine(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 50}, func(t *testing.T, size int) {
 		for range rounds(30) {

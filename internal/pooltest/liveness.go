@@ -29,7 +29,7 @@ func (m *meeting) attend() {
 
 // mutualWait submits to a pool of n, back to back, n tasks that wait for one
 // another. A single task that stays in the queue beside a sleeping worker makes
-// them all wait for ever. Figures of throughput never show such a thing: there
+// them all wait forever. Figures of throughput never show such a thing: there
 // the next submit wakes the sleeper.
 func mutualWait(t *testing.T, impl Impl) {
 	forSizes(t, []int{2, 8, 50, 500}, func(t *testing.T, size int) {

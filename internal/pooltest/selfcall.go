@@ -61,7 +61,7 @@ func waitInTask(t *testing.T, impl Impl) {
 	})
 }
 
-// stuck runs f in a bubble some of whose goroutines must sleep for ever. They do
+// stuck runs f in a bubble some of whose goroutines must sleep forever. They do
 // so until the process ends.
 func stuck(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
