@@ -233,7 +233,7 @@ func TestAFullPoolRefusesNewKeysOnly(t *testing.T) {
 
 // A key whose tasks submit the next forever lets others have the only worker of a
 // pool that is full: other keys, and what is queued in the pool.
-func TestAHotKeyStarvesNobody(t *testing.T) {
+func TestAHotKeyStarvesNoOtherKey(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
 		q := keyed.New[string](p, 100)
@@ -431,7 +431,7 @@ func TestShutdownOfThePoolRunsWhatWaits(t *testing.T) {
 }
 
 // What ShutdownNow hands back runs each waiting task once, in order.
-func TestShutdownNowHandsBackWhatWaits(t *testing.T) {
+func TestShutdownNowReturnsWhatWaits(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
 		q := keyed.New[int](p, 100)
@@ -500,7 +500,7 @@ func TestCallsThatWaitForASlotAreRefusedByAClosedPool(t *testing.T) {
 
 // When the Queue knows that the pool is closed, a call that waits for a slot is
 // refused, and not accepted for a key whose visit was handed back.
-func TestNothingIsAcceptedBehindWhatWasHandedBack(t *testing.T) {
+func TestNothingIsAcceptedBehindReturnedTasks(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
 		q := keyed.New[int](p, 3)
@@ -620,7 +620,7 @@ func TestATaskOfABusyKeyTakesNoMemoryOfItsOwn(t *testing.T) {
 	})
 }
 
-func TestMistakesGetASentence(t *testing.T) {
+func TestMistakesPanicWithASentence(t *testing.T) {
 	p := ringpool.New(1)
 	defer p.Shutdown()
 	var none *ringpool.Pool

@@ -66,7 +66,7 @@ func TestAPanicWithAPanicIsTheSamePanic(t *testing.T) {
 	}
 }
 
-func TestAPanicThatNobodyCapturesTellsOfTheFirst(t *testing.T) {
+func TestAnUncapturedPanicPrintsTheFirst(t *testing.T) {
 	p := &capture.Panic{Value: strings.NewReader("unread"), Stack: []byte("the stack")}
 	require.EqualError(t, p, "workerpool: task panicked: (*strings.Reader)\n\nthe stack")
 }

@@ -81,7 +81,7 @@ func TestBadEnvironmentIsRefused(t *testing.T) {
 	}
 }
 
-func TestAShortEffortIsSmallerUnlessItIsToBeWhole(t *testing.T) {
+func TestAShortEffortIsSmallerUnlessWhole(t *testing.T) {
 	require.Equal(t, Effort{Preemptions: 1, Random: 10}, Effort{Preemptions: Any, Random: 40}.short())
 	require.Equal(t, Effort{}, Effort{Random: 3}.short())
 	whole := Effort{Preemptions: Any, Random: 40, Whole: true}

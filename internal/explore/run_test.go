@@ -98,7 +98,7 @@ func TestASeedIsASchedule(t *testing.T) {
 	}
 }
 
-func TestNobodyToMakeAStepIsADeadlock(t *testing.T) {
+func TestNoGoroutineThatCanStepIsADeadlock(t *testing.T) {
 	inOppositeOrders := func(r *Run) {
 		var a, b lock
 		r.Go("one", func() { a.lock(); b.lock(); b.unlock(); a.unlock() })

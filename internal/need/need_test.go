@@ -8,7 +8,7 @@ import (
 )
 
 // What is skipped everywhere is never tested.
-func TestAMachineThatHasItAllSkipsNothing(t *testing.T) {
+func TestACompleteMachineSkipsNothing(t *testing.T) {
 	if runtime.GOARCH == "wasm" {
 		t.Skip("WebAssembly has neither threads nor processes")
 	}

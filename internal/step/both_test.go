@@ -125,7 +125,7 @@ func TestAnOpenLatchComesBeforeTheEndOfAContext(t *testing.T) {
 	}
 }
 
-func TestALatchLetsGoWhenItsContextEnds(t *testing.T) {
+func TestALatchReturnsWhenItsContextEnds(t *testing.T) {
 	require.ErrorIs(t, step.NewLatch().WaitContext(canceled()), errEnough)
 	require.ErrorIs(t, await.Cause(canceled()), errEnough)
 	require.NoError(t, await.Cause(context.Background()))
@@ -308,7 +308,7 @@ func TestEverythingWorksAmongGoroutines(t *testing.T) {
 }
 
 // On one processor the other goroutine runs only when this one lets it.
-func TestRelaxGivesTheProcessorAway(t *testing.T) {
+func TestRelaxYieldsTheProcessor(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var ready step.Bool
 	step.Go(func() { ready.Store(true) })

@@ -68,7 +68,7 @@ func TestSupervisorGoesOnAfterEveryEscape(t *testing.T) {
 
 // Do returns if and only if the task has not called Goexit, which ends the
 // goroutine, and the handler and the count know no difference from a worker's.
-func TestSupervisorDoIsToATaskWhatAWorkerIs(t *testing.T) {
+func TestSupervisorDoTreatsATaskAsAWorkerDoes(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		task    func()
@@ -203,12 +203,12 @@ func TestSupervisorLogsAHandlerThatPanicsWithNil(t *testing.T) {
 
 // With this setting recover returns nil for panic(nil), as before Go 1.21, and
 // as for a Goexit. It is the process's, hence another process.
-func TestSupervisorTellsPanicNilFromGoexitAsOfOld(t *testing.T) {
+func TestSupervisorTellsPanicNilFromGoexitWithThePanicnilSetting(t *testing.T) {
 	names := []string{
 		"TestSupervisorReportsPanicNil",
 		"TestSupervisorLogsAHandlerThatPanicsWithNil",
 		"TestSupervisorOutlivesAHandlerThatCallsGoexit",
-		"TestSupervisorDoIsToATaskWhatAWorkerIs",
+		"TestSupervisorDoTreatsATaskAsAWorkerDoes",
 	}
 	need.Processes(t)
 	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.v", "-test.run=^("+strings.Join(names, "|")+")$")
