@@ -74,7 +74,7 @@ func eachRun(t *testing.T, shapes []shape, program func(w *scenario)) {
 			explore.Check(t, explore.Effort{Preemptions: s.preemptions, Random: 400}, func(r *explore.Run) {
 				w := &scenario{Run: r, pool: New(s.size,
 					workerpool.WithQueueCapacity(s.capacity), workerpool.WithPanicHandler(func(any, []byte) {}))}
-				explore.Ignore(r, &w.pool.refused)
+				explore.Ignore(r, &w.pool.refusals)
 				explore.Ignore(r, &w.pool.supervisor)
 				r.Always(w.always)
 				program(w)
