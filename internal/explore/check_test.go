@@ -43,8 +43,8 @@ func TestAScheduleOfAnotherProgramIsAFailure(t *testing.T) {
 		decisions []decision
 		why       string
 	}{
-		{lostUpdate, []decision{9}, "decision 0 is 9x1, and that is impossible"},
-		{lostUpdate, []decision{outcome}, "decision 0 is ?0, and that is impossible"},
+		{lostUpdate, []decision{9}, "decision 0 is 9x1, which is impossible"},
+		{lostUpdate, []decision{outcome}, "decision 0 is ?0, which is impossible"},
 		{choosing, []decision{1}, "decision 0 is 1x1, and one of 2 outcomes is wanted"},
 		{choosing, []decision{outcome + 2}, "decision 0 is ?2, and one of 2 outcomes is wanted"},
 	} {
