@@ -45,8 +45,8 @@ func TestAScheduleOfAnotherProgramIsAFailure(t *testing.T) {
 	}{
 		{lostUpdate, []decision{9}, "decision 0 is 9x1, which is impossible"},
 		{lostUpdate, []decision{outcome}, "decision 0 is ?0, which is impossible"},
-		{choosing, []decision{1}, "decision 0 is 1x1, and one of 2 outcomes is wanted"},
-		{choosing, []decision{outcome + 2}, "decision 0 is ?2, and one of 2 outcomes is wanted"},
+		{choosing, []decision{1}, "decision 0 is 1x1, but must be one of 2 outcomes"},
+		{choosing, []decision{outcome + 2}, "decision 0 is ?2, but must be one of 2 outcomes"},
 	} {
 		r := execute(c.program, &replay{c.decisions}, false, nil)
 		require.Equal(t, "the schedule is not one of this program: "+c.why, r.failure)
