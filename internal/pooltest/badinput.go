@@ -13,7 +13,7 @@ import (
 	"github.com/seed62337844/workerpool/internal/check"
 )
 
-// messageOf returns what f panics with, as text, and "" if it does not panic.
+// messageOf returns what f panics with, as a text, or "" if it does not panic.
 func messageOf(f func()) (message string) {
 	defer func() {
 		if value := recover(); value != nil {

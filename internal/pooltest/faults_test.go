@@ -1,6 +1,6 @@
 package pooltest
 
-// A fault is one way to be a broken pool.
+// A fault is one way in which a pool is broken.
 type fault string
 
 const (
@@ -66,8 +66,7 @@ const (
 	observesCaller  fault = "observes what the caller runs"
 )
 
-// Faults of what waits with a context, of batches, of the other shutdowns, and of
-// Wait.
+// Faults of SubmitContext, of batches, of the other shutdowns, and of Wait.
 const (
 	ignoresContext        fault = "waits on when the context has ended"
 	acceptsEnded          fault = "accepts with a context that has ended"
@@ -86,7 +85,7 @@ const (
 	copiesBatch           fault = "copies a batch that it may refuse"
 	countsByValue         fault = "counts what gives up by the cause of the context"
 	countsOwn             fault = "counts what a group gives up that has ended itself"
-	recyclesReturned      fault = "lets a task that it has handed back run once"
+	recyclesReturned      fault = "lets a returned task run only once"
 	stopsDrain            fault = "stops the drain when the context ends"
 	returnsRun            fault = "hands tasks back and runs them"
 	losesReturned         fault = "loses tasks that it should hand back"
@@ -95,11 +94,11 @@ const (
 	quiescentWithoutQueue fault = "is quiescent when nothing is queued"
 )
 
-// Faults of what lets people see into a pool.
+// Faults of names, labels, reports and traces.
 const (
 	losesName        fault = "loses its name"
 	callsBare        fault = "does nothing around its tasks"
 	slowerOnly       fault = "reports only what is slower than the threshold"
 	timesNoBatch     fault = "does not time the tasks of a batch"
-	observesReturned fault = "observes tasks that it has handed back"
+	observesReturned fault = "observes returned tasks"
 )
