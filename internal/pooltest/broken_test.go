@@ -94,7 +94,7 @@ var broken = []struct {
 	{runsUnprotected, "a panic or a Goexit in a task that its caller runs is treated as on a worker", `submit panicked: the value`},
 	{runsElsewhere, "a panic or a Goexit in a task that its caller runs is treated as on a worker", `has returned`},
 	{waitsToRun, "tasks that SubmitOrRun their children never wait", `deadlock`},
-	{nestsForEver, "SubmitOrRun refuses to nest without end", `tasks inside one another`},
+	{nestsForever, "SubmitOrRun refuses to nest without end", `tasks inside one another`},
 	{runsClosed, "a SubmitOrRun that races Shutdown runs the task or is refused and never runs it", `was refused .* and began 1 times`},
 	{acceptsClosed, "Shutdown refuses new tasks during the drain and after it", `expected: .*closed`},
 	{obviousPool, "Shutdown refuses new tasks during the drain and after it", `send on closed channel`},

@@ -37,7 +37,7 @@ func heapStaysFlat(t *testing.T, impl Impl) {
 		if first == 0 {
 			first = now
 		}
-		require.Less(t, now, first+more, "bytes in use after %d tasks; after the first hundredth it were %d", done, first)
+		require.Less(t, now, first+more, "bytes in use after %d tasks; there were %d after the first hundredth", done, first)
 	}
 }
 

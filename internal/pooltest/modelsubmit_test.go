@@ -152,7 +152,7 @@ func (p *model) SubmitOrRun(task func()) error {
 		defer p.mu.Unlock()
 		return p.refuse(1, err)
 	}
-	if p.fault != nestsForEver && !p.supervisor.MayDo() {
+	if p.fault != nestsForever && !p.supervisor.MayDo() {
 		defer p.mu.Unlock()
 		return p.refuse(1, err)
 	}

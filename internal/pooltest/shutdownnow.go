@@ -130,7 +130,7 @@ func shutdownNowByDeadline(t *testing.T, impl Impl) {
 					returned.Store(true)
 				}()
 				synctest.Wait()
-				require.Equal(t, round%2 == 0, returned.Load(), "ShutdownNow has returned; if it may depends on its context")
+				require.Equal(t, round%2 == 0, returned.Load(), "whether ShutdownNow has returned")
 				end()
 				synctest.Wait()
 				require.True(t, returned.Load(), "ShutdownNow has not returned though its context has ended")
