@@ -21,7 +21,8 @@ var ErrGoexit = errors.New("workerpool: function called runtime.Goexit")
 //
 // The methods of a PanicError are safe for any value. If the value is an error
 // or a [fmt.Stringer], its Error or String method is called once, when the
-// function panics, for at most a second. Nothing else of the value is read.
+// function panics, for at most a second. Of other values only numbers, booleans
+// and strings are read.
 type PanicError struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine, when it panicked

@@ -277,7 +277,7 @@ func TestResultKeepsNothingAlive(t *testing.T) {
 		h.tasks = nil
 		runtime.GC()
 		require.Nil(t, load.Value(), "what the function refers to")
-		require.Nil(t, forgotten.Value(), "a result that nobody keeps")
+		require.Nil(t, forgotten.Value(), "a result that is not referred to")
 		runtime.KeepAlive(kept)
 		runtime.KeepAlive(keptTask)
 	}

@@ -114,7 +114,7 @@ func TestEachFigureHasItsInstrument(t *testing.T) {
 		require.Equal(t, want.values, values(t, m), name)
 		delete(found, name)
 	}
-	require.Empty(t, found, "instruments that nobody expects")
+	require.Empty(t, found, "unexpected instruments")
 }
 
 func TestEveryFieldOfStatsIsObserved(t *testing.T) {

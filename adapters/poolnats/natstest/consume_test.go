@@ -58,7 +58,7 @@ func TestNoMoreIsFetchedThanThereIsRoomFor(t *testing.T) {
 // waitsForRoom waits until a call waits for room in the pool.
 func waitsForRoom(t *testing.T, pool workerpool.Pool) {
 	t.Helper()
-	eventually(t, func() bool { return pool.Stats().Waiting == 1 }, "nobody waits for room")
+	eventually(t, func() bool { return pool.Stats().Waiting == 1 }, "no call waits for room")
 }
 
 // While there are no messages, other users of the pool have all its room.
