@@ -14,7 +14,8 @@ import (
 // The schedules of a group on a pool of any size. Each accepted task is a
 // goroutine, which may run at once, or much later, or never.
 
-// A scenario is a group in a run, and what became of its functions.
+// A scenario is a group in a run of package explore, and what happened to its
+// functions.
 type scenario struct {
 	*explore.Run
 	group    *Group

@@ -16,7 +16,8 @@ import (
 // which begins at once or much later. The pool has room for a number of tasks that
 // have not ended.
 
-// A scenario is a Queue in a run, and what became of its tasks.
+// A scenario is a Queue in a run of package explore, and what happened to its
+// tasks.
 type scenario struct {
 	*explore.Run
 	pool  modelPool

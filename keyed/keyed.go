@@ -60,8 +60,8 @@ import (
 //   - ShutdownNow returns the visits that no worker has begun, each as one function.
 //     To run every waiting task, once and in the order of its key, call all of these
 //     functions. If they are not called, these tasks do not run, and Wait waits for
-//     them until its context ends. A visit that a worker has begun goes on until no
-//     more keys are left than functions.
+//     them until its context ends. A worker that is in a visit goes on with other
+//     keys, until there is a function for each key that is left.
 //   - There are two exceptions. First, if a visit waits for room when the shutdown
 //     begins, and no other visit is running, the tasks run on a goroutine of the Queue.
 //     The pool's shutdown does not wait for them; Wait does. Second, if a task panics
@@ -130,10 +130,10 @@ func New[K comparable](p workerpool.Submitter, capacity int) *Queue[K] {
 // SubmitContext returns before another begins, its task comes first.
 //
 // Submit returns [workerpool.ErrPoolFull] if the Queue has no room for another
-// waiting task. It also returns it if the key has no task yet and the pool is
-// full. It returns [workerpool.ErrPoolClosed] if the pool is closed, and
-// [workerpool.ErrNilTask] if task is nil. A refused task never runs. Submit panics
-// if key cannot be compared, or is not equal to itself, like NaN.
+// waiting task, or if the key has no other task and the pool is full. It returns
+// [workerpool.ErrPoolClosed] if the pool is closed, and [workerpool.ErrNilTask] if
+// task is nil. A refused task never runs. Submit panics if key cannot be compared,
+// or is not equal to itself, like NaN.
 //
 // Submit synchronizes before the start of its task, and the end of each task of a
 // key before the start of the next.
@@ -159,10 +159,10 @@ func (q *Queue[K]) Submit(key K, task func()) error {
 }
 
 // SubmitContext is like [Queue.Submit], but waits for room: first in the Queue, which
-// calls get in the order of arrival, and then in the pool, if the key has no task yet.
-// During the second wait the task already takes a place in the Queue. If ctx ends
-// first, the task never runs, and [errors.Is] finds both ctx.Err() and [context.Cause]
-// of ctx in the error. SubmitContext panics if ctx is nil.
+// calls get in the order of arrival, and then in the pool, if the key has no other
+// task. During the second wait the task already takes a place in the Queue. If ctx
+// ends first, the task never runs, and [errors.Is] finds both ctx.Err() and
+// [context.Cause] of ctx in the error. SubmitContext panics if ctx is nil.
 //
 // A task that calls SubmitContext on its own Queue or pool occupies a worker while
 // it waits. If all workers do so, they wait until their contexts end.

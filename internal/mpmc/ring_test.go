@@ -291,7 +291,7 @@ func TestAStalledPopDelaysOnlyItsOwnSlot(t *testing.T) {
 			_, o = r.TryPop()
 			require.Equal(t, mpmc.Empty, o)
 
-			// capacity-1 slots are free; the push after those needs the stalled one.
+			// capacity-1 slots are free. The next push needs the stalled one.
 			pushed := make(chan mpmc.Outcome)
 			var trying atomic.Bool
 			go func() {
