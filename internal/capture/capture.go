@@ -55,8 +55,8 @@ func Call(f func(), onPanic func(*Panic)) (returned bool) {
 		returned = true
 	}()
 	if unexplained != nil {
-		// Not a Goexit, or we would not be here, but a panic(nil), which with
-		// GODEBUG=panicnil=1 recovers to nil as a Goexit does.
+		// A panic(nil): with GODEBUG=panicnil=1 recover returns nil for it, as it does
+		// for a Goexit. But after a Goexit this code would not run.
 		onPanic(unexplained)
 	}
 	return returned
