@@ -1,10 +1,10 @@
-// Package workerpool is what the bounded worker pools of package ringpool and package
-// chanpool have in common: the promises, the errors, the options, the statistics, and
-// groups, results and sequences of functions that run on either pool.
+// Package workerpool has what the bounded worker pools of packages ringpool and
+// chanpool share: the promises, the errors, the options and the statistics. It also
+// has groups, results and sequences of functions, which run on either pool.
 //
-// A pool runs tasks on a fixed number of workers. It has a queue of bounded length for
-// bursts. What exceeds both is refused at once, so that a service under too much load
-// says no to some of its callers and serves the others in time.
+// A pool runs tasks on a fixed number of workers, and has a queue of bounded length
+// for bursts. It refuses all other tasks at once. So a service under too much load can
+// say no to some of its callers, and serve the others in time.
 //
 //	p := ringpool.New(50)
 //	defer p.Shutdown()
@@ -27,18 +27,18 @@
 //     neither more nor fewer. By default q is 2×n; [WithQueueCapacity] sets it.
 //  3. Tasks begin in the order in which they were accepted.
 //  4. Submit does not wait. SubmitWait waits for room until the pool is closed, and
-//     SubmitContext until the context ends, too. Waiting calls are served in the
-//     order of their arrival.
+//     SubmitContext also until its context ends. Waiting calls are served in the
+//     order of arrival.
 //  5. Shutdown returns when all accepted tasks have ended and all goroutines are gone.
 //     It may be called many times. ShutdownContext and ShutdownNow keep to a deadline.
-//  6. A panic ends its task and nothing else: it is counted, and told to the handler of
-//     [WithPanicHandler], or to the log. A [runtime.Goexit] ends its task.
+//  6. A panic ends its task and nothing else. It is counted, and reported to the
+//     handler of [WithPanicHandler] or to the log. A [runtime.Goexit] ends its task.
 //  7. What happens before a submit synchronizes before the start of its task, and the
 //     end of a task before the return of Wait and Shutdown. A finished task is not kept
 //     alive.
 //  8. An idle pool uses no processor.
-//  9. Arguments that nobody can mean panic with a sentence that names the function and
-//     the value.
+//  9. An argument that makes no sense panics, with a sentence that names the function
+//     and the value.
 //
 // # Where to begin
 //
@@ -50,34 +50,35 @@
 //
 // # In a task
 //
-// A task that waits for another task of its pool occupies a worker meanwhile. If all
-// workers do so, they wait for ever, or until their context ends. This holds for
-// SubmitWait, SubmitContext, SubmitBatchWait, [Group.Go], [Group.Wait] and
+// A task that waits for another task of its pool occupies a worker while it waits.
+// If all workers do so, they wait forever, or until their contexts end. This holds
+// for SubmitWait, SubmitContext, SubmitBatchWait, [Group.Go], [Group.Wait] and
 // [Result.Wait]. A task that submits to its own pool uses SubmitOrRun, or
 // [Group.GoOrRun].
 //
-// A task that calls Shutdown, ShutdownNow or Wait of its own pool, or Wait of its own
-// Group, waits for its own end. So does a panic handler, and a function of
-// WithSlowTask or WithQueueWait, which run as a part of the task. A task that
-// SubmitOrRun runs in its caller is not the pool's: Wait and Shutdown do not wait for
-// it, and it runs under the locks that the caller holds.
+// A task must not call Shutdown, ShutdownContext, ShutdownNow or Wait of its own
+// pool, or Wait of its own Group: it would wait for its own end. The same holds for a
+// panic handler, and for a function of WithSlowTask, WithQueueWait or WithRunTime,
+// because they run as a part of the task. Wait and Shutdown do not wait for a task
+// that SubmitOrRun runs in its caller. Such a task runs under the locks that the
+// caller holds.
 //
 // # What a worker inherits
 //
-// A worker runs the tasks of all submitters, on one goroutine. It does not take over
-// from the submitter that happened to start it the labels of [runtime/pprof] and, since
-// Go 1.26, a fips140.WithoutEnforcement. It does take over:
+// A worker runs the tasks of all submitters, on one goroutine. From the submitter that
+// started it, it does not inherit the labels of [runtime/pprof] or, since Go 1.26,
+// fips140.WithoutEnforcement. It does inherit:
 //
-//   - The bubble of a [testing/synctest.Test]. A pool belongs to the bubble in which it
-//     is made and first used; make it there.
-//   - A subtle.WithDataIndependentTiming.
+//   - The bubble of a [testing/synctest.Test]. Make a pool in the bubble that uses it.
+//   - subtle.WithDataIndependentTiming.
 //
-// What a task does to its goroutine is there for the next task: [runtime.LockOSThread],
-// which makes each handover slow, [runtime/debug.SetPanicOnFault], and labels that it
-// sets and leaves, unless [WithProfileLabel] is on. A task undoes what it does.
+// What a task does to its goroutine stays for the next task, so a task should undo it:
+// [runtime.LockOSThread], which makes each switch to another task slow,
+// [runtime/debug.SetPanicOnFault], and profile labels, unless [WithProfileLabel] is
+// used.
 //
-// A panic can carry any value. The report of it has a bounded length and is made in a
-// bounded time; it looks into no map, slice, pointer or struct, and gives up on an Error
-// or String method after a second. One that recurses for ever ends the process: Go
-// cannot recover from a stack overflow.
+// A panic can carry any value. The report of a panic has a bounded length, and takes a
+// bounded time. It reads no map, slice, pointer or struct, and gives up on an Error or
+// String method after a second. But such a method that recurses forever ends the
+// process, because Go cannot recover from a stack overflow.
 package workerpool

@@ -2,8 +2,8 @@ package workerpool
 
 import "errors"
 
-// The errors of the submitting methods. A submit that returns one of them has
-// not accepted the task, and will never run it.
+// The errors of the methods that submit a task. If a method returns one of
+// them, the pool has not accepted the task and will never run it.
 var (
 	// ErrPoolFull says that the queue is full and all workers are busy.
 	ErrPoolFull = errors.New("workerpool: pool is full")

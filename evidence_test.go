@@ -28,7 +28,7 @@ func read(t *testing.T, name string) string {
 }
 
 // named returns what the first group of pattern matches in text, and fails if something
-// stands there twice.
+// is there twice.
 func named(t *testing.T, text, pattern string) map[string]bool {
 	t.Helper()
 	names := make(map[string]bool)
@@ -41,10 +41,10 @@ func named(t *testing.T, text, pattern string) map[string]bool {
 	return names
 }
 
-// compare fails if the page and the tree do not name the same.
+// compare fails if the page and the tree differ.
 func compare(t *testing.T, page, tree map[string]bool) {
 	t.Helper()
-	require.NotEmpty(t, tree, "what the tree has was not found")
+	require.NotEmpty(t, tree, "nothing was found in the tree")
 	for _, name := range slices.Sorted(maps.Keys(tree)) {
 		if !page[name] {
 			t.Errorf("%s does not name: %s", evidencePage, name)
@@ -115,7 +115,7 @@ func TestEvidenceNamesTestsThatExist(t *testing.T) {
 	}
 }
 
-// The promises stand on the page as they do in doc.go.
+// The promises on the page are word for word those of doc.go.
 func TestEvidenceQuotesThePromises(t *testing.T) {
 	_, text, _ := strings.Cut(read(t, "doc.go"), "// # Promises\n")
 	text, _, found := strings.Cut(text, "// # ")

@@ -10,7 +10,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// Look up many things on a pool that the whole service shares, and stop at the
+// Look up many things on a pool that the whole service shares. Stop at the
 // first error.
 func ExampleGroup() {
 	p := ringpool.New(4)
@@ -52,7 +52,7 @@ func ExampleGroup() {
 
 // A panic in a group is an error like any other, with the stack.
 func ExamplePanicError() {
-	p := ringpool.New(1, workerpool.WithPanicHandler(func(any, []byte) {})) // which is told, too
+	p := ringpool.New(1, workerpool.WithPanicHandler(func(any, []byte) {})) // is called, too
 	defer p.Shutdown()
 	g := workerpool.NewGroup(context.Background(), p)
 	_ = g.Go(func(context.Context) error { panic("no such account") })
@@ -67,7 +67,7 @@ func ExamplePanicError() {
 	// names the place: true
 }
 
-// Go asks for a value, and Wait gets it, when it is needed.
+// Go starts a function, and Wait returns its value when it is needed.
 func ExampleGo() {
 	p := ringpool.New(2)
 	defer p.Shutdown()
@@ -81,7 +81,7 @@ func ExampleGo() {
 	// Output: 42 <nil>
 }
 
-// A caller that stops waiting for a result can come back for it: the function goes
+// A caller can stop waiting for a result and come back later: the function goes
 // on.
 func ExampleResult() {
 	p := ringpool.New(1)

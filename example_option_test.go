@@ -14,9 +14,9 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A burst needs many goroutines, which go when they have had nothing to do for long.
+// A burst needs many goroutines. They end when they have been idle for long.
 func ExampleWithIdleTimeout() {
-	p := ringpool.New(100, workerpool.WithIdleTimeout(time.Millisecond)) // rather a minute
+	p := ringpool.New(100, workerpool.WithIdleTimeout(time.Millisecond)) // a minute, in a service
 	defer p.Shutdown()
 	release := make(chan struct{})
 	var begun sync.WaitGroup
@@ -49,9 +49,9 @@ func ExampleWithPanicHandler() {
 	// the next task runs
 }
 
-// How long tasks wait, as a histogram: one task in ten is put into the first bucket
-// whose bound it does not exceed. A metrics library has such a type of its own, and
-// its Observe goes in the place of the loop.
+// How long tasks wait, as a histogram. One task in ten is counted in the first
+// bucket whose bound it does not exceed. A metrics library has a histogram of its
+// own: call its Observe instead of the loop.
 func ExampleWithQueueWait() {
 	bounds := []time.Duration{time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond, math.MaxInt64}
 	buckets := make([]atomic.Uint64, len(bounds))
@@ -76,7 +76,7 @@ func ExampleWithQueueWait() {
 	// Output: about a thousand: true
 }
 
-// A pool with a name, which tells of tasks that take a second or longer.
+// A pool with a name, which reports tasks that take a second or longer.
 func ExampleWithSlowTask() {
 	p := ringpool.New(4, workerpool.WithName("mail"), workerpool.WithProfileLabel(),
 		workerpool.WithSlowTask(time.Second, func(task workerpool.SlowTask) {
@@ -100,7 +100,7 @@ func ExampleWithTraceRegions() {
 	p := ringpool.New(2, workerpool.WithTraceRegions())
 	var trace bytes.Buffer
 	if err := rtrace.Start(&trace); err != nil {
-		return // somebody else traces
+		return // a trace is already running
 	}
 	_ = p.Submit(func() {})
 	p.Shutdown()

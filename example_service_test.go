@@ -14,7 +14,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A service says no to the callers that it has no room for.
+// A service answers 429 to callers that it has no room for.
 func Example_loadShedding() {
 	p := ringpool.New(2, workerpool.WithQueueCapacity(1))
 	release := make(chan struct{})
@@ -35,8 +35,8 @@ func Example_loadShedding() {
 	// Output: map[202:3 429:2] workerpool: pool is closed
 }
 
-// An HTTP handler that answers 504 when its request has waited too long. The work
-// that nobody waits for any more is not done.
+// An HTTP handler that answers 504 when its request has waited too long. Then the
+// work is not done.
 func ExampleGoContext() {
 	p := ringpool.New(1)
 	defer p.Shutdown()
@@ -118,8 +118,8 @@ func ExampleMap() {
 	// line 600000 is bad after 600000 good ones
 }
 
-// A crawler: each page gives the group the pages that it links to. However small the
-// pool is, nobody waits for ever.
+// A crawler: each page gives the group the pages that it links to. Even a pool of
+// one worker is never stuck.
 func ExampleGroup_GoOrRun() {
 	p := ringpool.New(4)
 	defer p.Shutdown()
@@ -134,7 +134,7 @@ func ExampleGroup_GoOrRun() {
 	seen := make(map[int]bool)
 	var visit func(page int) error
 	visit = func(page int) error {
-		mu.Lock() // and not while GoOrRun is called, which may run the function
+		mu.Lock() // not held during GoOrRun, which may run the function
 		again := seen[page]
 		seen[page] = true
 		mu.Unlock()
@@ -157,8 +157,8 @@ func ExampleGroup_GoOrRun() {
 	// Output: <nil> 5461 pages
 }
 
-// A production service stops in this order: its server first, so that nothing new
-// comes, then its pool, both by one deadline. What has not begun by then is reported.
+// A service stops its server first, so that no new requests come, and then its pool,
+// both by one deadline. The tasks that have not begun by then are reported.
 func Example_shutdown() {
 	// ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctx, stop := context.WithCancel(context.Background())
@@ -169,7 +169,7 @@ func Example_shutdown() {
 	for range 2 {
 		_ = p.Submit(func() {})
 	}
-	stop() // rather by a signal
+	stop() // in a service, a signal does this
 
 	<-ctx.Done()
 	stop() // from now on a second signal kills the process
@@ -180,7 +180,7 @@ func Example_shutdown() {
 	}
 	half, cancelHalf := context.WithTimeout(deadline, 100*time.Millisecond)
 	defer cancelHalf()
-	if p.ShutdownContext(half) != nil { // the queue does not become empty in time
+	if p.ShutdownContext(half) != nil { // tasks are left
 		tasks, err := p.ShutdownNow(deadline)
 		fmt.Println(len(tasks), "tasks have not begun;", err)
 	}

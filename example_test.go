@@ -36,7 +36,7 @@ func ExampleErrPoolFull() {
 	// Output: true workerpool: pool is full
 }
 
-// A nil task is refused. The others are not affected.
+// A nil task is refused.
 func ExampleErrNilTask() {
 	p := ringpool.New(1)
 	defer p.Shutdown()
@@ -54,7 +54,7 @@ func ExampleErrGoexit() {
 	// Output: workerpool: function called runtime.Goexit
 }
 
-// A group answers once.
+// A group cannot be used again after its Wait.
 func ExampleErrGroupDone() {
 	p := ringpool.New(1)
 	defer p.Shutdown()
@@ -66,7 +66,7 @@ func ExampleErrGroupDone() {
 	// workerpool: group is done: its Wait has returned
 }
 
-// A loop stops to give functions when the group is over.
+// A loop stops giving functions to the group when the group is over.
 func ExampleGroup_Go() {
 	p := ringpool.New(2)
 	defer p.Shutdown()
@@ -87,7 +87,7 @@ func ExampleGroup_Go() {
 	// Output: item 1000 is bad true
 }
 
-// What a group's functions start ends with the group.
+// A group's context ends with its first error.
 func ExampleGroup_Context() {
 	p := ringpool.New(1)
 	defer p.Shutdown()
@@ -101,7 +101,7 @@ func ExampleGroup_Context() {
 	// no connection
 }
 
-// The size is set from outside, without a new build.
+// The size of a pool comes from an environment variable.
 func ExampleSizeFromEnv() {
 	os.Setenv(workerpool.SizeVariable, "8")
 	defer os.Unsetenv(workerpool.SizeVariable)
@@ -113,7 +113,7 @@ func ExampleSizeFromEnv() {
 	// 0 workerpool: WORKER_POOL_SIZE="many": want a decimal integer from 1 to 8388608
 }
 
-// When no task runs, the figures are exact.
+// When no task is running, the figures are exact.
 func ExampleStats() {
 	p := ringpool.New(2)
 	for range 5 {

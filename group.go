@@ -11,21 +11,20 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// ErrGroupDone is the error of a [Group] that is given a function when its Wait has
-// returned.
+// ErrGroupDone is the error of [Group.Go] after [Group.Wait] has returned.
 var ErrGroupDone = errors.New("workerpool: group is done: its Wait has returned")
 
-// A Group runs functions on a pool, and answers for all of them with one error:
-// nil if each was called and returned nil, otherwise the first that went wrong.
-// Functions that have not begun by then are not called. [NewGroup] makes a Group.
-// Its methods are safe for concurrent use. It must not be copied. A zero Group has
-// no pool: its methods panic.
+// A Group runs functions on a pool, and has one error for all of them: nil if each
+// was called and returned nil, otherwise the first error. After the first error it
+// begins no other function. [NewGroup] makes a Group. Its methods are safe for
+// concurrent use. It must not be copied. A zero Group has no pool: its methods
+// panic.
 //
-// A Group is used like one of golang.org/x/sync/errgroup. There each group has a
-// limit of its own; here the pool is the limit, and many groups share it.
+// A Group is used like a Group of golang.org/x/sync/errgroup. There each group
+// has its own limit. Here the pool is the limit, and many groups share it.
 //
-// A Group is over when its context ends: when its first function goes wrong, when
-// the parent context ends, or when Wait has returned.
+// A Group is over when its context ends: at its first error, when the parent
+// context ends, or when Wait has returned.
 type Group struct {
 	pool   Submitter
 	ctx    context.Context
@@ -37,15 +36,15 @@ type Group struct {
 
 	mu      step.Mutex   // guards what follows
 	err     error        // the first
-	own     bool         // the group has ended the context, and not its parent
+	own     bool         // the group has ended its context itself
 	later   []*groupTask // postponed
-	watched bool         // somebody waits for the latch, or did
-	changed step.Latch   // to be opened when the group may be over
+	watched bool         // a call waits for the latch, or did
+	changed step.Latch   // opened when the group may be over
 }
 
-// NewGroup returns a group of functions for p, whose context is derived from
-// ctx. It panics if ctx or p is nil. Wait must be called, or ctx be cancelled, to
-// release what the group's context holds.
+// NewGroup returns a group for functions on p. Its context is derived from ctx.
+// To release what the context holds, call Wait or cancel ctx. NewGroup panics if
+// ctx or p is nil.
 func NewGroup(ctx context.Context, p Submitter) *Group {
 	check.Context("workerpool: NewGroup", ctx)
 	check.Pool("workerpool: NewGroup", p)
@@ -55,9 +54,9 @@ func NewGroup(ctx context.Context, p Submitter) *Group {
 	return g
 }
 
-// Context returns the context that the group's functions are given. It ends when
-// the group is over, with the error that Wait returns as the cause; after a Wait
-// that returned nil the cause is [context.Canceled].
+// Context returns the context that the group passes to its functions. It ends
+// when the group is over. Its cause is the error that Wait returns, or
+// [context.Canceled] if Wait returns nil.
 func (g *Group) Context() context.Context {
 	g.check("Context")
 	return g.ctx
@@ -66,16 +65,16 @@ func (g *Group) Context() context.Context {
 // Go has the pool call f with the group's context. While the pool is full, Go
 // waits for room, until the group is over. It returns nil if the pool has accepted
 // f. Otherwise f will never run, and Go returns the error that [Group.Wait] will
-// return, or [ErrGroupDone] if Wait has returned. A loop that gives functions can
-// stop at the first error; a group that is over does not ask the pool any more.
+// return, or [ErrGroupDone] if Wait has returned. So a loop that calls Go can stop
+// at the first error.
 //
-// The first function that returns an error, panics or calls [runtime.Goexit], and
-// the first that the pool refuses, ends the group. A function that was accepted and
-// has not begun by then is not called. A panic is the error of the group, as a
-// [*PanicError], and is counted by the pool and told to its panic handler too.
+// The group ends when a function returns an error, panics or calls
+// [runtime.Goexit], or when the pool refuses one. Then functions that were accepted
+// and have not begun are not called. A panic becomes the error of the group, as a
+// [*PanicError]. The pool also counts it and reports it to its panic handler.
 //
-// A function of the group that calls Go on a full pool waits for a worker while it
-// occupies one. If all workers do so, they wait until the group is over. Functions
+// A function of the group that calls Go on a full pool occupies a worker while it
+// waits. If all workers do so, they wait until the group is over. In a function
 // use [Group.GoOrRun].
 //
 // Go synchronizes before the call of f. Each call of Go allocates twice.
@@ -86,13 +85,13 @@ func (g *Group) Go(f func(ctx context.Context) error) error {
 
 // GoOrRun is like [Group.Go], but never waits: if the pool is full, GoOrRun calls
 // f itself, and returns when f has ended. So functions can give their group more
-// functions, however small the pool is. The pool must have the method SubmitOrRun,
-// as all of a [Pool] do; otherwise GoOrRun panics.
+// functions, however small the pool is. GoOrRun panics if the pool has no method
+// SubmitOrRun. Every [Pool] has one.
 //
-// An f that its caller runs is under the locks that the caller holds. If it calls
-// [runtime.Goexit], that ends the caller's goroutine. Functions that run inside one
-// another may be 1,000 deep; those beyond that wait until a function of the group
-// on the way has ended, so the stack does not overflow.
+// If GoOrRun calls f itself, f runs under the locks that the caller holds, and a
+// [runtime.Goexit] in f ends the caller's goroutine. Functions can run inside one
+// another up to 1,000 deep, so that the stack does not overflow. A function that
+// would be deeper is called later, when one of those has ended.
 func (g *Group) GoOrRun(f func(ctx context.Context) error) error {
 	g.check("GoOrRun")
 	p, ok := g.pool.(runner)
@@ -102,24 +101,24 @@ func (g *Group) GoOrRun(f func(ctx context.Context) error) error {
 	return g.give(f, p)
 }
 
-// A runner is a Submitter that lets callers run tasks.
+// A runner is a pool that can run a task in its caller.
 type runner interface{ SubmitOrRun(task func()) error }
 
 // Wait returns when all functions that have begun have ended, and no other will
-// begin. It returns nil if each function that Go was given was called and returned
-// nil. Otherwise it returns the first error: that of a function, a [*PanicError],
-// [ErrGoexit], the reason why the pool refused a function, or the cause of the
-// context's end if a function was not called for it. When Wait has returned, the
-// group is over, and all later calls return the same at once.
+// begin. It returns nil if each function was called and returned nil. Otherwise it
+// returns the first error: that of a function, a [*PanicError], [ErrGoexit], the
+// reason why the pool refused a function, or, if functions were not called because
+// the context had ended, the cause of that. Then the group is over, and all later
+// calls return the same at once.
 //
 // A function must not call Wait of its group: it would wait for its own end.
-// Another task of the pool may, but occupies a worker meanwhile; if all workers
-// wait for functions that are queued, they do so until the context ends. A
-// function whose task ShutdownNow has handed back counts as accepted: Wait waits
-// until somebody has called the task, or the context ends.
+// Another task of the pool may, but it occupies a worker while it waits. If all
+// workers wait for functions that are queued, they wait until the context ends.
+// If ShutdownNow has returned the task of a function, Wait waits until that task
+// has been called, or the context ends.
 //
-// The end of every function synchronizes before the return of Wait. If a function
-// panicked, the pool's panic handler is told after that.
+// The end of every function synchronizes before the return of Wait. The pool's
+// panic handler may be called after that.
 func (g *Group) Wait() error {
 	g.check("Wait")
 	for {
@@ -143,7 +142,7 @@ func (g *Group) Wait() error {
 	return g.err
 }
 
-// check panics if nobody has made the group, in the name of the method that its
+// check panics if g was not made by NewGroup. The method is the one that the
 // user has called.
 func (g *Group) check(method string) {
 	if g == nil || g.ctx == nil {
@@ -151,7 +150,7 @@ func (g *Group) check(method string) {
 	}
 }
 
-// give submits f, to callers if they are not nil, and otherwise to the pool.
+// give submits f to the pool: by SubmitOrRun of callers, unless callers is nil.
 func (g *Group) give(f func(ctx context.Context) error, callers runner) error {
 	if groupState(g.state.Add(given)).closed() {
 		g.state.Sub(given)
@@ -180,16 +179,16 @@ func (g *Group) submit(f func(ctx context.Context) error, callers runner) error 
 	return g.pool.SubmitContext(&t.submission, origin.Task(t))
 }
 
-// refused takes a function that the pool has refused off the count, when its error
-// is booked and the context has ended: nobody waits for it from then on.
+// refused records the error of a function that the pool has refused, which ends
+// the context, and then no longer counts the function.
 func (g *Group) refused(err error) (first error) {
 	first = g.fail(err)
 	g.state.Sub(given)
 	return first
 }
 
-// fail books an error, ends the context, and returns the first error, which is the
-// cause.
+// fail records an error, ends the context, and returns the first error, which is
+// the cause.
 func (g *Group) fail(err error) (first error) {
 	g.mu.Lock()
 	if g.err == nil {
@@ -204,8 +203,8 @@ func (g *Group) fail(err error) (first error) {
 	return first
 }
 
-// ownEnd reports whether the group has ended its context. A submit that gives
-// up for that is not the pool's doing, and the pool does not count it.
+// ownEnd reports whether the group itself has ended its context. The pool does
+// not count a submit that gives up for that reason.
 func (g *Group) ownEnd() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -10,10 +10,10 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// BenchmarkGroup measures a function of a group against what people write by
-// hand: a WaitGroup, an error under a mutex, and a context to cancel. By hand
-// there is no protection against a panic, and a function begins after the end of
-// the context unless it looks itself.
+// BenchmarkGroup compares a function of a group with the usual code without a
+// group: a WaitGroup, an error under a mutex, and a context to cancel. That code
+// has no protection against panics, and begins functions after the end of the
+// context.
 func BenchmarkGroup(b *testing.B) {
 	f := func(context.Context) error { return nil }
 	run := func(b *testing.B, functions int, collect func(p *ringpool.Pool, functions int) error) {
@@ -63,7 +63,7 @@ func BenchmarkGroup(b *testing.B) {
 	}
 }
 
-// BenchmarkResult measures a result against a channel of capacity 1.
+// BenchmarkResult compares a result with a channel of capacity 1.
 func BenchmarkResult(b *testing.B) {
 	const window = 64 // results under way
 	p := ringpool.New(8)

@@ -11,10 +11,11 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// The schedules of a group on a pool of any size: each task accepted is a
+// The schedules of a group on a pool of any size. Each accepted task is a
 // goroutine, which may run at once, or much later, or never.
 
-// A scenario is a group in a run, and what became of its functions.
+// A scenario is a group in a run of package explore, and what happened to its
+// functions.
 type scenario struct {
 	*explore.Run
 	group    *Group
@@ -76,7 +77,7 @@ func (s *scenario) function(err error, inside func()) func(context.Context) erro
 			s.Failf("a function is called when Wait has returned")
 		}
 		var word step.Uint32
-		word.Inc() // here others may have a turn
+		word.Inc() // a step, at which other goroutines can run
 		if inside != nil {
 			inside()
 		}
@@ -85,7 +86,7 @@ func (s *scenario) function(err error, inside func()) func(context.Context) erro
 	}
 }
 
-// given books the answer of a Go.
+// given records what a Go has returned.
 func (s *scenario) given(err error) {
 	switch {
 	case err == nil:
@@ -117,7 +118,8 @@ func (s *scenario) check() {
 	}
 }
 
-// schedules runs program under all schedules with at most so many preemptions.
+// schedules runs program under all schedules with at most the given number of
+// preemptions.
 func schedules(t *testing.T, preemptions int, program func(s *scenario)) {
 	explore.Check(t, explore.Effort{Preemptions: preemptions, Random: 400}, func(r *explore.Run) { program(newScenario(r)) })
 }
@@ -132,7 +134,7 @@ func TestSchedulesOfAGroup(t *testing.T) {
 	})
 }
 
-func TestSchedulesOfAGroupThatTwoWaitFor(t *testing.T) {
+func TestSchedulesOfAGroupAndTwoWaits(t *testing.T) {
 	schedules(t, explore.Any, func(s *scenario) {
 		s.give(nil)
 		s.Go("waiter", s.wait)
@@ -198,7 +200,8 @@ func TestSchedulesOfAGroupThatIsGivenAFunctionBesideWait(t *testing.T) {
 	})
 }
 
-// A function that is too deep is called when the one that gave it has ended.
+// A function that is too deep is called when the function that gave it has
+// ended.
 func TestSchedulesOfAGroupWithAFunctionThatIsTooDeep(t *testing.T) {
 	schedules(t, 3, func(s *scenario) {
 		s.given(s.group.Go(s.function(nil, func() {
@@ -212,8 +215,8 @@ func TestSchedulesOfAGroupWithAFunctionThatIsTooDeep(t *testing.T) {
 	})
 }
 
-// One that is too deep for somebody else is called by a function that runs, or
-// refused.
+// A function that is too deep in another task is called by a function that is
+// running, or refused.
 func TestSchedulesOfAGroupWithAFunctionThatIsTooDeepElsewhere(t *testing.T) {
 	schedules(t, 3, func(s *scenario) {
 		s.give(nil)

@@ -15,7 +15,7 @@ import (
 	"github.com/seed62337844/workerpool/internal/submission"
 )
 
-// A hoard is a pool that hands everything back: tasks to be run by the test.
+// A hoard is a pool that runs nothing: the test runs its tasks.
 type hoard struct {
 	tasks   []func()
 	refuses bool
@@ -101,7 +101,7 @@ func TestGroupThatIsOverDoesNotAskThePool(t *testing.T) {
 	}
 }
 
-// Go says what Wait will say.
+// Go returns what Wait will return.
 func TestGroupGoReturnsTheFirstError(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
@@ -115,8 +115,9 @@ func TestGroupGoReturnsTheFirstError(t *testing.T) {
 	})
 }
 
-// A submit that the group itself has ended is told from one that its parent has.
-func TestGroupTellsThePoolWhoEndedItsContext(t *testing.T) {
+// The pool can tell a submit that the group has ended from one that the parent
+// has.
+func TestGroupTellsThePoolIfItEndedItsOwnContext(t *testing.T) {
 	parent, cancel := context.WithCancel(context.Background())
 	var h hoard
 	g := workerpool.NewGroup(parent, &h)
@@ -135,7 +136,7 @@ func TestGroupTellsThePoolWhoEndedItsContext(t *testing.T) {
 	require.Zero(t, h.expired.Load(), "functions of a group do not expire")
 }
 
-// Tasks that a pool has handed back may be called twice, at any time.
+// Tasks that ShutdownNow has returned may be called twice, at any time.
 func TestGroupFunctionIsCalledOnceHoweverOftenItsTaskIs(t *testing.T) {
 	var h hoard
 	g := workerpool.NewGroup(t.Context(), &h)
@@ -159,8 +160,8 @@ func TestGroupFunctionIsCalledOnceHoweverOftenItsTaskIs(t *testing.T) {
 	l.check(t, true)
 }
 
-// A crawler is a tree of functions, each of which gives the group its children, on a
-// pool that holds fewer of them.
+// A crawler is a tree of functions. Each gives the group its children, and the pool
+// has room for few of them.
 func TestGroupGoOrRunServesRecursion(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		for _, size := range []int{1, 4} {
@@ -187,8 +188,8 @@ func TestGroupGoOrRunServesRecursion(t *testing.T) {
 	})
 }
 
-// Functions that go deeper than a pool lets them are called later: here each gives
-// the next, and the pool is full of others.
+// Functions that are too deep are called later. Here each one gives the next, and
+// the pool is full of other tasks.
 func TestGroupGoOrRunServesRecursionOfAnyDepth(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1, untold(t))
@@ -222,8 +223,8 @@ func TestGroupGoOrRunServesRecursionOfAnyDepth(t *testing.T) {
 	})
 }
 
-// A place that is too deep, in tasks of others, is refused: the group can't wait for
-// them.
+// A function that is too deep in tasks of others is refused, because the group
+// cannot wait for them.
 func TestGroupGoOrRunIsRefusedTooDeepInOtherTasks(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
@@ -293,7 +294,7 @@ func TestGroupGoOrRunNeedsAPoolThatCan(t *testing.T) {
 	})
 }
 
-func TestGroupThatNobodyMadePanics(t *testing.T) {
+func TestAZeroGroupPanics(t *testing.T) {
 	for _, g := range []*workerpool.Group{nil, new(workerpool.Group)} {
 		for method, call := range map[string]func(){
 			"Go":      func() { _ = g.Go(succeed) },
@@ -306,13 +307,13 @@ func TestGroupThatNobodyMadePanics(t *testing.T) {
 	}
 }
 
-func TestGroupOfNoPoolPanics(t *testing.T) {
+func TestNewGroupPanicsAtANilPool(t *testing.T) {
 	for _, none := range []workerpool.Submitter{nil, (*hoard)(nil)} {
 		require.PanicsWithValue(t, "workerpool: NewGroup: pool is nil", func() { workerpool.NewGroup(t.Context(), none) })
 	}
 }
 
-// The task's record and the task are all.
+// They are the groupTask and the task.
 func TestGroupGoIsTwoAllocations(t *testing.T) {
 	onPools(t, func(t *testing.T, make makePool) {
 		p := make(1)

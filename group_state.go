@@ -11,33 +11,32 @@ import (
 	"github.com/seed62337844/workerpool/internal/submission"
 )
 
-// This file tells how a Group knows that it is over.
+// How a Group knows that it is over.
 //
-// A function can be accepted and never begin: the context has ended before, or
-// somebody took its task out of the pool and dropped it. The first is seen when the
-// task runs, and calls nothing. The second nobody can see. So Wait does not wait for
-// a function that has not begun once the context has ended: from then on none can
-// begin, wherever its task may be.
+// A function can be accepted and never begin, for two reasons. If the context ends
+// before, its task runs and does not call it. If its task is returned by ShutdownNow
+// and dropped, nothing in the group can see that. So once the context has ended,
+// Wait does not wait for functions that have not begun. From then on none can begin,
+// wherever their tasks are.
 //
-// One word says how many functions have been given and not ended, and how many of
-// those have begun. A group is over when none is given, or when none has begun and
-// the context has ended. Then Wait closes the word:
+// One word counts the functions that were given and have not ended, and those of
+// them that have begun. A group is over when the first count is 0, or when the
+// second is 0 and the context has ended. Then Wait closes the word:
 //
 //	task                                   Wait
 //	B1  one more has begun                 W1  has the context ended?
 //	B2  if the context has ended,          W2  close the word, if it still says
 //	    undo B1, and call nothing              that the group is over
 //
-// If W1 says yes and W2 finds that none has begun, then a B1 after W2 is followed by
-// a B2 after W1, which calls nothing, because a context that has ended remains so.
-// With B1 and B2 the other way round, Wait could return between the two.
+// Suppose that W1 says yes, and W2 finds that none has begun. Then a B1 that comes
+// after W2 is followed by a B2 that finds the context ended, and calls nothing. With
+// B1 and B2 in the other order, Wait could return between them.
 //
-// If W2 finds that none is given, then none will be: a Go counts its function before
-// it does anything else. So either the word is closed by then, and Go refuses, or W2
-// sees the function.
+// Suppose that W2 finds that none is given. Go counts its function before it does
+// anything else. So a later Go finds the word closed, and refuses.
 //
-// A goroutine that takes something off the count looks whether the group is over,
-// and then wakes the calls of Wait. The end of the context wakes them too.
+// A goroutine that reduces a count wakes the calls of Wait if the group is over.
+// The end of the context wakes them, too.
 
 // A groupState is the word.
 type groupState uint64
@@ -84,7 +83,7 @@ func (t *groupTask) Run() {
 	observe(func() error { return t.f(g.ctx) }, g.end)
 }
 
-// end books the end of a function that counts as begun.
+// end records the end of a function that has been counted as begun.
 func (g *Group) end(err error) {
 	if err != nil {
 		g.fail(err)
@@ -95,14 +94,14 @@ func (g *Group) end(err error) {
 	}
 }
 
-// A pool refuses to run a task in its caller if too many run there inside one
-// another already. GoOrRun postpones such a task, and a function of the group that
-// ends on the way back submits it again, from a place that is less deep.
+// A pool refuses to run a task in its caller if too many tasks already run there
+// inside one another. GoOrRun postpones such a task. When a function of the group
+// has ended, its goroutine is less deep, and submits the task again.
 //
-// One of them does: a postponed task is in the list before postpone looks whether a
-// function has begun and not ended, and a function looks into the list after it has
-// ended. A place that is too deep though none of the group's functions runs is in
-// tasks of others, for which this one cannot wait.
+// No postponed task is missed: postpone puts the task into the list, and then looks
+// whether a function of the group is running; a function looks into the list after
+// it has ended. If none is running, all the tasks around this one belong to others.
+// Then the task is refused, because it cannot wait for them.
 
 // submitOrRun submits the task, or has it run here, or postpones it.
 func (t *groupTask) submitOrRun(p runner) (postponed bool, err error) {
@@ -113,7 +112,8 @@ func (t *groupTask) submitOrRun(p runner) (postponed bool, err error) {
 	return false, err
 }
 
-// postpone puts t into the list, and reports whether it could.
+// postpone puts t into the list. It returns false if no function of the group
+// will submit t again.
 func (g *Group) postpone(t *groupTask) bool {
 	g.mu.Lock()
 	if len(g.later) == 0 {
@@ -130,7 +130,7 @@ func (g *Group) postpone(t *groupTask) bool {
 	if at >= 0 {
 		g.take(at)
 	}
-	return at < 0 // somebody has begun meanwhile, and taken it
+	return at < 0 // a function that began meanwhile has taken it
 }
 
 // take takes the task at this index out of the list. The caller holds the lock.
@@ -153,12 +153,10 @@ func (g *Group) takeLast() *groupTask {
 	return g.take(len(g.later) - 1)
 }
 
-// resume submits the tasks in the list, until the pool is full and this place too
-// is too deep.
+// resume submits the tasks in the list, until one is postponed again.
 //
-// It takes long to find out how deep a place is, and if this one is not too deep, it
-// may well be the last that is not. So while many functions run, perhaps inside one
-// another, one in so many looks into the list.
+// To find out how deep a goroutine is takes long. So while many functions run,
+// perhaps inside one another, only one in so many looks into the list.
 func (g *Group) resume() {
 	const many = 64
 	for {
@@ -180,11 +178,11 @@ func (g *Group) resume() {
 	}
 }
 
-// sleep returns when the group is over, with the state. (A Cond and a
-// context.AfterFunc would do as well, and take longer.)
+// sleep waits until the group is over, and returns the state. (A Cond and a
+// context.AfterFunc would also work, and take longer.)
 func (g *Group) sleep() (s groupState) {
 	for ended := false; ; {
-		changed := g.watch() // before the look, or a wake between would be missed
+		changed := g.watch() // before look, or a wake between the two would be missed
 		s, over := g.look()
 		switch {
 		case over:

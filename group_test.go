@@ -14,7 +14,7 @@ import (
 )
 
 // records has an entry for each function: how often it began and ended, and
-// whether that was when Wait had returned.
+// whether it ended after Wait had returned.
 type records struct {
 	lines  []line
 	sealed atomic.Bool
@@ -27,7 +27,7 @@ type line struct {
 
 func newRecords(functions int) *records { return &records{lines: make([]line, functions)} }
 
-// function returns function i, whose body is the given one.
+// function returns function i, which calls body.
 func (l *records) function(i int, body func(ctx context.Context) error) func(ctx context.Context) error {
 	at := &l.lines[i]
 	return func(ctx context.Context) error {
@@ -42,8 +42,8 @@ func (l *records) function(i int, body func(ctx context.Context) error) func(ctx
 	}
 }
 
-// check fails t unless each function ran once, or, unless all must have run, not
-// at all, and none when Wait had returned. It returns how many ran.
+// check fails t unless each function ran at most once, each ran if all is true,
+// and none ended after Wait had returned. It returns how many ran.
 func (l *records) check(t *testing.T, all bool) (ran int) {
 	t.Helper()
 	for i := range l.lines {
@@ -53,7 +53,7 @@ func (l *records) check(t *testing.T, all bool) (ran int) {
 			t.Fatalf("function %d of %d began %d times and ended %d times", i, len(l.lines), began, ended)
 		}
 		if at.late.Load() {
-			t.Fatalf("function %d of %d ended when Wait had returned", i, len(l.lines))
+			t.Fatalf("function %d of %d ended after Wait had returned", i, len(l.lines))
 		}
 		ran += int(began)
 	}
@@ -87,14 +87,15 @@ func waitFor(g *workerpool.Group) *waiting {
 	return w
 }
 
-// requireWaits fails t if Wait has returned when no goroutine can go on.
+// requireWaits waits until no goroutine can go on, and fails t if Wait has
+// returned.
 func (w *waiting) requireWaits(t *testing.T) {
 	t.Helper()
 	synctest.Wait()
 	require.False(t, w.returned.Load(), "Wait has returned: %v", w.err)
 }
 
-// requireReturned fails t unless Wait has returned err by then.
+// requireReturned is the opposite: it fails t unless Wait has returned err.
 func (w *waiting) requireReturned(t *testing.T, err error) {
 	t.Helper()
 	synctest.Wait()
@@ -102,7 +103,7 @@ func (w *waiting) requireReturned(t *testing.T, err error) {
 	require.ErrorIs(t, w.err, err)
 }
 
-// A gate holds back the goroutines that pass through it until it is open, at the
+// A gate stops the goroutines that pass through it until it is opened, at the
 // latest when the test ends.
 type gate struct {
 	opened context.Context
@@ -117,7 +118,7 @@ func newGate(t *testing.T) *gate {
 
 func (g *gate) wait() { <-g.opened.Done() }
 
-// pass is the gate as a function of a group.
+// pass is wait as a function of a group.
 func (g *gate) pass(context.Context) error {
 	g.wait()
 	return nil
@@ -135,7 +136,7 @@ func TestGroupWithoutErrorCallsEachFunctionOnce(t *testing.T) {
 		}
 		require.NoError(t, g.Wait())
 		l.sealed.Store(true)
-		for i, square := range squares { // the race detector is a judge as well
+		for i, square := range squares { // the race detector judges this, too
 			require.Equal(t, i*i, square)
 		}
 		synctest.Wait()
@@ -152,9 +153,9 @@ func TestGroupWithoutFunctionsIsOver(t *testing.T) {
 	})
 }
 
-// Each way to end is seen by Wait, and by nobody else; all but the good one
-// cancel the context and keep the next function, queued behind, from being
-// called; and none costs a worker.
+// However a function ends, Wait returns it. All ways to end except the good one
+// cancel the context, and the next function, which is queued, is not called. No
+// way to end costs a worker.
 func TestGroupTellsHowItsFirstFunctionFailed(t *testing.T) {
 	for _, end := range endings {
 		t.Run(end.name, func(t *testing.T) {
@@ -233,8 +234,8 @@ func TestGroupFailsWithWhatThePoolRefuses(t *testing.T) {
 	}
 }
 
-// On a full pool Go waits; for room, or for the end of the context.
-func TestGroupGoWaitsForRoomAsLongAsItMakesSense(t *testing.T) {
+// On a full pool Go waits for room, or for the end of the context.
+func TestGroupGoWaitsForRoomUntilTheGroupIsOver(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		end  func(g *gate, cancel context.CancelCauseFunc)
@@ -273,8 +274,8 @@ func TestGroupGoWaitsForRoomAsLongAsItMakesSense(t *testing.T) {
 	}
 }
 
-// When the parent ends, Wait still waits for what has begun, and for nothing
-// else: not for what is queued behind other tasks of the pool.
+// When the parent ends, Wait still waits for functions that have begun, but not
+// for those that are queued behind other tasks of the pool.
 func TestGroupWhoseParentEndsWaitsForWhatHasBegun(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(2)
@@ -305,9 +306,9 @@ func TestGroupReturnsNilIfTheParentEndsAfterTheLastBegin(t *testing.T) {
 	})
 }
 
-// A function handed back by ShutdownNow counts as given: Wait waits until it has
-// run, or until the context ends, and from then on it is not called.
-func TestGroupAndAFunctionHandedBack(t *testing.T) {
+// If ShutdownNow has returned a function's task, Wait waits until the function
+// has run, or until the context ends. After that the function is not called.
+func TestGroupAndAFunctionThatShutdownNowReturned(t *testing.T) {
 	handBack := func(t *testing.T, make makePool, f func(context.Context) error) (*waiting, func(), context.CancelCauseFunc) {
 		p := make(1)
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -344,7 +345,7 @@ func TestGroupAndAFunctionHandedBack(t *testing.T) {
 	})
 }
 
-func TestGroupIsOverForAllWhoWait(t *testing.T) {
+func TestGroupIsOverForAllCallsOfWait(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		g := workerpool.NewGroup(t.Context(), make(1))
 		hold := newGate(t)
@@ -421,7 +422,8 @@ func TestGroupFunctionsMayCallGo(t *testing.T) {
 	})
 }
 
-// The context ends somewhere among the begins and ends, and Wait returns beside.
+// The context ends while functions begin and end, and Wait returns at the same
+// time.
 func TestGroupCallsNothingOnceWaitHasReturned(t *testing.T) {
 	onPools(t, func(t *testing.T, make makePool) {
 		p := make(2)
@@ -463,7 +465,7 @@ func TestGroupCallsNothingOnceWaitHasReturned(t *testing.T) {
 	})
 }
 
-func TestGroupOfNoContextPanics(t *testing.T) {
+func TestNewGroupPanicsAtANilContext(t *testing.T) {
 	var none context.Context
 	require.PanicsWithValue(t, "workerpool: NewGroup: ctx is nil", func() { workerpool.NewGroup(none, new(hoard)) })
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/need"
 )
 
-// Enforcement is the process's, hence another process.
+// It needs a process of its own, because enforcement is a setting of the
+// process.
 func TestAWorkerDoesNotInheritThatFIPSIsNotEnforced(t *testing.T) {
 	if fips140.Enforced() {
 		workersEnforce(t)
@@ -28,8 +29,8 @@ func TestAWorkerDoesNotInheritThatFIPSIsNotEnforced(t *testing.T) {
 	require.Contains(t, string(output), "--- PASS: "+t.Name()+"/ringpool")
 }
 
-// workersEnforce has a submitter that does not enforce start all workers, once in
-// the place of one whose task has called Goexit.
+// workersEnforce lets a submitter without enforcement start all workers, and then
+// one more in the place of a worker whose task has called Goexit.
 func workersEnforce(t *testing.T) {
 	onPools(t, func(t *testing.T, newPool makePool) {
 		const size = 3

@@ -14,8 +14,8 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A worker belongs to the bubble of the submitter that has started it. What becomes
-// of the bubble ends the process, hence another process.
+// A worker belongs to the bubble of the submitter that started it. The test needs a
+// process of its own, because a bubble that is kept waiting ends its process.
 func TestAPoolMadeOutsideABubbleAndFirstUsedInItKeepsTheBubbleWaiting(t *testing.T) {
 	const child = "WORKERPOOL_TEST_BUBBLE"
 	if os.Getenv(child) != "" {
@@ -33,7 +33,7 @@ func TestAPoolMadeOutsideABubbleAndFirstUsedInItKeepsTheBubbleWaiting(t *testing
 	require.Contains(t, string(output), "blocked goroutines remain")
 }
 
-// What a task does to its goroutine is there for the next task, until a Goexit.
+// What a task does to its goroutine stays for the next task, until a Goexit.
 func TestATaskLeavesItsGoroutineToTheNext(t *testing.T) {
 	onPools(t, func(t *testing.T, newPool makePool) {
 		p := newPool(1)

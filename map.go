@@ -11,8 +11,8 @@ import (
 )
 
 // Map calls f on p for each value of in, and returns the results in the order of
-// the values. At most as many calls and results wait to be taken as the pool can
-// hold when the loop begins, running and queued, so in may be endless. The returned
+// the values. It has at most as many calls and untaken results at a time as the
+// pool could run and queue when the loop began. So in may be endless. The returned
 // sequence can be used many times; each loop takes in from the beginning.
 //
 //	for r, err := range workerpool.Map(ctx, p, in, f) {
@@ -22,22 +22,21 @@ import (
 //		use(r)
 //	}
 //
-// The first error ends the loop: it comes after the results of all values before
-// its own, with a zero R, and nothing comes after it. It is the error of f, a
-// [*PanicError], [ErrGoexit], the cause of ctx's end, or the reason why the pool
-// refused, as [ErrPoolClosed]; then too the results of what was accepted come
-// first, unless ctx ends. From the moment when f has failed, f does not begin for
-// later values.
+// The first error ends the loop. It comes with a zero R, after the results of all
+// earlier values, and is the error of f, a [*PanicError], [ErrGoexit], or the
+// reason why the pool refused a call, such as [ErrPoolClosed]. Once f has failed
+// for a value, it is not called for later values. If ctx ends, so does the loop,
+// with the cause as its error.
 //
-// When the loop ends, for whatever reason, a break and a panic included, the context
-// that f has been given ends, f does not begin any more, and Map waits for the calls
-// of f that have begun. So no f runs after the loop.
+// When the loop ends, also by a break or a panic, Map ends the context that it
+// passes to f, starts no other call of f, and waits for the calls that have begun.
+// So no f runs after the loop.
 //
-// in is taken in the goroutine of the loop, which waits for room while the pool is
-// full of others' tasks. A result that is there waits until in has given its next
-// value. A task of the pool may use Map, but occupies a worker meanwhile; if all
-// workers do so, they wait until ctx ends. So does a loop whose task ShutdownNow has
-// handed back and nobody calls.
+// The goroutine of the loop takes the values of in, and waits for room while the
+// pool is full. The loop gets a result that is ready only when in has given its next
+// value or has ended. A task of the pool may use Map, but it occupies a worker while
+// it waits. If all workers do so, they wait until ctx ends. If ShutdownNow has
+// returned a task of Map, and it is not called, the loop waits until ctx ends.
 //
 // Map synchronizes before each call of f, and the end of the call before the loop
 // has its result. Map panics if ctx, p, in or f is nil.
@@ -61,17 +60,17 @@ func Map[T, R any](ctx context.Context, p Pool, in iter.Seq[T], f func(ctx conte
 	}
 }
 
-// A mapping is one loop. Its goroutine alone uses it. Others use only the context, f,
-// and what is atomic.
+// A mapping is one loop. Only its own goroutine uses it. The calls of f use only ctx,
+// f and failed.
 type mapping[T, R any] struct {
 	pool Pool
 	ctx  context.Context
 	f    func(ctx context.Context, value T) (R, error)
 
-	calls   []*mapCall[T, R] // a ring of those that are accepted and not yet yielded
+	calls   []*mapCall[T, R] // a ring of the calls that were accepted and not yet yielded
 	given   uint64           // how many have been accepted
 	yielded uint64           // how many of them have been yielded
-	failed  step.Uint64      // the first value for which f has failed, as far as is known
+	failed  step.Uint64      // the index of the first value for which f has failed so far
 	none    R
 }
 
@@ -83,8 +82,8 @@ type mapCall[T, R any] struct {
 	value   T
 }
 
-// run yields until there is nothing left to yield, an error was, or yield wants no
-// more.
+// run yields until everything is yielded, or an error was yielded, or yield
+// returns false.
 func (m *mapping[T, R]) run(in iter.Seq[T], yield func(R, error) bool) {
 	for value := range in {
 		if m.given-m.yielded == uint64(len(m.calls)) && !m.yieldNext(yield) {
@@ -125,8 +124,8 @@ func (m *mapping[T, R]) give(value T) error {
 // next is the oldest call that has not been yielded.
 func (m *mapping[T, R]) next() *mapCall[T, R] { return m.calls[m.yielded%uint64(len(m.calls))] }
 
-// yieldNext yields the result of the next call, and reports whether there is to be
-// another.
+// yieldNext yields the result of the next call. It returns false if the loop must
+// end.
 func (m *mapping[T, R]) yieldNext(yield func(R, error) bool) bool {
 	c := m.next()
 	r, err := c.Wait(m.ctx)
@@ -139,8 +138,8 @@ func (m *mapping[T, R]) yieldNext(yield func(R, error) bool) bool {
 	return yield(r, nil)
 }
 
-// yieldAll yields the results of all calls that are accepted, and reports whether
-// there may be another.
+// yieldAll yields the results of all accepted calls. It returns false if the loop
+// must end.
 func (m *mapping[T, R]) yieldAll(yield func(R, error) bool) bool {
 	for m.given != m.yielded {
 		if !m.yieldNext(yield) {
@@ -165,7 +164,7 @@ func (m *mapping[T, R]) finish(cancel context.CancelFunc) {
 func (c *mapCall[T, R]) call(ctx context.Context) (r R, err error) {
 	m := c.mapping
 	if m.failed.Load() < c.index {
-		return r, context.Canceled // which nobody sees: the failure comes first
+		return r, context.Canceled // never yielded: the failure comes first
 	}
 	failed := true
 	defer func() {
@@ -178,7 +177,7 @@ func (c *mapCall[T, R]) call(ctx context.Context) (r R, err error) {
 	return r, err
 }
 
-// fail books that f has failed for the value with this index.
+// fail records that f has failed for the value with this index.
 func (m *mapping[T, R]) fail(index uint64) {
 	for first := m.failed.Load(); index < first; first = m.failed.Load() {
 		if m.failed.CompareAndSwap(first, index) {

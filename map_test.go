@@ -14,7 +14,7 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// numbers are those from 0 to n-1, and taken counts how many the loop has taken.
+// numbers yields 0 to n-1. taken counts how many the loop has taken.
 func numbers(n int, taken *int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for i := range n {
@@ -37,7 +37,7 @@ func TestMapYieldsResultsInOrder(t *testing.T) {
 			taken, next := 0, 0
 			squares := workerpool.Map(t.Context(), mapPool(p), numbers(n, &taken), func(_ context.Context, i int) (int, error) {
 				for range i % 7 {
-					runtime.Gosched() // or few would overtake others
+					runtime.Gosched() // so that many overtake others
 				}
 				return i * i, nil
 			})
@@ -55,8 +55,8 @@ func TestMapYieldsResultsInOrder(t *testing.T) {
 	})
 }
 
-// While the first call does not end, as many are given as the pool can hold, and
-// one more value is taken. Nothing is refused.
+// While the first call does not end, Map makes as many calls as the pool can
+// hold, and takes one more value. Nothing is refused.
 func TestMapHasNoMoreUnderWayThanThePoolCanHold(t *testing.T) {
 	inBubbles(t, func(t *testing.T, newPool makePool) {
 		const size, queue, n = 2, 5, 100
@@ -89,8 +89,8 @@ func TestMapHasNoMoreUnderWayThanThePoolCanHold(t *testing.T) {
 	})
 }
 
-// A loop that ends leaves nothing behind: what has begun has ended, what has not
-// begun never will.
+// When a loop has ended, all calls that have begun have ended, and no other will
+// begin.
 func TestMapStops(t *testing.T) {
 	const n, bad = 1000, 20
 	for _, c := range []struct {
@@ -172,8 +172,8 @@ func TestMapStops(t *testing.T) {
 	}
 }
 
-// All results before the error come, even if f is still at work on them when it
-// fails for a later value, and f does not begin for those behind.
+// All results before the error are yielded, even if f is still running for them
+// when it fails for a later value. f does not begin for values after that one.
 func TestMapYieldsWhatComesBeforeTheFirstError(t *testing.T) {
 	inBubbles(t, func(t *testing.T, newPool makePool) {
 		p := newPool(2)
@@ -213,7 +213,8 @@ func TestMapYieldsWhatComesBeforeTheFirstError(t *testing.T) {
 	})
 }
 
-// A break waits for the calls of f that have begun, and for no others.
+// After a break the loop waits for the calls of f that have begun, and for no
+// others.
 func TestMapWaitsForWhatHasBegun(t *testing.T) {
 	inBubbles(t, func(t *testing.T, newPool makePool) {
 		p := newPool(2)
@@ -243,7 +244,7 @@ func TestMapWaitsForWhatHasBegun(t *testing.T) {
 	})
 }
 
-func TestMapOfTasksHandedBackWaitsForItsContext(t *testing.T) {
+func TestMapOfReturnedTasksWaitsForItsContext(t *testing.T) {
 	inBubbles(t, func(t *testing.T, newPool makePool) {
 		p := newPool(1)
 		ctx, cancel := context.WithCancelCause(t.Context())

@@ -14,15 +14,15 @@ import (
 var ErrGoexit = errors.New("workerpool: function called runtime.Goexit")
 
 // A PanicError is the error of a function of a [Group], a [Result] or [Map] that
-// panicked. The pool's panic handler is told of the panic too.
+// panicked. The panic is reported to the pool's panic handler, too.
 //
-// A panic is a bug and not an answer, so a PanicError has no Unwrap: after
-// panic(context.Canceled), errors.Is(err, context.Canceled) is false. The value is
-// in the field.
+// A panic is a bug, whatever its value is. So a PanicError has no Unwrap: after
+// panic(context.Canceled), errors.Is(err, context.Canceled) is false.
 //
-// Its methods may be called whatever the value is. They do not look into it,
-// unless it is an error or a [fmt.Stringer]; then its Error or String is called,
-// once, when the function has panicked, and given up on after a second.
+// The methods of a PanicError are safe for any value. If the value is an error
+// or a [fmt.Stringer], its Error or String method is called once, when the
+// function panics, for at most a second. Of other values only numbers, booleans
+// and strings are read.
 type PanicError struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine, when it panicked
@@ -44,8 +44,8 @@ func (e *PanicError) Error() string {
 	return text
 }
 
-// text returns the text of Value. A PanicError that this package has not made has
-// none yet.
+// text returns the text of Value. Only a PanicError made by this package has it
+// stored.
 func (e *PanicError) text() string {
 	if e.value != "" {
 		return e.value
@@ -63,17 +63,17 @@ func (e *PanicError) Format(s fmt.State, verb rune) {
 	_, _ = fmt.Fprintf(s, fmt.FormatString(s, verb), e.Error())
 }
 
-// LogValue makes a [slog.Logger] write the value, the place and the stack, as a
-// group of three attributes with the keys "panic", "place" and "stack".
+// LogValue makes a [slog.Logger] write a group of three attributes: the value
+// as "panic", the file and line as "place", and the stack as "stack".
 func (e *PanicError) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("panic", e.text()), slog.String("place", e.place), slog.String("stack", string(e.Stack)))
 }
 
-// observe calls f, and then tells end how it ended: with the error that f
-// returned, a *PanicError or ErrGoexit. A panic goes on after that, and so does a
-// Goexit: the pool counts the panic, and tells its handler of it.
+// observe calls f, and then calls end with the error that f returned, a
+// *PanicError or ErrGoexit. After that a panic or a Goexit goes on, so that the
+// pool counts and reports the panic.
 func observe(f func() error, end func(error)) {
-	err := ErrGoexit // unless we learn better
+	err := ErrGoexit // unless f returns or panics
 	var panicked *capture.Panic
 	defer func() {
 		end(err)

@@ -16,7 +16,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// panicAt panics with value, and tells where.
+// panicAt panics with value, and stores the place.
 func panicAt(value any, place *string) {
 	_, file, line, _ := runtime.Caller(0)
 	*place = fmt.Sprintf("%s:%d", file, line+2)
@@ -43,7 +43,7 @@ func TestPanicErrorIsOneLineWithValueAndPlace(t *testing.T) {
 	require.Equal(t, "context: "+err.Error(), fmt.Errorf("context: %w", err).Error())
 }
 
-func TestPanicErrorHasTheStackForThoseWhoAsk(t *testing.T) {
+func TestPanicErrorPrintsTheStackOnRequest(t *testing.T) {
 	place, err := panicErrorOf(t, "boom")
 	var p *workerpool.PanicError
 	require.ErrorAs(t, err, &p)
@@ -61,14 +61,14 @@ func TestPanicErrorIsAGroupInALog(t *testing.T) {
 	require.Contains(t, text.String(), "err.panic=boom err.place="+place+" err.stack="+strconv.Quote(string(p.Stack)))
 }
 
-// A bug must not pass for the answer that its value is.
-func TestPanicErrorIsNotTheErrorThatItsValueIs(t *testing.T) {
+// A panic is a bug, even if its value is an error that the caller expects.
+func TestPanicErrorDoesNotWrapItsValue(t *testing.T) {
 	_, err := panicErrorOf(t, context.Canceled)
 	require.NotErrorIs(t, err, context.Canceled)
 	require.NoError(t, errors.Unwrap(err))
 }
 
-func TestPanicErrorOfAnybody(t *testing.T) {
+func TestPanicErrorThatAUserMadeHasAText(t *testing.T) {
 	circle := map[string]any{}
 	circle["self"] = circle
 	for want, value := range map[string]any{
@@ -87,7 +87,7 @@ func TestPanicErrorOfAnybody(t *testing.T) {
 	}
 }
 
-// A value that changes later has the text that it had then.
+// If the value changes later, the text stays the same.
 func TestPanicErrorAsksItsValueOnce(t *testing.T) {
 	asked := 0
 	_, err := panicErrorOf(t, counting{&asked})
@@ -101,7 +101,7 @@ type counting struct{ asked *int }
 
 func (c counting) Error() string { *c.asked++; return fmt.Sprintf("asked %d times", *c.asked) }
 
-// A value whose own methods panic must not do more than any other.
+// A value whose own methods panic is treated as any other.
 type poison struct{}
 
 func (poison) Error() string  { panic("poison") }

@@ -57,12 +57,12 @@ func inBubbles(t *testing.T, f func(t *testing.T, make makePool)) {
 	})
 }
 
-// untold is an option for pools whose handler must not learn of any panic.
+// untold is an option for pools whose panic handler must not be called.
 func untold(t *testing.T) workerpool.Option {
 	return workerpool.WithPanicHandler(func(value any, _ []byte) { t.Errorf("the pool's handler was told: %v", value) })
 }
 
-// told is what the handler of a pool of one worker was told.
+// told records the calls of the panic handler of a pool of one worker.
 type told struct {
 	values []any
 	stacks []string
@@ -75,8 +75,8 @@ func (o *told) option() workerpool.Option {
 	})
 }
 
-// require fails t unless the handler has been told of the panic that err is, if it
-// is one, and of nothing else, and the pool has counted it.
+// require fails t unless the handler was called once if err is a panic, and not at
+// all otherwise, and the pool has counted the same.
 func (o *told) require(t *testing.T, p testPool, err error) {
 	t.Helper()
 	synctest.Wait()
@@ -89,8 +89,8 @@ func (o *told) require(t *testing.T, p testPool, err error) {
 	require.EqualValues(t, len(want.values), p.Stats().Panicked, "Stats.Panicked")
 }
 
-// requireAllWorkers fails t unless all workers of p, which is idle and in a
-// bubble, are there: as many tasks as there are workers wait for one another.
+// requireAllWorkers fails t if p, which is idle and in a bubble, has lost a
+// worker: it runs as many tasks as p has workers, which wait for one another.
 func requireAllWorkers(t *testing.T, p testPool) {
 	t.Helper()
 	var here sync.WaitGroup
@@ -102,7 +102,7 @@ func requireAllWorkers(t *testing.T, p testPool) {
 	synctest.Wait()
 }
 
-// errBoom and its like are what functions fail with.
+// A failure is an error that functions return.
 type failure string
 
 func (f failure) Error() string { return string(f) }
@@ -112,8 +112,8 @@ const (
 	errAgain = failure("again")
 )
 
-// endings are the ways in which a function can end, and what a group or a result
-// makes of each.
+// endings are the ways in which a function can end, each with a check of the
+// error of its group or result.
 var endings = []struct {
 	name  string
 	f     func() error
@@ -124,7 +124,7 @@ var endings = []struct {
 	{"panic with a string", func() error { panic("boom") }, requirePanicError("boom")},
 	{"panic with an error", panicWithError, func(t *testing.T, err error) {
 		requirePanicError(errBoom)(t, err)
-		require.NotErrorIs(t, err, errBoom, "a panic is no answer")
+		require.NotErrorIs(t, err, errBoom, "a panic is not the error that it has as its value")
 	}},
 	{"panic with nil", func() error { panic(nil) }, func(t *testing.T, err error) {
 		var p *workerpool.PanicError

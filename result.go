@@ -11,9 +11,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/submission"
 )
 
-// A Result is what a function that runs on a pool will have returned. [Go] and
+// A Result is the future result of a function that runs on a pool. [Go] and
 // [GoContext] make one. Its methods are safe for concurrent use. It must not be
-// copied. A zero Result has no function: its methods panic.
+// copied. The methods of a zero Result panic.
 type Result[T any] struct {
 	made bool        // by Go or GoContext
 	once step.Uint32 // 1 once the function has begun, or never will
@@ -24,18 +24,17 @@ type Result[T any] struct {
 
 	mu    sync.Mutex // guards what follows
 	ended bool
-	done  chan struct{} // nil until somebody asks
+	done  chan struct{} // nil until it is asked for
 }
 
-// Go has p call f, without waiting for room, and returns the result to come.
-// The errors are those of the pool's Submit; f is then never called. An f that is
-// nil is refused with [ErrNilTask]. Go panics if p is nil.
+// Go has p call f, and returns its future result. It does not wait for room. If p
+// refuses f, Go returns the error of Submit, and f is never called. If f is nil,
+// Go returns [ErrNilTask]. Go panics if p is nil.
 //
 // Go synchronizes before the call of f. A panic of f becomes the error of the
-// Result, as a [*PanicError], and is counted by the pool and told to its panic
-// handler too. A task that the pool's ShutdownNow has handed back may be called by
-// anybody, who then meets a panic of f in its turn, and f is called once however
-// often the task is.
+// Result, as a [*PanicError]. The pool also counts it and reports it to its panic
+// handler. If the pool's ShutdownNow returns the task, you may call it. However
+// often it is called, it calls f once, and a panic of f goes on in that call.
 //
 // Go allocates twice: the Result, and the pool's task.
 func Go[T any](p Submitter, f func() (T, error)) (*Result[T], error) {
@@ -50,11 +49,11 @@ func Go[T any](p Submitter, f func() (T, error)) (*Result[T], error) {
 	return &c.Result, nil
 }
 
-// GoContext is [Go] for a function whose caller waits no longer than until ctx
-// ends. While the pool is full, GoContext waits for room, until ctx ends. The
-// function gets ctx. If ctx has ended before the function begins, it is not called:
-// the Result has the cause as its error, and the pool counts it in Stats.Expired.
-// Every error is both the cause of ctx's end and its ctx.Err(). GoContext panics if
+// GoContext is like [Go], for a caller that waits until ctx ends and no longer.
+// While the pool is full, GoContext waits for room until ctx ends. f is called with
+// ctx. If ctx ends before f begins, f is not called: the Result has an error, and
+// the pool counts it in Stats.Expired. In every error for the end of ctx,
+// [errors.Is] finds both ctx.Err() and [context.Cause] of ctx. GoContext panics if
 // ctx or p is nil.
 //
 // The Result keeps ctx alive. Like Go, GoContext allocates twice.
@@ -71,18 +70,19 @@ func GoContext[T any](ctx context.Context, p Submitter, f func(ctx context.Conte
 	return &c.Result, nil
 }
 
-// Wait returns what the function returned, as soon as it has ended; a
-// [*PanicError] if it panicked, [ErrGoexit] if it called [runtime.Goexit], and the
-// cause if the function of a GoContext was not called. If ctx ends before that,
-// Wait returns the cause of that, and the function goes on. Wait may be called many
-// times. It panics if ctx is nil.
+// Wait waits until the function has ended, and returns what it returned. The error
+// is a [*PanicError] if the function panicked, [ErrGoexit] if it called
+// [runtime.Goexit], and the cause of its context if GoContext did not call it. If
+// the ctx of Wait ends first, Wait returns its cause, and the function goes on.
+// Wait may be called many times. It panics if ctx is nil.
 //
-// A task that waits for another occupies a worker. If all workers of a pool wait
-// for tasks that are queued, they do so until ctx ends. A task that ShutdownNow
-// has handed back, and that nobody calls, does not end.
+// A task that calls Wait occupies a worker while it waits. If all workers of a
+// pool wait for tasks that are queued, they wait until ctx ends. If ShutdownNow
+// has returned the task of a Result, and it is not called, Wait waits until ctx
+// ends.
 //
-// The end of the function synchronizes before the return of Wait. If it panicked,
-// the pool's panic handler is told after that.
+// The end of the function synchronizes before the return of Wait. The pool's
+// panic handler may be called after that.
 func (r *Result[T]) Wait(ctx context.Context) (T, error) {
 	check.Context("workerpool: Result.Wait", ctx)
 	done := r.wait("Wait")
@@ -94,10 +94,11 @@ func (r *Result[T]) Wait(ctx context.Context) (T, error) {
 }
 
 // Done returns a channel that is closed when the function has ended, or will never
-// begin. Then Wait does not block.
+// begin. After that Wait returns at once.
 func (r *Result[T]) Done() <-chan struct{} { return r.wait("Done") }
 
-// wait returns the channel, to the method that the user has called.
+// wait returns the channel of Done. The method is the one that the user has
+// called.
 func (r *Result[T]) wait(method string) <-chan struct{} {
 	if r == nil || !r.made {
 		panic("workerpool: Result." + method + ": the Result is zero or nil: it must come from Go or GoContext")
@@ -114,7 +115,7 @@ func (r *Result[T]) wait(method string) <-chan struct{} {
 	return r.done
 }
 
-// closed is the channel of all results that nobody had to wait for.
+// closed is the channel of all results that were ready before it was asked for.
 var closed = func() chan struct{} {
 	c := make(chan struct{})
 	close(c)
@@ -140,7 +141,7 @@ func (r *Result[T]) run(f func() (T, error)) {
 	}, r.end)
 }
 
-// end says that the function has ended, or will never begin.
+// end records that the function has ended, or will never begin.
 func (r *Result[T]) end(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -151,11 +152,11 @@ func (r *Result[T]) end(err error) {
 	}
 }
 
-// A call is a Result with the function of Go. It is the [origin.Runner] of its
-// task.
+// A call is a Result together with the function of Go. It is the
+// [origin.Runner] of its task.
 type call[T any] struct {
 	Result[T]
-	f    func() (T, error) // belongs to the claim
+	f    func() (T, error) // used by the goroutine that has claimed it
 	code uintptr           // of f
 }
 
@@ -170,11 +171,11 @@ func (c *call[T]) Run() {
 	c.run(f)
 }
 
-// A contextCall is a Result with the function of GoContext.
+// A contextCall is a Result together with the function of GoContext.
 type contextCall[T any] struct {
 	Result[T]
 	submission submission.Context
-	f          func(ctx context.Context) (T, error) // belongs to the claim
+	f          func(ctx context.Context) (T, error) // used by the goroutine that has claimed it
 	code       uintptr                              // of f
 }
 
@@ -193,7 +194,7 @@ func (c *contextCall[T]) Run() {
 	ctx, f := c.submission.Context, c.f
 	c.f = nil
 	if ctx.Err() != nil {
-		if c.submission.Expired != nil { // the pool counts
+		if c.submission.Expired != nil { // the pool counts such functions
 			c.submission.Expired.Inc()
 		}
 		c.end(await.Cause(ctx))

@@ -25,7 +25,7 @@ func TestGoContextHandsItsContextToTheFunction(t *testing.T) {
 	require.Zero(t, h.expired.Load())
 }
 
-// A function that nobody waits for any more does not begin.
+// A function whose context has ended does not begin.
 func TestGoContextSkipsAFunctionWhoseContextHasEnded(t *testing.T) {
 	inBubbles(t, func(t *testing.T, newPool makePool) {
 		p := newPool(1)
@@ -79,7 +79,7 @@ func TestGoContextWaitsForAFunctionThatHasBegun(t *testing.T) {
 	})
 }
 
-// However often its task is called, at once too.
+// However often its task is called, also at the same time.
 func TestGoContextFunctionIsCalledOnce(t *testing.T) {
 	var h hoard
 	l := newRecords(1)
@@ -107,7 +107,7 @@ func TestGoContextFunctionIsCalledOnce(t *testing.T) {
 	require.EqualValues(t, 1, h.expired.Load(), "functions that have expired")
 }
 
-func TestResultOfNothingPanics(t *testing.T) {
+func TestGoAndResultPanicAtNil(t *testing.T) {
 	var none context.Context
 	f := func() (int, error) { return 0, nil }
 	withContext := func(context.Context) (int, error) { return 0, nil }

@@ -50,8 +50,8 @@ func isDone(done <-chan struct{}) bool {
 	}
 }
 
-// Each way to end is seen by all calls of Wait, before it or after, and nowhere
-// else, and none costs a worker.
+// However a function ends, all calls of Wait return it, before and after. No
+// way to end costs a worker.
 func TestResultTellsHowItsFunctionEnded(t *testing.T) {
 	for _, end := range endings {
 		t.Run(end.name, func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestResultWaitGivesUpWithItsContext(t *testing.T) {
 		value, err := r.Wait(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, 7, value)
-		for range 100 { // not by chance
+		for range 100 { // a select would sometimes choose the other case
 			value, err = r.Wait(ctx)
 			require.NoError(t, err, "the result is there, and the context done")
 			require.Equal(t, 7, value)
@@ -140,8 +140,8 @@ func TestResultWaitPanicsAtANilContext(t *testing.T) {
 	require.PanicsWithValue(t, "workerpool: Result.Wait: ctx is nil", func() { _, _ = r.Wait(none) })
 }
 
-// A refused function is never called, and there is no result; the next one that
-// is accepted gets its own.
+// A refused function is never called, and has no result. The next one that is
+// accepted has its own.
 func TestResultIsRefusedAsTheSubmitIs(t *testing.T) {
 	ended, cancel := context.WithCancelCause(context.Background())
 	cancel(errAgain)
@@ -180,7 +180,7 @@ func TestResultIsRefusedAsTheSubmitIs(t *testing.T) {
 	})
 }
 
-// Many at once, each with a value of its own.
+// Many results at once, each with a value of its own.
 func TestResultsAreNotMixedUp(t *testing.T) {
 	onPools(t, func(t *testing.T, make makePool) {
 		p := make(4, untold(t))
@@ -211,9 +211,9 @@ func TestResultsAreNotMixedUp(t *testing.T) {
 	})
 }
 
-// Tasks that a pool has handed back may be run twice, at any time. Whatever comes
-// of it, each function is called once.
-func TestResultFunctionIsCalledOnceWhoeverRunsItsTask(t *testing.T) {
+// Tasks that ShutdownNow has returned may be called twice, at any time. Each
+// function is still called once.
+func TestResultFunctionIsCalledOnceHoweverOftenItsTaskIs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var h hoard
 	const n = 5000
@@ -252,8 +252,9 @@ func TestResultFunctionIsCalledOnceWhoeverRunsItsTask(t *testing.T) {
 	}
 }
 
-// What a function refers to is free when it has ended, even if its result and its
-// task are kept, and so is a result that nobody keeps.
+// When a function has ended, what it refers to can be collected, even if its
+// result and its task are still referred to. A result that is not referred to can
+// be collected, too.
 func TestResultKeepsNothingAlive(t *testing.T) {
 	type ballast struct{ _ [1 << 10]byte }
 	for _, way := range ways {
@@ -276,13 +277,14 @@ func TestResultKeepsNothingAlive(t *testing.T) {
 		h.tasks = nil
 		runtime.GC()
 		require.Nil(t, load.Value(), "what the function refers to")
-		require.Nil(t, forgotten.Value(), "a result that nobody keeps")
+		require.Nil(t, forgotten.Value(), "a result that is not referred to")
 		runtime.KeepAlive(kept)
 		runtime.KeepAlive(keptTask)
 	}
 }
 
-// The Result and its task are all, if the function has ended when somebody asks.
+// They are the Result and its task. The channel of Done is allocated only if the
+// function has not ended.
 func TestResultIsTwoAllocations(t *testing.T) {
 	onPools(t, func(t *testing.T, make makePool) {
 		p := make(1)

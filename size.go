@@ -10,23 +10,21 @@ import (
 )
 
 const (
-	// DefaultSize is the size of a pool that nobody has configured.
+	// DefaultSize is the size that [SizeFromEnv] returns if none is set.
 	DefaultSize = 50
 
-	// MaxSize is the largest size of a pool, 8,388,608 workers. The limit
-	// exists because memory that cannot be had is a fatal error in Go, which
-	// no caller can recover from: a size beyond all reason has to be refused
-	// before it is asked of the allocator.
+	// MaxSize is the largest size of a pool, 8,388,608 workers. There is a
+	// limit because a Go program that runs out of memory cannot recover.
 	MaxSize = check.MaxSize
 
 	// SizeVariable is the environment variable that [SizeFromEnv] reads.
 	SizeVariable = "WORKER_POOL_SIZE"
 )
 
-// SizeFromEnv returns the size that WORKER_POOL_SIZE asks for, and
-// [DefaultSize] if the variable is unset or empty. The value is a positive
-// decimal integer, digits only, at most [MaxSize]; for any other, SizeFromEnv
-// returns an error that quotes it, and 0.
+// SizeFromEnv returns the value of the environment variable WORKER_POOL_SIZE,
+// or [DefaultSize] if it is unset or empty. The value must be a decimal integer
+// from 1 to [MaxSize], digits only. For any other value SizeFromEnv returns 0
+// and an error that quotes it.
 func SizeFromEnv() (int, error) {
 	value := os.Getenv(SizeVariable)
 	if value == "" {

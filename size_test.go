@@ -35,7 +35,7 @@ func TestSizeFromEnvIsFiftyWithoutTheVariable(t *testing.T) {
 	require.Equal(t, 50, size)
 }
 
-func TestSizeFromEnvQuotesWhatItCannotUse(t *testing.T) {
+func TestSizeFromEnvQuotesABadValue(t *testing.T) {
 	for _, value := range []string{
 		"50abc", "1e3", "0x10", "0b1", " 50 ", "50\n", " ", "-1", "-0", "0", "000", "+50", "1_000", "5.0", "fifty", "٥",
 		"8388609", "2147483648", "4294967297", "18446744073709551617", strings.Repeat("9", 20),

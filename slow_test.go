@@ -12,9 +12,9 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// The report names the function that the user has written, however it came to be a
-// task.
-func TestASlowTaskIsKnownByItsUsersFunction(t *testing.T) {
+// The report names the function that the user wrote, also if a task was made
+// around it.
+func TestASlowTaskHasTheNameOfTheUsersFunction(t *testing.T) {
 	_, file, line, _ := runtime.Caller(0)
 	task := func() { time.Sleep(time.Second) } // 1 below
 	inGroup := func(context.Context) error { task(); return nil }
@@ -46,7 +46,7 @@ func TestASlowTaskIsKnownByItsUsersFunction(t *testing.T) {
 				synctest.Wait()
 				require.Len(t, slow, i+1)
 				require.Equal(t, time.Second, slow[i].Took)
-				require.Contains(t, slow[i].Name, "workerpool_test.TestASlowTaskIsKnownByItsUsersFunction.func")
+				require.Contains(t, slow[i].Name, "workerpool_test.TestASlowTaskHasTheNameOfTheUsersFunction.func")
 				require.Equal(t, file, slow[i].File)
 				require.Equal(t, line+1+i, slow[i].Line)
 			}

@@ -17,5 +17,5 @@ type Option = workerpool.Option
 // asks for. See [workerpool.SizeFromEnv].
 func SizeFromEnv() (int, error) { return workerpool.SizeFromEnv() }
 
-// A Pool is one of the two pools that code written for either can take.
+// Code that takes a workerpool.Pool also works with this package's Pool.
 var _ workerpool.Pool = (*Pool)(nil)

@@ -8,22 +8,21 @@ import (
 	"github.com/seed62337844/workerpool/internal/refuse"
 )
 
-// chunk is how many tasks of a batch are sent under one hold of gate. Shutdown and
-// Wait wait for the holder, and every submit that comes after them waits for them.
-// So a batch must not hold gate for its whole length.
+// chunk is how many tasks of a batch are sent before gate is released. Shutdown
+// and Wait wait until gate is free, and every later submit waits for them. So a
+// long batch must not hold gate until its end.
 const chunk = 64
 
-// SubmitBatch queues the longest prefix of tasks that there is room for and that
-// has no nil in it, in order, without blocking. It returns how many tasks these are.
-// The error is nil if they are all, and otherwise says why the next was not queued:
-// [ErrPoolFull]; [ErrPoolClosed] if a shutdown has begun; or, if the next task is
-// nil, an error that names its index, and is [ErrNilTask] to [errors.Is]. The tasks
-// from tasks[n] on will never run.
+// SubmitBatch queues as many of tasks as there is room for, from the first on and in
+// order, and returns their number. It does not wait. The error is nil if all tasks
+// were queued. Otherwise it is [ErrPoolFull], or [ErrPoolClosed] if a shutdown has
+// begun, or, if tasks[n] is nil, an error that wraps [ErrNilTask] and names n. The
+// tasks from tasks[n] on will never run.
 //
-// Tasks of other submitters may be queued between those of a batch. SubmitBatch does
-// not keep the slice, and reads no more of it than it queues and the next.
+// Tasks of other submitters may be queued between those of a batch. SubmitBatch
+// reads only one task more than it can queue. It does not keep the slice.
 func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
-	p.mustBeMade("SubmitBatch")
+	p.checkMade("SubmitBatch")
 	began := p.supervisor.Clock()
 	for n < len(tasks) {
 		sent, _, o := p.sendChunk(tasks[n:], began)
@@ -37,13 +36,13 @@ func (p *Pool) SubmitBatch(tasks []func()) (n int, err error) {
 
 // SubmitBatchWait is like [Pool.SubmitBatch], but waits for room, as
 // [Pool.SubmitContext] does for a single task, until all tasks are queued. It
-// returns fewer only with an error: if a task is nil when its turn comes, if a
-// shutdown begins, or if ctx ends, which is seen at the latest after 64 more tasks.
-// It panics if ctx is nil.
+// returns fewer only with an error: that of SubmitBatch for a nil task,
+// [ErrPoolClosed] if a shutdown begins before all are queued, and that of
+// SubmitContext if ctx ends before that. It panics if ctx is nil.
 //
-// SubmitBatchWait reads the slice until it returns.
+// SubmitBatchWait may read the slice at any time until it returns.
 func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
-	p.mustBeMade("SubmitBatchWait")
+	p.checkMade("SubmitBatchWait")
 	check.Context("chanpool: SubmitBatchWait", ctx)
 	began := p.supervisor.Clock()
 	for n < len(tasks) {
@@ -64,12 +63,12 @@ func (p *Pool) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err 
 	return n, nil
 }
 
-// sendChunk queues the first chunk of tasks, or as much of it as there is room for,
-// if the pool is open. It returns how many tasks that is, and why not all. If the queue
-// is full, it also returns the next task.
+// sendChunk queues up to chunk of the first tasks, if the pool is open and has room. It
+// returns how many it has queued, and why not all. If the queue is full, it also
+// returns the next task.
 //
-// It reads each element once, because the caller may write to the slice meanwhile: a
-// task that was looked at must be the one that is sent.
+// It reads each element once, so that the task that is sent is the one that was
+// checked, even if the caller writes to the slice at the same time.
 func (p *Pool) sendChunk(tasks []func(), began time.Time) (n int, next func(), o outcome) {
 	p.gate.RLock()
 	defer p.gate.RUnlock()
@@ -90,7 +89,7 @@ func (p *Pool) sendChunk(tasks []func(), began time.Time) (n int, next func(), o
 	return n, nil, accepted
 }
 
-// refuseRest is refuse for the tasks of a batch from n on.
+// refuseRest is refuse for tasks[n:] of a batch.
 func (p *Pool) refuseRest(tasks []func(), n int, o outcome, ctx context.Context) error {
 	if o == isNil {
 		return refuse.Nil(n, len(tasks))

@@ -1,18 +1,17 @@
-// Package chanpool is the reference pool: a buffered channel, and a fixed number
-// of goroutines that receive from it. It has the methods and keeps the promises of
-// [workerpool.Pool], as package ringpool does.
+// Package chanpool is a bounded worker pool made of a buffered channel, and of a
+// fixed number of goroutines that receive from it. It keeps the promises of
+// package [workerpool], as package ringpool does.
 //
-// It is there to be read, and to test and measure ringpool against. All that its
-// goroutines say to each other, they say by a channel, a lock or a counter, so it
-// can be checked without a theory of its own. Use ringpool where throughput
-// matters, and where you need Resize or WithIdleTimeout, which chanpool leaves out:
-// a channel keeps its capacity, and a goroutine that receives from one cannot be
-// told to stop without a second channel in every receive.
+// It is the reference: easy to read, and the pool that ringpool is tested and
+// measured against. Its goroutines communicate only by channels, locks and
+// counters. Use ringpool where throughput matters, or where you need Resize or
+// WithIdleTimeout. chanpool has neither: the capacity of a channel is fixed, and to
+// stop a single worker would take a second channel in every receive.
 //
 // # What the obvious version gets wrong
 //
-// The pool that everybody writes first closes one channel to say "no more", and the
-// task channel to end the workers:
+// The pool that most people write first has two channels. It closes one to refuse
+// further tasks, and the task channel to end the workers:
 //
 //	select {
 //	case <-p.closed:
@@ -21,24 +20,24 @@
 //		return nil
 //	}
 //
-// It has three faults. A submit that has passed its check when Shutdown closes the
+// It has three faults. A submit that waits in the select when Shutdown closes the
 // task channel panics with "send on closed channel". So does every second submit
-// after Shutdown: select picks at random among the cases that are ready, and a send
-// on a closed channel is ready. And a task that calls [runtime.Goexit], as t.FailNow
-// does, takes its worker with it.
+// after Shutdown: select chooses at random among the cases that are ready, and a
+// send on a closed channel is ready. And a task that calls [runtime.Goexit], as
+// t.FailNow does, ends its worker.
 //
 // # What this version does
 //
-// A submit holds the read side of a [sync.RWMutex] while it looks whether the pool
-// is closed, and sends without blocking. Shutdown closes the pool under the write
-// side. So each send comes before the closing or does not happen.
+// A submit read-locks a [sync.RWMutex], checks whether the pool is closed, and
+// sends without blocking. Shutdown write-locks it to close the pool. So no send
+// comes after the closing.
 //
-// A submit that waits for room cannot hold the lock, or Shutdown would wait for room
-// too. It registers as a waiter under the lock, releases the lock, and selects
-// between the send and the closing. Shutdown closes the task channel when the last
-// waiter has left its select. If both cases are ready, select may accept the task
-// after the closing has begun. That is no fault: the task channel is still open, and
-// the task runs before Shutdown returns.
+// A submit that waits for room must not hold the lock, or Shutdown would wait for
+// room, too. It registers as a waiter under the lock, releases the lock, and selects
+// between the send and the closing. Shutdown closes the task channel only when no
+// waiter is left in its select. If both cases are ready, select may choose the send
+// after the shutdown has begun. That does no harm: the task channel is still open,
+// and the task runs before Shutdown returns.
 //
 // Each worker is supervised: a task that panics or calls Goexit does not end it.
 package chanpool
@@ -55,9 +54,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/supervise"
 )
 
-// A Pool runs tasks on a fixed number of goroutines. Make one with [New]: the
-// methods of a Pool that was made otherwise panic. A Pool must not be copied. All
-// its methods are safe for concurrent use.
+// A Pool runs tasks on a fixed number of goroutines. Make one with [New]. It must
+// not be copied. All its methods are safe for concurrent use.
 type Pool struct {
 	tasks   step.Chan[func()]
 	closing step.Latch // opened when a shutdown begins
@@ -65,7 +63,7 @@ type Pool struct {
 
 	gate       step.RWMutex   // guards closed: held for reading to send, for writing to close
 	closed     bool           // a shutdown has begun
-	waiters    step.WaitGroup // calls that send in a select; Add under gate, while the pool is open
+	waiters    step.WaitGroup // calls that wait for room; Add under gate, while the pool is open
 	quiescence quiescence     // for Wait
 
 	workers    []worker
@@ -73,29 +71,29 @@ type Pool struct {
 	supervisor supervise.Supervisor
 
 	waiting   step.Int32  // the number of waiters
-	returned  step.Uint64 // tasks that ShutdownNow has handed back
-	expired   step.Uint64 // functions not called because nobody waited for them any more
-	refused   refuse.Refusals
+	returned  step.Uint64 // tasks that ShutdownNow has returned
+	expired   step.Uint64 // functions of GoContext that were not called
+	refusals  refuse.Refusals
 	submitted count.Mark // the largest number that Stats has reported
 }
 
-// A worker counts the tasks that one goroutine has begun and ended. An odd number
-// says that the worker is busy. Only the worker writes it, and no other worker's
-// counter lies on the same cache line.
+// A worker counts the starts and ends of tasks of one goroutine: an odd number of
+// steps means that it is busy. Only that goroutine writes steps. The padding
+// keeps the counters of different workers on different cache lines.
 type worker struct {
 	steps step.Uint64
 	_     [cacheline.Size - 8]byte
 }
 
-// New returns a pool of size workers, all started, with a queue of 2×size tasks,
-// or as many as [workerpool.WithQueueCapacity] says. New panics if
-// size is less than 1 or greater than 8,388,608, if an option is nil, and if one is
-// [workerpool.WithIdleTimeout].
+// New returns a pool that runs at most size tasks at once and queues 2×size more,
+// or as many as [workerpool.WithQueueCapacity] says. It starts size goroutines. It
+// panics if size is less than 1 or greater than 8,388,608, if an option is nil, and
+// if one is [workerpool.WithIdleTimeout].
 //
-// A worker takes its first task when the runtime lets it begin, and its next a
-// moment after the end of the last. Until then a Submit may find the queue full
-// though the worker has no task. With a queue capacity of 0, Submit accepts a task
-// only if a worker is receiving at that instant. SubmitWait just waits for that.
+// A worker needs a moment to start, and between two tasks. During that time a
+// Submit may find the queue full although the worker has no task. With a queue
+// capacity of 0, Submit accepts a task only if a worker is receiving at that
+// instant. SubmitWait waits until one is.
 func New(size int, opts ...Option) *Pool {
 	check.Size("chanpool: New", size)
 	o := options.Apply("chanpool", opts)
@@ -117,15 +115,15 @@ func New(size int, opts ...Option) *Pool {
 	return p
 }
 
-// mustBeMade panics unless p was made by New. The task channel is what tells: a
-// submit is about to read it anyway.
-func (p *Pool) mustBeMade(method string) {
+// checkMade panics if p was not made by New. It looks at the task channel,
+// which a submit reads anyway.
+func (p *Pool) checkMade(method string) {
 	if p == nil || p.tasks == nil {
-		notMade(method)
+		panicNotMade(method)
 	}
 }
 
-func notMade(method string) {
+func panicNotMade(method string) {
 	panic("chanpool: " + method + ": the Pool was not made by New")
 }
 
@@ -133,7 +131,7 @@ func notMade(method string) {
 // it again after a task that panicked or called Goexit.
 func (p *Pool) work(w *worker) {
 	if w.steps.Load()%2 == 1 {
-		w.steps.Inc() // the end of the task that did not return
+		w.steps.Inc() // a task has ended without returning
 		p.checkQuiescence()
 	}
 	for {
@@ -157,12 +155,12 @@ func (p *Pool) work(w *worker) {
 
 // Size returns the number of workers.
 func (p *Pool) Size() int {
-	p.mustBeMade("Size")
+	p.checkMade("Size")
 	return len(p.workers)
 }
 
-// Name returns the name that the pool was given by [workerpool.WithName], or "".
+// Name returns the name that [workerpool.WithName] gave the pool, or "".
 func (p *Pool) Name() string {
-	p.mustBeMade("Name")
+	p.checkMade("Name")
 	return p.supervisor.Options.Name
 }

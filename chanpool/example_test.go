@@ -6,8 +6,8 @@ import (
 	"github.com/seed62337844/workerpool/chanpool"
 )
 
-// The API is that of package ringpool, whose page has more examples: a handler
-// that sheds load, and a pool that belongs to the whole application.
+// The methods are those of package ringpool, which has more examples: a handler
+// that sheds load, and a pool for the whole application.
 func Example() {
 	p := chanpool.New(4)
 	squares := make([]int, 5)

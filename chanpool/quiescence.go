@@ -8,39 +8,39 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A quiescence is what [Pool.Wait] needs. The pool is quiescent when as many tasks
-// have ended, or been handed back, as were accepted.
+// A quiescence is what [Pool.Wait] waits for. The pool is quiescent when all
+// accepted tasks have ended or been returned.
 //
-// The channel and the workers alone do not show it: a task that a worker has
-// received and not yet begun is in neither. So the submits count the accepted tasks,
-// after the send, and each worker counts the tasks that have ended. To compare the
-// two takes gate, held for writing, and that there is no waiter. Then every send
-// has been counted, and no other can happen, while the workers' counts can only grow.
-// So if they add up to the number of accepted tasks, the pool is quiescent.
+// To look at the channel and the workers is not enough: a task that a worker has
+// received and not yet begun is in neither. So each submit counts its accepted tasks,
+// after the send, and each worker counts the tasks that have ended. The two are
+// compared while gate is held for writing and there is no waiter. Then every send has
+// been counted, and no other can happen, while the workers' counts can only grow. So
+// if these add up to the number of accepted tasks, the pool is quiescent.
 //
 // Three events can make the two equal, and each is followed by a check: the end of a
 // task, the end of a waiter, and a ShutdownNow.
 type quiescence struct {
 	accepted count.Counter // tasks; added to under gate, or by a waiter
-	awaited  step.Bool     // somebody waits; written under gate
+	awaited  step.Bool     // a call of Wait waits; written under gate
 
-	reached step.Latch // of those who wait: opened when the pool is quiescent; guarded by gate
+	reached step.Latch // of the calls of Wait: opened when the pool is quiescent; guarded by gate
 }
 
-// Wait returns nil when the pool is quiescent: at some instant during the call no
-// task was queued, and none was running. The pool stays open. If others submit
-// without a pause, the pool may never be quiescent. If ctx ends first, Wait returns
-// an error that is both [context.Cause] of ctx and the error of ctx. It panics if
-// ctx is nil.
+// Wait waits until the pool is quiescent, and returns nil: at some instant during
+// the call no task was queued, and none was running. The pool stays open. While
+// other goroutines submit without a pause, there may be no such instant, and Wait
+// may miss a short one. If ctx ends first, Wait returns an error in which
+// [errors.Is] finds both ctx.Err() and [context.Cause] of ctx. Wait panics if ctx
+// is nil.
 //
-// The end of every task that was accepted before the call synchronizes before the
-// return of a Wait that returns nil. A task that SubmitOrRun runs in its caller was
-// not accepted, and Wait does not wait for it.
+// If Wait returns nil, the end of every task that was accepted before the call
+// synchronizes before that return. Wait does not wait for a task that
+// [Pool.SubmitOrRun] runs in its caller.
 //
-// A task must not call Wait on its own pool: it would wait for its own end, forever
-// or until ctx ends. The pool does not detect that.
+// A task must not call Wait on its own pool: it would wait for its own end.
 func (p *Pool) Wait(ctx context.Context) error {
-	p.mustBeMade("Wait")
+	p.checkMade("Wait")
 	check.Context("chanpool: Wait", ctx)
 	p.gate.Lock()
 	if !p.quiescence.awaited.Load() {

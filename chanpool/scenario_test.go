@@ -12,9 +12,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A scenario is a pool in a run of package explore, and all that its users were
-// told. It looks after the promises of the pool: at every step, whenever a task
-// begins or a call returns, when nothing moves any more, and at the end.
+// A scenario is a pool in a run of package explore, and what its calls have
+// returned. It checks the promises of the pool: at every step, whenever a task
+// starts or a call returns, when nothing moves any more, and at the end.
 type scenario struct {
 	*explore.Run
 	pool *Pool
@@ -22,14 +22,14 @@ type scenario struct {
 	jobs       []*job
 	running    int       // tasks
 	ended      int       // tasks
-	calls      [16]*call // under way, by goroutine
+	calls      [16]*call // that have not returned, by goroutine
 	closing    bool      // a call that shuts the pool down has begun
 	returning  bool      // one of ShutdownNow
-	inspecting bool      // tasks that were returned: they are called to learn which they are
+	inspecting bool      // the scenario calls the returned tasks, to learn which they are
 	over       bool      // a call that shuts the pool down has returned
 }
 
-// A job is a task that was submitted, and what became of it.
+// A job records what happened to one submitted task.
 type job struct {
 	ran, ended, returned int
 	answered             bool
@@ -39,18 +39,20 @@ type job struct {
 // done reports whether the pool is done with an accepted task.
 func (j *job) done() bool { return j.ended+j.returned == 1 }
 
-// A call is a submit or a Wait under way, and what there was at some instant since it
-// began. It may return ErrPoolFull if the queue was full; and nil, if it is a Wait, if
-// the pool was quiescent.
+// A call is a submit or a Wait that has not returned. It records whether the queue was
+// full, or the pool quiescent, at some instant since the call began. A submit may
+// return ErrPoolFull only if the queue was full, and a Wait may return nil only if the
+// pool was quiescent.
 type call struct{ submits, full, quiescent bool }
 
-// shape is what a scenario is run with: a pool, and how many preemptions there may be.
+// A shape has the size and capacity of a scenario's pool, and the bound on
+// preemptions.
 type shape struct{ size, capacity, preemptions int }
 
 func (s shape) String() string { return fmt.Sprintf("size=%d/capacity=%d", s.size, s.capacity) }
 
-// eachPool runs program with new pools. It leaves out of the run what only Stats and
-// Wait look at.
+// eachPool runs program with new pools. It makes the run ignore the words that only
+// Stats and Wait read.
 func eachPool(t *testing.T, shapes []shape, program func(w *scenario)) {
 	eachRun(t, shapes, func(w *scenario) {
 		explore.Ignore(w.Run, &w.pool.quiescence)
@@ -74,7 +76,7 @@ func eachRun(t *testing.T, shapes []shape, program func(w *scenario)) {
 			explore.Check(t, explore.Effort{Preemptions: s.preemptions, Random: 400}, func(r *explore.Run) {
 				w := &scenario{Run: r, pool: New(s.size,
 					workerpool.WithQueueCapacity(s.capacity), workerpool.WithPanicHandler(func(any, []byte) {}))}
-				explore.Ignore(r, &w.pool.refused)
+				explore.Ignore(r, &w.pool.refusals)
 				explore.Ignore(r, &w.pool.supervisor)
 				r.Always(w.always)
 				program(w)
@@ -102,8 +104,8 @@ func (w *scenario) always() (ghost uint64) {
 	return ghost
 }
 
-// full reports whether the queue is full. Whether a worker waits for a task, which is
-// what decides if there is no queue, is not seen here: see fill.
+// full reports whether the queue is full. In a pool without a queue it does not
+// matter, but whether a worker waits for a task, which cannot be seen here: see fill.
 func (w *scenario) full() bool { return w.pool.tasks.Len() == w.pool.tasks.Cap() }
 
 // quiescent reports whether all tasks that were counted as accepted have ended, or
@@ -151,7 +153,7 @@ func (w *scenario) task(body func()) (*job, func()) {
 	}
 }
 
-// begin notes the beginning of a call, and returns it.
+// begin records the beginning of a call, and returns it.
 func (w *scenario) begin(submits bool) *call {
 	c := &call{submits: submits}
 	w.calls[w.Self()] = c
@@ -159,8 +161,8 @@ func (w *scenario) begin(submits bool) *call {
 	return c
 }
 
-// submitBy submits a task that does body by a method of the pool, and returns its
-// answer.
+// submitBy submits a task that does body by a method of the pool, and returns the
+// result.
 func (w *scenario) submitBy(method func(task func()) error, body func()) error {
 	j, task := w.task(body)
 	c, over := w.begin(true), w.over
@@ -188,7 +190,7 @@ func (w *scenario) submitContext(ctx *step.Context, body func()) {
 	}
 }
 
-// submitBatch submits n tasks that do body by SubmitBatch, or by SubmitBatchWait, if
+// submitBatch calls SubmitBatch with n tasks that do body, or SubmitBatchWait, if
 // ctx is not nil.
 func (w *scenario) submitBatch(ctx *step.Context, n int, body func()) {
 	jobs, tasks := make([]*job, n), make([]func(), n)
@@ -219,7 +221,8 @@ func (w *scenario) submitBatch(ctx *step.Context, n int, body func()) {
 	}
 }
 
-// answer notes the answer to a submit that began when a shutdown was over, or not.
+// answer records the result of a submit. over says whether the submit began after
+// a shutdown had returned.
 func (w *scenario) answer(j *job, over bool, err error) {
 	j.answered, j.err = true, err
 	switch {
@@ -274,7 +277,8 @@ func (w *scenario) fill() (gate step.Latch) {
 	return gate
 }
 
-// settle waits until nothing moves, and checks that this is as it must be.
+// settle waits until nothing moves, and checks the state that the pool is in
+// then.
 func (w *scenario) settle() {
 	w.Settle()
 	w.Look(w.settled)
@@ -295,13 +299,13 @@ func (w *scenario) settled() {
 	case waiting > 0 && (w.running < p.Size() || !w.full() || w.closing):
 		w.Failf("%d submits wait, though %d tasks run and %d are queued, or the pool is closed", waiting, w.running, p.tasks.Len())
 	case p.quiescence.awaited.Load() && w.quiescent():
-		w.Failf("the pool is quiescent, and somebody waits for that")
+		w.Failf("the pool is quiescent, and a call of Wait waits")
 	case s.Busy != w.running || s.Queued != p.tasks.Len() || s.Waiting != waiting || s.Completed != uint64(w.ended):
 		w.Failf("%d tasks run, %d are queued, %d wait, %d have ended: %+v", w.running, p.tasks.Len(), waiting, w.ended, s)
 	}
 }
 
-// shutdown calls Shutdown, and checks that all is over then.
+// shutdown calls Shutdown, and checks that every accepted task has run then.
 func (w *scenario) shutdown() {
 	w.closing = true
 	w.pool.Shutdown()
@@ -323,7 +327,7 @@ func (w *scenario) shutdownNow() {
 	w.ends()
 }
 
-// ends checks what must be so when a shutdown has returned.
+// ends checks what must be true when a shutdown has returned.
 func (w *scenario) ends() {
 	w.over = true
 	if w.running > 0 {

@@ -10,16 +10,16 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// What is done here is watched by scenario_test.go, under all schedules that the
-// effort allows: see package explore.
+// These are the programs. scenario_test.go checks them under all schedules
+// within the bounds: see package explore.
 
-// small are pools with one worker and with two, with this number of preemptions, and
-// with short queues and without one.
+// small returns shapes with one worker and with two, with these bounds on
+// preemptions, each without a queue and with a queue for one task.
 func small(one, two int) []shape {
 	return []shape{{1, 0, one}, {1, 1, one}, {2, 0, two}, {2, 1, two}}
 }
 
-// escapes are the ways in which a task may end other than by returning.
+// escapes are the ways in which a task can end other than by returning.
 var escapes = []func(){runtime.Goexit, func() { panic("boom") }}
 
 func TestSchedulesOfSubmits(t *testing.T) {
@@ -117,7 +117,8 @@ func TestSchedulesKeepTheOrderOfWaiters(t *testing.T) {
 	})
 }
 
-// A waiter gives up, perhaps as it is served, with one before it and one behind it.
+// A waiter gives up, perhaps as it is served, with another before it and one behind
+// it.
 func TestSchedulesOfAWaiterThatGivesUp(t *testing.T) {
 	eachFullPool(t, small(2, 1), func(w *scenario, gate step.Latch) {
 		ctx := new(step.Context)
@@ -232,7 +233,8 @@ func TestSchedulesOfWaitAndShutdownNow(t *testing.T) {
 	})
 }
 
-// Two read at once: to neither a count decreases, and none is too large.
+// Two goroutines call Stats at the same time. For neither does a count
+// decrease, and none is too large.
 func TestSchedulesOfStats(t *testing.T) {
 	eachRun(t, []shape{{1, 1, 2}, {2, 1, 1}}, func(w *scenario) {
 		w.Go("submitter", func() { w.submit(nil); w.submit(nil) })
@@ -258,7 +260,7 @@ func TestSchedulesOfStatsAndShutdownNow(t *testing.T) {
 	})
 }
 
-// stats returns Stats, which must not claim too much.
+// stats returns Stats, and checks that no count is too large.
 func (w *scenario) stats() workerpool.Stats {
 	s := w.pool.Stats()
 	if s.Submitted > uint64(len(w.jobs)) || s.Completed > uint64(w.ended) {

@@ -6,38 +6,41 @@ import (
 	"github.com/seed62337844/workerpool/internal/check"
 )
 
-// Shutdown refuses new tasks, lets the accepted ones run, and returns when the last
-// of them has ended and all workers are gone. It may be called many times and from
-// many goroutines; each call returns only then. The end of every task synchronizes
-// before the return of Shutdown.
+// Shutdown closes the pool: it refuses new tasks, runs the accepted ones, and
+// returns when the last of them has ended and no worker will touch the pool again.
+// Calls that wait for room return [ErrPoolClosed]. Shutdown may be called many
+// times and from many goroutines; each call waits for the same end. The end of
+// every task synchronizes before the return of Shutdown.
 //
-// A task must not call Shutdown: it would wait for its own end, forever. The pool
-// does not detect that. A handler of panics and a report of slow tasks run on a
-// worker, as a part of the task, so the same holds for them.
+// A task must not call Shutdown, nor must a panic handler or another function
+// that a worker calls: it would wait for its own end.
 func (p *Pool) Shutdown() {
-	p.mustBeMade("Shutdown")
+	p.checkMade("Shutdown")
 	p.close()
 	p.drained.Wait()
 }
 
-// ShutdownContext is like [Pool.Shutdown], but does not wait longer than until ctx
-// ends. If that comes first, it returns an error that is both [context.Cause] of ctx
-// and the error of ctx, and the shutdown goes on without it. It panics if ctx is
+// ShutdownContext is like [Pool.Shutdown], but returns at the latest when ctx ends.
+// If ctx ends first, it returns an error in which [errors.Is] finds both ctx.Err()
+// and [context.Cause] of ctx, and the shutdown goes on in the background.
+// ShutdownContext closes the pool even if ctx has already ended. It panics if ctx is
 // nil.
 func (p *Pool) ShutdownContext(ctx context.Context) error {
-	p.mustBeMade("ShutdownContext")
+	p.checkMade("ShutdownContext")
 	check.Context("chanpool: ShutdownContext", ctx)
 	p.close()
 	return p.drained.WaitContext(ctx)
 }
 
-// ShutdownNow is like [Pool.ShutdownContext], but takes the tasks that no worker
-// has taken yet out of the queue, and returns them, the oldest first. They will not
-// run, unless the caller runs them. It returns them with the error, too, if ctx ends
-// before the last running task. If it is called from several goroutines, each task
-// is returned by one of the calls. It panics if ctx is nil.
+// ShutdownNow closes the pool: it refuses new tasks, removes from the queue the
+// tasks that no worker has taken, and returns them, the oldest first. The pool will
+// not run them; the caller may. ShutdownNow then waits for the tasks that are
+// running, at the latest until ctx ends. The error is nil if all of them have ended,
+// and otherwise that of [Pool.ShutdownContext]. The tasks are returned in either
+// case. If several goroutines call ShutdownNow, each task is returned by one of the
+// calls. It panics if ctx is nil.
 func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
-	p.mustBeMade("ShutdownNow")
+	p.checkMade("ShutdownNow")
 	check.Context("chanpool: ShutdownNow", ctx)
 	p.close()
 	for {
@@ -47,14 +50,14 @@ func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
 		}
 		tasks = append(tasks, task)
 	}
-	// After the last has left the channel: Stats must not see a task in both.
+	// Only now, or Stats could count a task both as queued and as returned.
 	p.returned.Add(uint64(len(tasks)))
 	p.checkQuiescence()
 	p.supervisor.Over()
 	return tasks, p.drained.WaitContext(ctx)
 }
 
-// close begins the shutdown, if that has not been done.
+// close begins the shutdown, if it has not begun.
 func (p *Pool) close() {
 	p.gate.Lock()
 	first := !p.closed
@@ -62,7 +65,7 @@ func (p *Pool) close() {
 	p.gate.Unlock()
 	if first {
 		p.closing.Open()
-		p.waiters.Wait() // or one of them could send on a closed channel
+		p.waiters.Wait() // so that none sends on a closed channel
 		p.tasks.Close()
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/submission"
 )
 
-// An outcome is what became of a submit. Refusals are counted by the outcome, not
-// by the error: the cause of a context may be any error, ErrPoolFull too.
+// An outcome says how a submit ended. Refusals are counted by the outcome and not
+// by the error, because the cause of a context may be any error, also
+// ErrPoolFull.
 type outcome int
 
 const (
@@ -20,55 +21,57 @@ const (
 	canceled // the context ended
 )
 
-// refuse counts n tasks with the outcome o, unless they are accepted, and returns
-// the error for their submitter.
+// refuse counts n tasks that were refused with the outcome o, and returns the
+// error for their submitter. If o is accepted, it does nothing and returns nil.
 func (p *Pool) refuse(n int, o outcome, ctx context.Context) error {
 	switch o {
 	case full:
-		return p.refused.Full(n)
+		return p.refusals.Full(n)
 	case closed:
-		return p.refused.Closed(n)
+		return p.refusals.Closed(n)
 	case canceled:
-		return p.refused.Canceled(n, ctx)
+		return p.refusals.Canceled(n, ctx)
 	default:
 		return nil
 	}
 }
 
-// Submit queues task and returns nil, without blocking. It returns [ErrPoolFull]
-// if the queue is full, [ErrPoolClosed] if a shutdown has begun, and [ErrNilTask]
-// if task is nil; task will then never run.
+// Submit queues task and returns nil. It does not wait for room: if the queue is
+// full, it returns [ErrPoolFull]. It returns [ErrPoolClosed] if a shutdown has
+// begun, and [ErrNilTask] if task is nil. A task whose Submit returned an error
+// never runs.
 //
-// What happens before a Submit synchronizes before the start of its task.
+// Submit synchronizes before the start of its task.
 func (p *Pool) Submit(task func()) error {
-	p.mustBeMade("Submit")
+	p.checkMade("Submit")
 	if task == nil {
 		return ErrNilTask
 	}
 	return p.refuse(1, p.send(p.supervisor.Timed(task)), nil)
 }
 
-// SubmitWait is like [Pool.Submit], but while the queue is full it blocks. It
-// returns [ErrPoolClosed] if a shutdown begins meanwhile. Waiting calls are served
-// in the order of their arrival.
+// SubmitWait queues task and returns nil. If the queue is full, it waits until
+// there is room, and returns [ErrPoolClosed] if a shutdown begins before that. It
+// returns [ErrNilTask] if task is nil. A task whose SubmitWait returned an error
+// never runs. Calls that wait are served in the order in which they began to wait.
 //
-// A task that calls SubmitWait on its own pool waits for a worker while it occupies
-// one. If all of them do so, they wait forever. In a task use [Pool.SubmitOrRun].
+// A task that calls SubmitWait on its own pool occupies a worker while it waits for
+// one. If all workers do so, they wait forever. In a task use [Pool.SubmitOrRun],
+// or [Pool.Submit] and be ready for ErrPoolFull.
 func (p *Pool) SubmitWait(task func()) error {
-	p.mustBeMade("SubmitWait")
+	p.checkMade("SubmitWait")
 	if task == nil {
 		return ErrNilTask
 	}
 	return p.refuse(1, p.sendWait(context.Background(), p.supervisor.Timed(task)), nil)
 }
 
-// SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends before there
-// is room, and at once if ctx has ended already. The task then never runs, and to
-// [errors.Is] the error is both [context.Cause] of ctx and the error of ctx. Once
-// the task is queued, the end of ctx changes nothing. SubmitContext panics if ctx is
-// nil.
+// SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends. Then the task
+// never runs, and [errors.Is] finds both ctx.Err() and [context.Cause] of ctx in the
+// error. If ctx has ended already, SubmitContext gives up at once. It panics if ctx
+// is nil. Once the task is queued, ctx has no effect on it.
 func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
-	p.mustBeMade("SubmitContext")
+	p.checkMade("SubmitContext")
 	check.Context("chanpool: SubmitContext", ctx)
 	if task == nil {
 		return ErrNilTask
@@ -96,8 +99,8 @@ func (p *Pool) send(task func()) outcome {
 	return accepted
 }
 
-// sendWait queues task as soon as there is room, unless the pool closes or ctx ends
-// first.
+// sendWait queues task as soon as there is room, unless the pool is closed or ctx
+// ends first.
 func (p *Pool) sendWait(ctx context.Context, task func()) outcome {
 	if o := p.send(task); o != full {
 		return o
@@ -130,7 +133,7 @@ func (p *Pool) register() bool {
 	return true
 }
 
-// unregister is the end of a waiter.
+// unregister ends what register began.
 func (p *Pool) unregister() {
 	p.waiting.Dec()
 	p.waiters.Done()

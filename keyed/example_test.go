@@ -11,9 +11,9 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// Payments of one account are booked in their order, and those of different
-// accounts side by side. The balances need no lock: only the account's own tasks
-// touch them, and each task synchronizes before the next.
+// Payments of one account are made in order, and those of different accounts at
+// the same time. The balances need no lock: only the account's own tasks touch
+// them, and the end of each task synchronizes before the start of the next.
 func Example() {
 	p := ringpool.New(4)
 	defer p.Shutdown()
@@ -45,7 +45,7 @@ func Example() {
 	// bob {-4 -4}
 }
 
-// Submit does not wait. It refuses what there is no room for.
+// Submit does not wait. If there is no room, it refuses the task.
 func ExampleQueue_Submit() {
 	p := ringpool.New(1)
 	defer p.Shutdown()
@@ -65,7 +65,7 @@ func ExampleQueue_Submit() {
 	// workerpool: pool is full
 }
 
-// SubmitContext waits for room, for as long as the caller has time.
+// SubmitContext waits for room until its context ends.
 func ExampleQueue_SubmitContext() {
 	p := ringpool.New(1)
 	defer p.Shutdown()

@@ -12,11 +12,12 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// The schedules of a Queue on a pool made of goroutines: each task accepted is a
-// goroutine, which begins at once, or much later, and at most as many are accepted
-// and not ended as the pool has room for.
+// The schedules of a Queue on a simple pool. Each accepted task is a goroutine,
+// which begins at once or much later. The pool has room for a number of tasks that
+// have not ended.
 
-// A scenario is a Queue in a run, and what became of its tasks.
+// A scenario is a Queue in a run of package explore, and what happened to its
+// tasks.
 type scenario struct {
 	*explore.Run
 	pool  modelPool
@@ -33,18 +34,18 @@ type task struct{ accepted, began, ended bool }
 
 // A modelPool is the pool of a scenario.
 type modelPool struct {
-	s      *scenario
-	mu     step.Mutex
-	room   int
-	closed bool
-	handed []func() // handed back when it was closed
+	s        *scenario
+	mu       step.Mutex
+	room     int
+	closed   bool
+	returned []func() // what a ShutdownNow would return
 
 	waiting []*admission
 	holds   bool // accepted tasks wait until release
 	held    []func()
 }
 
-// An admission is what a call that waits for room waits for.
+// An admission is a call that waits for room.
 type admission struct {
 	run     func()
 	decided step.Latch
@@ -131,12 +132,12 @@ func (p *modelPool) end() {
 	a.decided.Open()
 }
 
-// close closes the pool. What is held is handed back.
+// close closes the pool. It keeps the held tasks in returned.
 func (p *modelPool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
-	p.handed, p.held = p.held, nil
+	p.returned, p.held = p.held, nil
 	for _, a := range p.waiting {
 		a.err = workerpool.ErrPoolClosed
 		a.decided.Open()
@@ -150,7 +151,7 @@ type boom string
 
 func (b boom) Error() string { return string(b) }
 
-// task returns a new task of the key, with an end of its own.
+// task returns a new task of the key, which calls end last.
 func (s *scenario) task(key int, end func()) (*task, func()) {
 	t, number := new(task), len(s.tasks)+1
 	s.tasks = append(s.tasks, t)
@@ -164,7 +165,7 @@ func (s *scenario) task(key int, end func()) (*task, func()) {
 		}
 		t.began, k.running, k.last = true, true, number
 		var word step.Uint32
-		word.Inc() // here others may have a turn
+		word.Inc() // a step, at which other goroutines can run
 		t.ended, k.running = true, false
 		end()
 	}
@@ -201,8 +202,8 @@ func (s *scenario) must(err error) {
 	}
 }
 
-// check ends the scenario: when nobody can make a step, each accepted task has ended,
-// Wait returns, and nothing is left.
+// check ends the scenario: when no goroutine can make a step, each accepted task has
+// ended, Wait returns, and nothing is left.
 func (s *scenario) check() {
 	s.Settle()
 	for i, t := range s.tasks {
@@ -222,8 +223,8 @@ func (s *scenario) check() {
 	}
 }
 
-// schedules runs program under all schedules with at most so many preemptions, with
-// a pool with so much room and a Queue of so many slots.
+// schedules runs program under all schedules with at most the given number of
+// preemptions, with a pool with the given room and a Queue with the given slots.
 func schedules(t *testing.T, preemptions, room, slots int, program func(s *scenario)) {
 	explore.Check(t, explore.Effort{Preemptions: preemptions, Random: 2000}, func(r *explore.Run) {
 		s := &scenario{Run: r}
@@ -245,8 +246,8 @@ func TestSchedulesOfTwoSubmitsOfAKey(t *testing.T) {
 	})
 }
 
-// The pool has room for one visit: a key that has no task may be refused, but what
-// was accepted runs.
+// The pool has room for one visit. A key without tasks may be refused, but every
+// accepted task runs.
 func TestSchedulesOfTwoSubmitsAndRoomForOne(t *testing.T) {
 	schedules(t, 3, 1, 4, func(s *scenario) {
 		var theirs error
@@ -277,8 +278,8 @@ func TestSchedulesOfTheOrderOfAKey(t *testing.T) {
 	})
 }
 
-// A worker ends its visit to a key with more tasks while another key begins, and the
-// pool has room for one visit only.
+// A worker ends its visit to a key with more tasks while another key gets its first
+// task. The pool has room for only one visit.
 func TestSchedulesOfAHotKeyAndAnother(t *testing.T) {
 	schedules(t, 3, 1, 2*visitLimit, func(s *scenario) {
 		s.Prepare(func() {
@@ -293,7 +294,7 @@ func TestSchedulesOfAHotKeyAndAnother(t *testing.T) {
 	})
 }
 
-// The same, and the pool closes meanwhile.
+// The same, and the pool is closed at the same time.
 func TestSchedulesOfAHotKeyAndTheEndOfThePool(t *testing.T) {
 	schedules(t, 3, 1, 2*visitLimit, func(s *scenario) {
 		s.Prepare(func() {
@@ -319,7 +320,7 @@ func TestSchedulesOfTasksThatDoNotReturn(t *testing.T) {
 	})
 }
 
-// The same, and the pool closes meanwhile.
+// The same, and the pool is closed at the same time.
 func TestSchedulesOfTasksThatDoNotReturnAndTheEndOfThePool(t *testing.T) {
 	schedules(t, 3, 1, 4, func(s *scenario) {
 		s.must(s.submit(0, runtime.Goexit))
@@ -351,8 +352,8 @@ func TestSchedulesOfACallThatWaitsForThePool(t *testing.T) {
 	})
 }
 
-// Calls that wait for a slot learn that the pool has closed, and nothing waits for
-// ever.
+// Calls that wait for a slot learn that the pool is closed, and none waits
+// forever.
 func TestSchedulesOfCallsThatWaitAndTheEndOfThePool(t *testing.T) {
 	schedules(t, 3, 1, 1, func(s *scenario) {
 		s.Go("caller", func() { _ = s.submitContext(new(step.Context), 0, returns) })
@@ -362,7 +363,7 @@ func TestSchedulesOfCallsThatWaitAndTheEndOfThePool(t *testing.T) {
 	})
 }
 
-// Wait beside the end of the last task, and beside a submit that is refused.
+// Wait runs at the same time as the last task ends, and as a submit is refused.
 func TestSchedulesOfWait(t *testing.T) {
 	schedules(t, 3, 1, 4, func(s *scenario) {
 		s.must(s.submit(0, returns))
@@ -375,8 +376,9 @@ func TestSchedulesOfWait(t *testing.T) {
 	})
 }
 
-// The pool hands back the visits that had not begun: to call them runs what waits.
-func TestSchedulesOfVisitsHandedBack(t *testing.T) {
+// The pool returns the visits that have not begun. Calling them runs the waiting
+// tasks.
+func TestSchedulesOfReturnedVisits(t *testing.T) {
 	schedules(t, 3, 4, 4, func(s *scenario) {
 		s.must(s.submit(0, returns))
 		s.Prepare(func() {
@@ -385,8 +387,8 @@ func TestSchedulesOfVisitsHandedBack(t *testing.T) {
 			_ = s.submit(0, returns)
 		})
 		s.pool.close()
-		for _, visit := range s.pool.handed {
-			s.Go("handed back", visit)
+		for _, visit := range s.pool.returned {
+			s.Go("caller of a visit", visit)
 		}
 	})
 }

@@ -1,6 +1,6 @@
 package keyed
 
-// keep is how much room may stay allocated for nothing: more is given back when
+// keep is how much unused room may stay allocated. More is released when
 // nothing is left in it.
 const keep = 64
 
@@ -12,9 +12,9 @@ type fifo[T any] struct {
 
 func (f *fifo[T]) len() int { return len(f.items) - f.head }
 
-// push adds v at the end. Before it lets the slice grow, it uses the room of what
-// has left, if that is half of it: then each item is moved less than once on
-// average.
+// push adds v at the end. If at least half of the slice is free at its front,
+// push moves the items there before it lets the slice grow. So each item is moved
+// less than once on average.
 func (f *fifo[T]) push(v T) {
 	if len(f.items) == cap(f.items) && f.head > 0 && f.head >= len(f.items)/2 {
 		n := copy(f.items, f.items[f.head:])
@@ -24,7 +24,8 @@ func (f *fifo[T]) push(v T) {
 	f.items = append(f.items, v)
 }
 
-// pop removes the first, and returns it, or the zero value if there is none.
+// pop removes the first item and returns it, or returns the zero value if there
+// is none.
 func (f *fifo[T]) pop() (v T) {
 	if f.len() == 0 {
 		return v

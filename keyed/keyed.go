@@ -1,15 +1,15 @@
-// Package keyed runs tasks one at a time per key, in the order of their
-// submission, on a worker pool. Tasks of different keys run side by side.
+// Package keyed runs tasks on a worker pool, one at a time per key and in the
+// order of their submission. Tasks of different keys run at the same time.
 //
-// Use it where the tasks of one customer, document or connection must not
-// overtake each other, and those of different ones need not wait for each other:
+// Use it if the tasks of one customer, document or connection must not overtake
+// each other, but tasks of different ones need not wait for each other:
 //
 //	q := keyed.New[string](p, 1000)
 //	err := q.Submit(account, func() { apply(payment) })
 //
-// A [Queue] has no workers of its own. It borrows those of its pool, which may run
-// other tasks as well, and may be shared by several queues. A key costs memory
-// only while it has a task that waits or runs.
+// A [Queue] has no workers of its own. It uses those of its pool, which may run
+// other tasks, too, and may be shared by several queues. A key costs memory only
+// while one of its tasks waits or runs.
 package keyed
 
 import (
@@ -33,22 +33,22 @@ import (
 //
 // # Fairness
 //
-// A key with many tasks does not hold on to a worker. After eight of them the
-// worker goes back to its pool, and the key goes to the end of the line, behind
-// the other keys and behind what is queued in the pool.
+// A key with many tasks does not keep a worker. After eight of them the worker
+// returns to its pool, and the key goes to the end of the line, behind the
+// other keys and behind what is queued in the pool.
 //
 // # Panics
 //
 // A task that panics or calls [runtime.Goexit] ends like any other task of the
-// pool: the panic is counted, and given to the pool's panic handler. It costs the
-// key nothing: its next task runs.
+// pool: a panic is counted, and reported to the pool's panic handler. The next
+// task of the key runs.
 //
 // # Statistics
 //
-// What the pool counts as a task is a worker's visit to a key, in which it runs one
-// to eight tasks, or none if another worker has been there before. A visit that
-// panics is followed by another. A visit that the pool has no room for at once waits
-// for room, and is among the pool's Rejected though no task was refused.
+// The pool does not count the tasks of a Queue, but visits. In a visit a worker runs
+// one to eight tasks of a key, or none if another worker was there first. A visit
+// that panics is followed by another. If the pool has no room for a visit, the visit
+// is counted as Rejected and waits for room, although no task was refused.
 //
 // # Shutdown
 //
@@ -58,25 +58,25 @@ import (
 //   - Shutdown and ShutdownContext run the waiting tasks too, in the order of each
 //     key.
 //   - ShutdownNow returns the visits that no worker has begun, each as one function.
-//     Calling all of them runs every task that waits, each once, in the order of its
-//     key. If they are not called, these tasks do not run, and Wait waits for
-//     them until its context ends. A visit that a worker has begun goes on until there
-//     are no more keys left than functions.
-//   - There are two exceptions. If a visit waits for room in the pool when the
-//     shutdown begins, and no other is being made, its tasks run on a goroutine of the
-//     Queue, and the pool's shutdown does not wait for them; Wait does. And the tasks
-//     behind one that panics or calls Goexit during the shutdown run on another
-//     goroutine than the worker's, which waits for them. A panic on such a goroutine is
-//     written to the default [log/slog.Logger], and not counted by the pool.
+//     To run every waiting task, once and in the order of its key, call all of these
+//     functions. If they are not called, these tasks do not run, and Wait waits for
+//     them until its context ends. A worker that is in a visit goes on with other
+//     keys, until there is a function for each key that is left.
+//   - There are two exceptions. First, if a visit waits for room when the shutdown
+//     begins, and no other visit is running, the tasks run on a goroutine of the Queue.
+//     The pool's shutdown does not wait for them; Wait does. Second, if a task panics
+//     or calls Goexit during the shutdown, the tasks behind it run on another
+//     goroutine, and the worker waits for them. A panic on such a goroutine is written
+//     to the default [log/slog.Logger], and the pool does not count it.
 //
-// A Queue learns of the shutdown when it next needs the pool. Until then it accepts
-// tasks for keys that have one already, and they are among those that wait.
+// A Queue notices the shutdown when it next needs the pool. Until then it still
+// accepts tasks for keys that have one.
 type Queue[K comparable] struct {
 	pool    workerpool.Submitter
 	visit   func() // a visit to the key that has been ready longest
 	outside supervise.Supervisor
 
-	mu      step.Mutex // guards what follows, and is not held in a call of the pool or of a task
+	mu      step.Mutex // guards what follows; not held during a call of the pool or of a task
 	slots   int        // how many more tasks may wait: the free slots
 	lines   map[K]*line[K]
 	most    int // the largest len(lines) since the map was made
@@ -88,18 +88,18 @@ type Queue[K comparable] struct {
 	moving  bool // move is under way
 	closed  bool // the pool has returned ErrPoolClosed
 
-	callers list.List  // of *caller: the calls that wait for a slot
+	callers list.List  // the calls that wait for a slot, as *caller
 	watched bool       // a call of Wait waits for the latch
-	idle    step.Latch // to be opened when pending is 0
+	idle    step.Latch // opened when pending becomes 0
 }
 
-// A line is a key that has a task waiting or running, and the tasks that wait.
+// A line is a key with a task that waits or runs, and its waiting tasks.
 type line[K comparable] struct {
 	queue   *Queue[K]
 	key     K
 	tasks   fifo[func()]
 	first   [1]func() // room for one task, so that a key with one takes no other memory
-	entered bool      // it was put into lines, or its task into another line
+	entered bool      // it is in lines, or its task was added to another line
 	begun   bool      // its visit has begun before decide was called
 }
 
@@ -110,7 +110,7 @@ type caller struct {
 }
 
 // New returns a Queue that runs its tasks on p. It has room for capacity waiting
-// tasks, of all keys together; a task that runs is not waiting. New panics if p is
+// tasks of all keys together. A running task does not count. New panics if p is
 // nil or a nil pointer, and if capacity is less than 1.
 func New[K comparable](p workerpool.Submitter, capacity int) *Queue[K] {
 	if v := reflect.ValueOf(p); p == nil || v.Kind() == reflect.Pointer && v.IsNil() {
@@ -125,15 +125,15 @@ func New[K comparable](p workerpool.Submitter, capacity int) *Queue[K] {
 	return q
 }
 
-// Submit accepts task and returns nil, without blocking. The task runs when all
-// tasks of its key that were accepted before have ended. If one call of Submit or
-// SubmitContext has returned before another begins, its task is accepted before.
+// Submit accepts task and returns nil. It does not wait. The task runs when all
+// tasks of its key that were accepted before have ended. If a call of Submit or
+// SubmitContext returns before another begins, its task comes first.
 //
-// Submit returns [workerpool.ErrPoolFull] if as many tasks wait as the Queue has
-// room for, or if the key has no task that waits or runs and the pool is full. It
-// returns [workerpool.ErrPoolClosed] if the pool is closed, and
-// [workerpool.ErrNilTask] if task is nil. A refused task never runs. Submit panics
-// if key is not equal to itself, as NaN is not, or cannot be compared.
+// Submit returns [workerpool.ErrPoolFull] if the Queue has no room for another
+// waiting task, or if the key has no other task and the pool is full. It returns
+// [workerpool.ErrPoolClosed] if the pool is closed, and [workerpool.ErrNilTask] if
+// task is nil. A refused task never runs. Submit panics if key cannot be compared,
+// or is not equal to itself, like NaN.
 //
 // Submit synchronizes before the start of its task, and the end of each task of a
 // key before the start of the next.
@@ -158,12 +158,11 @@ func (q *Queue[K]) Submit(key K, task func()) error {
 	return nil
 }
 
-// SubmitContext is like [Queue.Submit], but while there is no room it waits: first
-// for room among the waiting tasks, which calls get in the order of their arrival, and
-// then for room in the pool, if the key has no task that waits or runs. In this second
-// part the task counts as one that waits. If ctx ends first,
-// SubmitContext returns an error for which [errors.Is] reports both the cause and
-// ctx.Err(), and the task never runs. It panics if ctx is nil.
+// SubmitContext is like [Queue.Submit], but waits for room: first in the Queue, which
+// calls get in the order of arrival, and then in the pool, if the key has no other
+// task. During the second wait the task already takes a place in the Queue. If ctx
+// ends first, the task never runs, and [errors.Is] finds both ctx.Err() and
+// [context.Cause] of ctx in the error. SubmitContext panics if ctx is nil.
 //
 // A task that calls SubmitContext on its own Queue or pool occupies a worker while
 // it waits. If all workers do so, they wait until their contexts end.
@@ -188,15 +187,16 @@ func (q *Queue[K]) SubmitContext(ctx context.Context, key K, task func()) error 
 }
 
 // Wait returns nil when no task waits or runs, and no call of SubmitContext waits.
-// The Queue stays open. If ctx ends first, Wait returns an error for which
-// [errors.Is] reports both the cause and ctx.Err(). It panics if ctx is nil.
+// The Queue stays open. If ctx ends first, Wait returns an error in which
+// [errors.Is] finds both ctx.Err() and [context.Cause] of ctx. It panics if ctx is
+// nil.
 //
-// The end of every task that was accepted before the call synchronizes before the
-// return of a Wait that returns nil. A task must not call Wait on its own Queue: it
+// If Wait returns nil, the end of every task that was accepted before the call
+// synchronizes before that return. A task must not call Wait on its own Queue: it
 // would wait for its own end.
 func (q *Queue[K]) Wait(ctx context.Context) error {
 	check.Context("keyed: Queue.Wait", ctx)
-	q.made("Wait")
+	q.checkMade("Wait")
 	q.mu.Lock()
 	if q.pending == 0 {
 		q.mu.Unlock()
@@ -210,17 +210,17 @@ func (q *Queue[K]) Wait(ctx context.Context) error {
 	return idle.WaitContext(ctx)
 }
 
-// made panics if q does not come from New.
-func (q *Queue[K]) made(method string) {
+// checkMade panics if q was not made by New.
+func (q *Queue[K]) checkMade(method string) {
 	if q == nil || q.pool == nil {
 		panic("keyed: Queue." + method + ": the Queue was not made by New")
 	}
 }
 
 // check panics if q or key cannot be used. It is called before q.mu is taken,
-// because to compare keys may panic.
+// because comparing keys may panic.
 func (q *Queue[K]) check(method string, key K) {
-	q.made(method)
+	q.checkMade(method)
 	if equal := func(a, b K) bool { return a == b }; !equal(key, key) {
 		panic(fmt.Sprintf("keyed: Queue.%s: key is %v, which is not equal to itself", method, key))
 	}
@@ -232,8 +232,8 @@ func (q *Queue[K]) takeSlot() {
 	q.pending++
 }
 
-// awaitSlot takes a slot for the caller, waiting for it if need be. It is called,
-// and returns, with q.mu held.
+// awaitSlot takes a slot for the caller, and waits if there is none. It is
+// called, and returns, with q.mu held.
 func (q *Queue[K]) awaitSlot(ctx context.Context) error {
 	switch {
 	case q.closed:
@@ -248,7 +248,7 @@ func (q *Queue[K]) awaitSlot(ctx context.Context) error {
 	err := c.awake.WaitContext(ctx)
 	q.mu.Lock()
 	switch {
-	case c.hasSlot: // perhaps after ctx had ended: it must not be lost
+	case c.hasSlot: // even if ctx has ended, or the slot would be lost
 		return nil
 	case q.closed:
 		return workerpool.ErrPoolClosed
@@ -271,8 +271,8 @@ func (q *Queue[K]) freeSlot() {
 }
 
 // join adds a task that has a slot to the line of its key, and returns nil. If
-// there is none, join returns a new one, which the pool has to accept first. It is
-// called with q.mu held, and unlocks it.
+// there is no such line, join returns a new one, which the pool must accept first.
+// It is called with q.mu held, and unlocks it.
 func (q *Queue[K]) join(key K, task func()) *line[K] {
 	defer q.mu.Unlock()
 	if l := q.lines[key]; l != nil {
@@ -285,8 +285,8 @@ func (q *Queue[K]) join(key K, task func()) *line[K] {
 	return l
 }
 
-// decide is called with what the pool has returned for the visit of a new line. It
-// returns err.
+// decide is called with the answer of the pool for the visit of a new line, and
+// returns it.
 func (q *Queue[K]) decide(l *line[K], err error) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -303,9 +303,9 @@ func (q *Queue[K]) decide(l *line[K], err error) error {
 	return err
 }
 
-// enter adds a line to the Queue when the pool has accepted a visit for it, once.
-// Another submitter may have entered a line for the same key meanwhile. Then the task
-// joins that line, and the visit finds another line or none.
+// enter adds a line to the Queue after the pool has accepted a visit for it, unless
+// that has been done. If another submitter has entered a line for the same key in the
+// meantime, the task joins that line, and the visit takes another line or none.
 func (q *Queue[K]) enter(l *line[K]) {
 	switch live := q.lines[l.key]; {
 	case l.entered:
@@ -337,7 +337,7 @@ func (q *Queue[K]) end() {
 	}
 }
 
-// noteClosed makes the Queue refuse tasks if err says that the pool does so.
+// noteClosed closes the Queue if err says that the pool is closed.
 func (q *Queue[K]) noteClosed(err error) {
 	if q.closed || !errors.Is(err, workerpool.ErrPoolClosed) {
 		return

@@ -57,7 +57,7 @@ func inBubbles(t *testing.T, f func(t *testing.T, make makePool)) {
 // quiet is the option for pools whose tasks panic on purpose.
 func quiet() workerpool.Option { return workerpool.WithPanicHandler(func(any, []byte) {}) }
 
-// A gate holds back the goroutines that pass through it until it is open, at the latest
+// A gate stops the goroutines that pass through it until it is opened, at the latest
 // when the test ends.
 type gate struct {
 	opened context.Context
@@ -74,8 +74,8 @@ func (g *gate) wait() { <-g.opened.Done() }
 
 func nothing() {}
 
-// records has an entry for each task, in the order of submission, and for each key
-// what is known of it. It is kept by the tasks.
+// records has an entry for each task, in the order of submission, and one for each
+// key. The tasks write it.
 type records struct {
 	tasks []entry
 	keys  []keyState
@@ -91,14 +91,14 @@ type entry struct {
 type keyState struct {
 	running atomic.Int32
 	met     atomic.Bool // two tasks at once
-	order   []int       // of the tasks that began; plain, so the race detector is a judge
+	order   []int       // of the tasks that began; plain, so that the race detector checks it, too
 }
 
 func newRecords(tasks, keys int) *records {
 	return &records{tasks: make([]entry, tasks), keys: make([]keyState, keys)}
 }
 
-// task is task i, of the key, with a body.
+// task returns task i, of the key, which calls body.
 func (l *records) task(i, key int, body func()) func() {
 	e, k := &l.tasks[i], &l.keys[key]
 	e.key = key
@@ -116,9 +116,9 @@ func (l *records) task(i, key int, body func()) func() {
 	}
 }
 
-// check fails t unless each accepted task ran once, no other ran, no two tasks of a
-// key ran at once, and those of one submitter ran in its order. A task's submitter
-// is given by who.
+// check fails t unless each accepted task ran once, no other task ran, no two tasks
+// of a key ran at once, and the tasks of each submitter ran in its order. id
+// returns the submitter of a task.
 func (l *records) check(t *testing.T, id func(task int) int) {
 	t.Helper()
 	for i := range l.tasks {
@@ -171,7 +171,7 @@ func TestTasksOfAKeyRunInOrderOneAtATime(t *testing.T) {
 	})
 }
 
-func TestDifferentKeysRunSideBySide(t *testing.T) {
+func TestDifferentKeysRunAtTheSameTime(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(4)
 		q := keyed.New[int](p, 4)
@@ -180,7 +180,7 @@ func TestDifferentKeysRunSideBySide(t *testing.T) {
 		for key := range p.Size() {
 			require.NoError(t, q.Submit(key, func() { here.Done(); here.Wait() }))
 		}
-		require.NoError(t, q.Wait(t.Context())) // or the bubble finds a deadlock
+		require.NoError(t, q.Wait(t.Context())) // otherwise the bubble reports a deadlock
 	})
 }
 
@@ -192,7 +192,7 @@ func TestFullMeansAsManyTasksWaitAsThereAreSlots(t *testing.T) {
 			hold := newGate(t)
 			require.NoError(t, q.Submit(0, hold.wait))
 			synctest.Wait()
-			for range 3 { // what was refused takes no slot
+			for range 3 { // a refused task takes no slot
 				for range capacity {
 					require.NoError(t, q.Submit(0, nothing))
 				}
@@ -209,8 +209,8 @@ func TestFullMeansAsManyTasksWaitAsThereAreSlots(t *testing.T) {
 	})
 }
 
-// A key that has no task needs the pool, and is refused if that is full. A key that
-// has one does not.
+// A key without tasks needs the pool, and is refused if the pool is full. A key
+// with a task does not need it.
 func TestAFullPoolRefusesNewKeysOnly(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
@@ -231,9 +231,9 @@ func TestAFullPoolRefusesNewKeysOnly(t *testing.T) {
 	})
 }
 
-// A key whose tasks submit the next for ever lets others have the only worker of a
-// pool that is full: other keys, and what is queued in the pool.
-func TestAHotKeyStarvesNobody(t *testing.T) {
+// A key whose tasks submit the next forever does not keep the only worker of a
+// full pool from other keys, and from what is queued in the pool.
+func TestAHotKeyStarvesNoOtherKey(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
 		q := keyed.New[string](p, 100)
@@ -263,8 +263,8 @@ func TestAHotKeyStarvesNobody(t *testing.T) {
 	})
 }
 
-// However a task ends, the next of its key runs, on an open pool and on a full one,
-// and the pool counts and reports panics as ever.
+// However a task ends, the next task of its key runs, on a full pool, too. The pool
+// counts and reports panics.
 func TestATaskThatDoesNotReturnCostsNothing(t *testing.T) {
 	for _, full := range []bool{false, true} {
 		for _, end := range endings {
@@ -325,7 +325,8 @@ func TestSubmitContextWaitsForASlotInTheOrderOfArrival(t *testing.T) {
 	})
 }
 
-// Of a call that gives up nothing remains: neither its task nor its slot.
+// A call that gives up leaves nothing behind: its task does not run, and its
+// slot is free.
 func TestSubmitContextGivesUpWithItsContext(t *testing.T) {
 	cause := errors.New("cause")
 	for _, c := range []struct {
@@ -368,7 +369,7 @@ func TestSubmitContextGivesUpWithItsContext(t *testing.T) {
 	}
 }
 
-// inBackground calls f in a goroutine, and returns where its answer will be.
+// inBackground calls f in a goroutine, and returns a channel for its result.
 func inBackground(f func() error) chan error {
 	answer := make(chan error, 1)
 	go func() { answer <- f() }()
@@ -392,8 +393,8 @@ func TestWaitGivesUpWithItsContextAndNeedNotWait(t *testing.T) {
 	})
 }
 
-// A shutdown of the pool runs what waits in the Queue, however the tasks end. Those
-// behind one that does not return run before the shutdown returns too.
+// A shutdown of the pool runs the tasks that wait in the Queue, however they end.
+// The tasks behind one that does not return also run before the shutdown returns.
 func TestShutdownOfThePoolRunsWhatWaits(t *testing.T) {
 	for _, end := range endings {
 		t.Run(end.name, func(t *testing.T) {
@@ -430,8 +431,8 @@ func TestShutdownOfThePoolRunsWhatWaits(t *testing.T) {
 	}
 }
 
-// What ShutdownNow hands back runs each waiting task once, in order.
-func TestShutdownNowHandsBackWhatWaits(t *testing.T) {
+// The functions that ShutdownNow returns run each waiting task once, in order.
+func TestShutdownNowReturnsWhatWaits(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
 		q := keyed.New[int](p, 100)
@@ -460,13 +461,14 @@ func TestShutdownNowHandsBackWhatWaits(t *testing.T) {
 		require.NoError(t, q.Wait(t.Context()))
 		l.check(t, func(int) int { return 0 })
 		for _, task := range tasks {
-			task() // once more than once
+			task() // the second call must do nothing
 		}
 		l.check(t, func(int) int { return 0 })
 	})
 }
 
-// A call that waits for a slot learns that the pool is closed when the Queue does.
+// When the Queue notices that the pool is closed, calls that wait for a slot are
+// refused.
 func TestCallsThatWaitForASlotAreRefusedByAClosedPool(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
@@ -498,9 +500,9 @@ func TestCallsThatWaitForASlotAreRefusedByAClosedPool(t *testing.T) {
 	})
 }
 
-// When the Queue knows that the pool is closed, a call that waits for a slot is
-// refused, and not accepted for a key whose visit was handed back.
-func TestNothingIsAcceptedBehindWhatWasHandedBack(t *testing.T) {
+// When the Queue notices that the pool is closed, a call that waits for a slot
+// is refused, and not accepted for a key whose visit ShutdownNow has returned.
+func TestNothingIsAcceptedBehindReturnedTasks(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		p := make(1)
 		q := keyed.New[int](p, 3)
@@ -526,9 +528,9 @@ func TestNothingIsAcceptedBehindWhatWasHandedBack(t *testing.T) {
 	})
 }
 
-// Keys that leave a full pool with more tasks come back, all of them, when the pool
-// has room, and run side by side.
-func TestKeysComeBackToAFullPoolSideBySide(t *testing.T) {
+// Keys that have more tasks when they leave a full pool all come back when it has
+// room, and run at the same time.
+func TestKeysComeBackToAFullPoolAndRunAtTheSameTime(t *testing.T) {
 	inBubbles(t, func(t *testing.T, make makePool) {
 		const visit = 8
 		p := make(2)
@@ -547,7 +549,7 @@ func TestKeysComeBackToAFullPoolSideBySide(t *testing.T) {
 		synctest.Wait()
 		for p.Submit(others.wait) == nil {
 		}
-		for range p.Size() { // and for them the room that the keys leave
+		for range p.Size() { // these take the room that the keys leave
 			go func() { require.NoError(t, p.SubmitWait(others.wait)) }()
 		}
 		synctest.Wait()
@@ -555,11 +557,12 @@ func TestKeysComeBackToAFullPoolSideBySide(t *testing.T) {
 		synctest.Wait()
 		require.Zero(t, began.Load(), "a task runs, and all workers have others")
 		others.open()
-		require.NoError(t, q.Wait(t.Context())) // or the bubble finds a deadlock
+		require.NoError(t, q.Wait(t.Context())) // otherwise the bubble reports a deadlock
 	})
 }
 
-// A backlog is a pool that accepts everything, and runs it when it is told to.
+// A backlog is a pool that accepts all tasks, and runs them when the test says
+// so.
 type backlog struct{ tasks []func() }
 
 func (b *backlog) Submit(task func()) error {
@@ -600,12 +603,12 @@ func TestAnIdleKeyCostsNoMemory(t *testing.T) {
 	b.run()
 	require.Equal(t, keys+each, ran)
 	require.Less(t, heap()-before, int64(200_000))
-	require.NoError(t, q.Submit(0, nothing)) // and it still works
+	require.NoError(t, q.Submit(0, nothing)) // it still works
 	b.run()
 	require.NoError(t, q.Wait(t.Context()))
 }
 
-func TestATaskOfABusyKeyTakesNoMemoryOfItsOwn(t *testing.T) {
+func TestATaskOfABusyKeyTakesNoMemory(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
 	}
@@ -620,7 +623,7 @@ func TestATaskOfABusyKeyTakesNoMemoryOfItsOwn(t *testing.T) {
 	})
 }
 
-func TestMistakesGetASentence(t *testing.T) {
+func TestMistakesPanicWithASentence(t *testing.T) {
 	p := ringpool.New(1)
 	defer p.Shutdown()
 	var none *ringpool.Pool
@@ -652,7 +655,7 @@ func TestMistakesGetASentence(t *testing.T) {
 }
 
 // Everything at once: many submitters, few keys, all ways to submit and to end, and
-// a shutdown somewhere among them.
+// a shutdown.
 func TestEachAcceptedTaskRunsOnceInOrder(t *testing.T) {
 	const producers, each, keys = 4, 60, 5
 	id := func(task int) int { return task / each }
@@ -698,7 +701,7 @@ func TestEachAcceptedTaskRunsOnceInOrder(t *testing.T) {
 				})
 			}
 			switch round % 4 {
-			case 0, 1: // end well
+			case 0, 1: // return
 				all.Wait()
 				require.NoError(t, q.Wait(t.Context()))
 				l.check(t, id)
@@ -715,7 +718,7 @@ func TestEachAcceptedTaskRunsOnceInOrder(t *testing.T) {
 				}
 				tasks, _ = p.ShutdownNow(context.Background())
 			}
-			for _, task := range tasks { // which may panic, or call Goexit
+			for _, task := range tasks { // they may panic, or call Goexit
 				go func() {
 					defer func() { _ = recover() }()
 					task()

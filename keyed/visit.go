@@ -6,45 +6,45 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// What the pool runs is a visit: a worker takes the line that has been ready
+// The pool runs visits. In a visit a worker takes the line that has been ready
 // longest, runs up to visitLimit of its tasks, and leaves. A line is ready when it has
-// tasks and no worker. A line with more tasks is then ready again, at the end, and
-// needs another visit.
+// tasks and no worker. A line that still has tasks after a visit is ready again,
+// behind the others, and needs another visit.
 //
 // Invariants, whenever mu is free:
 //
 //	V1  No key has two lines, and no line is ready twice, or ready and visited.
-//	V2  There are as many visits as ready lines in the pool's queue, or on their way
+//	V2  As many visits as there are ready lines are in the pool's queue, or on their way
 //	    into it, or move is under way to bring the missing ones.
 //	V3  Once closed is true, a missing visit is made by one that has begun, before it
 //	    ends, or by move, or by a goroutine that replaces it.
 //
-// Because of V2 a visit is for any line, and not for the line that caused it: if the pool
-// has no room for another visit, the lines still take turns.
+// A visit is for any line, and not for the line that caused it. So the lines take turns
+// even if the pool has no room for another visit.
 //
-// queued is the number of visits in V2. A visit for a ready line is counted before the
-// pool is asked for it. If the pool refuses it, the goroutine that asked subtracts it and
-// looks again for missing visits. A visit for a new line is counted together with that
-// line, when the pool has accepted it. If such a visit begins before that, it is not
-// counted at all.
+// queued is the number of visits in V2. A visit for a ready line is counted before it is
+// submitted. If the pool refuses it, the submitter subtracts it and looks again for
+// missing visits. A visit for a new line is counted together with that line, after the
+// pool has accepted it. If such a visit begins before that, it is not counted at all.
 //
-// A worker whose key has more tasks needs room in the pool for the next visit,
-// and the pool may be full. It could keep the key and go on. But where all workers do
-// so, what is queued in the pool waits for as long as the keys have tasks, which may
-// be for ever. So the worker leaves, and move waits for the room that it makes. It is
-// one goroutine at most, and there is none as long as the pool has room.
+// A worker whose key has more tasks needs room in the pool for the next visit, and
+// the pool may be full. It could keep the key and go on. But if all workers did so,
+// what is queued in the pool would wait as long as the keys have tasks, perhaps
+// forever. So the worker leaves, and move waits for the room that it makes. At most
+// one goroutine runs move, and only while the pool has no room.
 
-// visitLimit is how many tasks of a key a worker runs in one visit. With one, a key
-// with many tasks would pay for a way through the pool's queue with each of them.
-// With many, what is queued behind waits for all of them. That way costs about as
-// much as a few empty tasks, so eight make it cheap for the shortest tasks, and are
-// still few for long ones.
+// visitLimit is how many tasks of a key a worker runs in one visit. With 1, each
+// task of a key would pay for a submit to the pool. With many, what is queued
+// behind them would wait for all of them. A submit costs about as much as a few
+// empty tasks. So with 8 it is cheap for the shortest tasks, and 8 long tasks are
+// still few.
 const visitLimit = 8
 
-// visit is the visit that the pool has to accept for a new line.
+// visit is the visit that is submitted for a new line.
 func (l *line[K]) visit() { l.queue.work(l) }
 
-// work is one visit, with the line that it was submitted for, if that is new.
+// work is one visit. added is the line that it was submitted for, if that line
+// is new.
 func (q *Queue[K]) work(added *line[K]) {
 	q.mu.Lock()
 	switch {
@@ -69,14 +69,14 @@ func (q *Queue[K]) begin() *line[K] {
 	return l
 }
 
-// serveAll serves l, and then the lines that must not be left.
+// serveAll serves l, and then the lines for which there will be no other visit.
 func (q *Queue[K]) serveAll(l *line[K]) {
 	for l != nil {
 		l = q.serve(l)
 	}
 }
 
-// serve runs tasks of l. It returns the line with which the worker has to go on, or
+// serve runs tasks of l. It returns the line that the worker must serve next, or
 // nil.
 func (q *Queue[K]) serve(l *line[K]) (next *line[K]) {
 	returned := false
@@ -91,8 +91,8 @@ func (q *Queue[K]) serve(l *line[K]) (next *line[K]) {
 	}
 }
 
-// next returns the next task of a line of which n have ended in this visit, or nil
-// if there is none, or if the visit is over.
+// next returns the next task of a line of which n tasks have ended in this visit.
+// It returns nil if there is none, or if the visit is over.
 func (q *Queue[K]) next(l *line[K], n int) func() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -106,10 +106,10 @@ func (q *Queue[K]) next(l *line[K], n int) func() {
 	return l.tasks.pop()
 }
 
-// finish ends the visit to l. If a visit is missing, it asks the pool for one. It
-// returns a line if the pool is closed: then there is no other worker for it. If the
-// last task did not return, neither will the worker's caller, and finish has that
-// line served by another goroutine.
+// finish ends the visit to l. If a visit is missing, it submits one. If the pool is
+// closed, that is not possible, and finish returns a line to serve next. But if the
+// last task did not return, the worker cannot go on, and finish starts another
+// goroutine to serve that line.
 func (q *Queue[K]) finish(l *line[K], returned bool) (next *line[K]) {
 	q.mu.Lock()
 	if !returned {
@@ -137,8 +137,8 @@ func (q *Queue[K]) finish(l *line[K], returned bool) (next *line[K]) {
 // missing reports whether there are fewer visits than ready lines.
 func (q *Queue[K]) missing() bool { return q.ready.len() > q.queued }
 
-// ask asks the pool for one visit, and starts move if it has no room. It is called,
-// and returns, with q.mu held.
+// ask submits one visit to the pool, and starts move if the pool has no room. It is
+// called, and returns, with q.mu held.
 func (q *Queue[K]) ask() {
 	q.queued++
 	q.mu.Unlock()
@@ -155,8 +155,9 @@ func (q *Queue[K]) ask() {
 	}
 }
 
-// move waits for room in the pool until no visit is missing. If the pool closes, and
-// no other visit is being made that would see that, move makes one itself.
+// move submits visits until none is missing, and waits for room in the pool. If the
+// pool is closed, and no visit is running that would notice a missing one, move runs
+// it itself.
 func (q *Queue[K]) move() {
 	q.mu.Lock()
 	for q.missing() {
@@ -181,7 +182,7 @@ func (q *Queue[K]) move() {
 	}
 }
 
-// substitute has l served by another goroutine, and returns when that has ended.
+// substitute serves l on another goroutine, and returns when that has ended.
 func (q *Queue[K]) substitute(l *line[K]) {
 	ended := step.NewLatch()
 	step.Go(func() {

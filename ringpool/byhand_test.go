@@ -11,7 +11,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A caller could do what some methods do by hand, with Submit and SubmitWait. These benchmarks take the time per task of both. Compare them with
+// A caller could replace some methods by loops of Submit and SubmitWait. These benchmarks measure the time per task of both. Compare them with
 //
 //	go test -run '^$' -bench ByHand -count 10 ./ringpool | tee by-hand.txt
 //	go -C benchmarks tool benchstat -col /how ../by-hand.txt
@@ -94,7 +94,7 @@ func BenchmarkByHand(b *testing.B) {
 	current.Load().Shutdown()
 }
 
-// compare calls submit, which submits so many tasks, over and over.
+// compare calls submit again and again. Each call submits the given number of tasks.
 func compare(b *testing.B, what, how string, tasks int, submit func(p *ringpool.Pool)) {
 	b.Run("what="+what+"/how="+how, func(b *testing.B) {
 		p := ringpool.New(50)

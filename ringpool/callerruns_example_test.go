@@ -6,8 +6,8 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A task that submits others must not wait for room that it is itself in the way
-// of. SubmitOrRun never waits: a task for which there is no room is run here.
+// A task that submits other tasks must not wait for room, because it takes room
+// itself. SubmitOrRun never waits: if there is no room, it runs the task itself.
 func ExamplePool_SubmitOrRun() {
 	p := ringpool.New(2)
 	var count func(n int, add func(int))

@@ -13,9 +13,9 @@ import (
 // Pools without a queue, in what takes more preemptions than capacity_schedules_test.go
 // has for them.
 
-// A worker of a pool without a queue ends its task, finds no other, and becomes idle when
-// Resize has returned, which did not see it among the idle ones. It is to leave, and gets
-// no task that is submitted then.
+// A worker of a pool without a queue ends its task, finds no other, and becomes idle
+// after Resize has returned, which did not see it among the idle workers. It must leave,
+// and gets no task that is submitted after that.
 func TestSchedulesOfASmallQueueResizeAndAWorkerThatBecomesIdleLate(t *testing.T) {
 	effort := explore.Effort{Preemptions: 2, Random: 400, Whole: true}
 	checkPool(t, 2, effort, (*scenario).ignoreStats, func(w *scenario) {
@@ -41,8 +41,8 @@ func TestSchedulesOfASmallQueueResizeAndAWorkerThatBecomesIdleLate(t *testing.T)
 	}, workerpool.WithQueueCapacity(0))
 }
 
-// A worker claims itself for a waiter, and finds that Shutdown has refused the waiter
-// meanwhile, and has not seen the worker.
+// A worker claims itself for a waiter. In the meantime Shutdown refuses the waiter,
+// and does not see the worker.
 func TestSchedulesOfAHandoffToAWaiterThatShutdownRefuses(t *testing.T) {
 	effort := explore.Effort{Preemptions: 2, Random: 400, Whole: true}
 	checkPool(t, 1, effort, (*scenario).ignoreStatsAndSize, func(w *scenario) {

@@ -25,7 +25,7 @@ func Example() {
 	// Output: [0 1 4 9 16]
 }
 
-// A full pool says so at once, and the caller decides what to do about it.
+// A full pool refuses at once, and the caller decides what to do.
 func ExamplePool_Submit() {
 	p := ringpool.New(1)
 	release := make(chan struct{})
@@ -46,7 +46,7 @@ func ExamplePool_Submit() {
 	// workerpool: pool is closed
 }
 
-// A pool that runs gets room for more.
+// A running pool can be made larger.
 func ExamplePool_Resize() {
 	p := ringpool.New(1)
 	release := make(chan struct{})
@@ -66,8 +66,8 @@ func ExamplePool_Resize() {
 	// and then: 9 of size 4
 }
 
-// A handler that accepts work for later. When the pool is full it sheds load
-// and says when to come back; when the service is going down it says so.
+// A handler that accepts work for later. If the pool is full, it sheds load and
+// says when to come back. If the service is shutting down, it says so.
 func Example_httpHandler() {
 	p := ringpool.New(1)
 	release := make(chan struct{})
@@ -135,7 +135,7 @@ func ExampleSizeFromEnv() {
 	// Output: 20 1
 }
 
-// How much of a pool is in use: for a health check, say.
+// How much of a pool is in use, for example for a health check.
 func ExamplePool_Stats() {
 	p := ringpool.New(1)
 	begun, release := make(chan struct{}), make(chan struct{})

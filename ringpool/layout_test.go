@@ -11,8 +11,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/cacheline"
 )
 
-// The groups of fields begin with a cache line, and lie one apart. The failure says
-// by how many bytes a padding is to change.
+// Each group of fields begins a cache line. A failure says by how many bytes a
+// padding must change.
 func TestGroupsOfFieldsAreOnCacheLinesOfTheirOwn(t *testing.T) {
 	if unsafe.Sizeof(uintptr(0)) != 8 {
 		t.Skip("the padding is for 64 bits")

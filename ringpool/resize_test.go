@@ -99,8 +99,8 @@ func (s *sketched) check(t *rapid.T) {
 	}
 }
 
-// For any order of submits, ends of tasks and changes of the size: the oldest tasks run,
-// as many as the size says, or as were running already. The next ones are queued, as many
+// For any order of submits, ends of tasks and changes of the size, the oldest tasks run:
+// as many as the size says, or as were already running. The next ones are queued, as many
 // as there is room for. The others wait in the order in which they came.
 func TestResizeChangesNothingButTheSize(t *testing.T) {
 	rapid.Check(t, func(check *rapid.T) {
@@ -222,8 +222,8 @@ func (s *sketched) finish(t *rapid.T) {
 	}
 }
 
-// shrunk makes a pool of 1 in which 5 tasks run until gate is closed, and 10 are queued
-// from when it had a size of 5. Each of the 10 adds its number to order.
+// shrunk makes a pool of 5 with 5 tasks that run until gate is closed, and with 10
+// queued tasks. Then it changes the size to 1. Each of the 10 adds its number to order.
 func shrunk(t *testing.T) (p *ringpool.Pool, gate chan struct{}, order *[]int) {
 	p, gate, order = ringpool.New(5), make(chan struct{}), new([]int)
 	for range 5 {
@@ -409,8 +409,8 @@ func TestATaskQueuedBeforeResizeIsNotKeptAlive(t *testing.T) {
 	p.Shutdown()
 }
 
-// All kinds of submits, with some tasks that panic, while the size keeps changing, workers
-// are evicted, and a goroutine calls Wait and Stats: each accepted task runs once or is
+// All kinds of submits, and tasks that panic, while the size keeps changing, workers are
+// evicted, and a goroutine calls Wait and Stats. Each accepted task runs once or is
 // returned.
 func TestNoTaskIsLostWhileTheSizeChanges(t *testing.T) {
 	rounds := 4000

@@ -13,8 +13,8 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// The contract is in package pooltest; see conformance_test.go. Here is what
-// only this pool promises.
+// The contract is in package pooltest; see conformance_test.go. These tests are
+// for what only this pool promises.
 
 // withProcs runs test with each of some settings of GOMAXPROCS.
 func withProcs(t *testing.T, test func(t *testing.T)) {
@@ -26,9 +26,9 @@ func withProcs(t *testing.T, test func(t *testing.T)) {
 	}
 }
 
-// Several submitters fill an idle pool with tasks that block. Together they
-// must get in exactly three times the size, and each refusal must be true: when it is
-// returned, that many tasks have been accepted.
+// Several submitters fill an idle pool with tasks that block. Exactly three times the
+// size must be accepted, and when a refusal is returned, that many tasks must have
+// been accepted.
 func TestErrPoolFullIsExactWithSeveralSubmitters(t *testing.T) {
 	withProcs(t, func(t *testing.T) {
 		for _, size := range []int{1, 2, 3, 10} {
@@ -95,8 +95,8 @@ func TestALargePoolCostsNothingBeforeItIsUsed(t *testing.T) {
 	p.Shutdown()
 }
 
-// One worker is enough for tasks that come one at a time, and it is always the
-// same: the last to have gone to sleep is the first to be woken.
+// Tasks that come one at a time all run on the same worker, because the worker
+// that became idle last is woken first.
 func TestTasksOneAtATimeUseOneWorker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := ringpool.New(8)
@@ -112,7 +112,7 @@ func TestTasksOneAtATimeUseOneWorker(t *testing.T) {
 	})
 }
 
-// Waiting is free of allocation too, once there have been waiters.
+// A submit that waits does not allocate either, once there have been waiters.
 func TestSubmitWaitDoesNotAllocate(t *testing.T) {
 	p := ringpool.New(1)
 	defer p.Shutdown()

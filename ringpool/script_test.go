@@ -15,14 +15,14 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A script is what one goroutine does to a pool, step by step. After each step there is a
-// pause in which everything happens that can happen. So the behaviour of a correct pool is
-// determined, and two pools can be compared.
+// A script is a list of steps that one goroutine does with a pool. After each step it
+// waits until nothing moves any more. So the behaviour of a correct pool is determined,
+// and two pools can be compared.
 //
-// A step that submits from within a task is not among them: whether such a
-// submit or a waiting submitter gets the slot that the task has left is up to
-// the pool. Nor is a batch that waits: whether its next task or another waiting
-// submitter comes first is also up to the pool.
+// No step submits from inside a task, because the contract does not say whether
+// such a submit or a waiting submitter gets the slot that the task has freed.
+// No step is a batch that waits, because the contract does not say whether its
+// next task or another waiting submitter comes first.
 type script struct {
 	size  int
 	moves []move
@@ -33,7 +33,8 @@ type move struct {
 	arg int
 }
 
-// actions lists what a step can do. What should happen often is listed often.
+// actions lists what a step can do. An action that should happen often is
+// listed several times.
 var actions = []string{
 	submit, submit, submit, burst, burst, wait, wait, wait, release, release, release, release,
 	openAll, submitNil, waitNil, shutdown, waitContext, waitContext, giveUp, giveUp, batch, waitQuiescent, shutdownNow,

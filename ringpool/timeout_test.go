@@ -50,7 +50,7 @@ func goroutines() (n int) {
 }
 
 // Not before the timeout, and not later than after two.
-func TestAWorkerThatIsIdleForLongLetsItsGoroutineGo(t *testing.T) {
+func TestAWorkerThatIsIdleForLongLosesItsGoroutine(t *testing.T) {
 	const timeout = time.Minute
 	synctest.Test(t, func(t *testing.T) {
 		p := ringpool.New(4, workerpool.WithIdleTimeout(timeout))

@@ -10,8 +10,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A task runs until the last waiter was served, and no worker becomes idle meanwhile who
-// could admit that waiter instead.
+// A task runs until the last waiter was served, and no worker becomes idle before that,
+// which could admit the waiter instead.
 func TestSchedulesOfATaskThatWaitsForTheLastWaiter(t *testing.T) {
 	for _, waiters := range []int{1, 2} {
 		t.Run(fmt.Sprintf("waiters=%d", waiters), func(t *testing.T) {

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Measures the pools, prints a benchstat table and draws plots. It needs Go and
-# git; all else is pinned in benchmarks/go.mod. "scripts/bench.sh --help" lists
-# the options; benchmarks/README.md says how to read the results.
+# git; everything else is pinned in benchmarks/go.mod. "scripts/bench.sh --help"
+# lists the options; benchmarks/README.md says how to read the results.
 #
-# The work is done by the Go program benchmarks/cmd/compare. It is built and
-# then put in this shell's place, so that Ctrl-C and kill reach it.
+# The Go program benchmarks/cmd/compare does the work. It is built, and then
+# replaces this shell, so that Ctrl-C and kill reach it.
 set -euo pipefail
 
 cwd=$PWD

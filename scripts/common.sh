@@ -1,25 +1,25 @@
-# Read by the scripts beside this file. It goes to the root of the tree, makes what
-# they do independent of the caller's settings, and has what more than one of them
-# needs. The scripts run with bash 3.2, the one that macOS has: there an empty array
-# counts as unset, which is why arrays that may be empty are written ${a[@]+"${a[@]}"}.
+# The other scripts source this file. It changes to the root of the tree, makes the
+# scripts independent of the caller's settings, and has the functions that more than
+# one of them needs. The scripts run with bash 3.2, which macOS has. There an empty
+# array counts as unset, so arrays that may be empty are written ${a[@]+"${a[@]}"}.
 
 unset CDPATH
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 cd -- "$root"
 
-# The order of sort, and what a pattern matches, follow the locale.
+# The order of sort, and what a pattern matches, depend on the locale.
 export LC_ALL=C
 
-# A workspace, a vendor directory, GOPATH mode, flags and another target would each
-# build something else than the modules say. The stamp of the version control system
-# fails in a checkout that belongs to somebody else, and nothing here reads it.
+# A workspace, a vendor directory, GOPATH mode, flags or another target would build
+# something else than the modules say. The stamp of the version control system fails
+# in a checkout that belongs to another user, and is not needed.
 export GO111MODULE=on GOWORK=off GOFLAGS='-mod=readonly -buildvcs=false'
 GOOS=$(go env GOHOSTOS) GOARCH=$(go env GOHOSTARCH)
 export GOOS GOARCH
 
-# A git hook gets variables that bind every git command to the hook's repository. And
-# where the tree is no checkout, but a source archive, git must not take it for a part
-# of a repository further up.
+# A git hook has variables that bind every git command to the hook's repository. And
+# if the tree is a source archive, git must not take it for a part of a repository in
+# a parent directory.
 have_git=
 if command -v git >/dev/null; then
 	unset $(git rev-parse --local-env-vars)
@@ -30,7 +30,8 @@ if command -v git >/dev/null; then
 	fi
 fi
 
-# say_usage is what all bad arguments end in. The script sets $usage, one line.
+# say_usage ends the script because of a bad argument. The script sets $usage,
+# one line.
 say_usage() {
 	echo "scripts/${0##*/}: $1; usage: $usage" >&2
 	exit 2
@@ -42,8 +43,8 @@ die() {
 }
 
 # list sets the array found to the files of the tree that match one of the patterns,
-# where * matches slashes too: those that git has or would add, and in a tree without
-# git all that are not hidden.
+# in which * also matches slashes. With git these are the files that git has or would
+# add, without git all that are not hidden.
 list() {
 	local file pattern
 	found=()
@@ -88,10 +89,10 @@ module_of() {
 }
 
 # list_model_tests sets the array model_packages to the packages of the root module
-# with tests that only the build with the tag modelcheck has, and model_tests to a
-# pattern of the names of these tests. The patterns in the array model_halves have half
-# of the names each. A name that several packages have stands in one half only, or its
-# tests would run twice.
+# with tests that need the tag modelcheck, and model_tests to a pattern for the names
+# of these tests. Each of the two patterns in the array model_halves matches half of
+# the names. A name is in one half only, even if several packages have it, or its tests
+# would run twice.
 list_model_tests() {
 	local file name i=0
 	list '*_test.go'
@@ -114,8 +115,8 @@ list_model_tests() {
 	model_halves=("^(${model_halves[0]#|})\$" "^(${model_halves[1]#|})\$")
 }
 
-# not_run says in one loud line what this machine can't show. say_missing says it once
-# more; the scripts call it last.
+# not_run prints a line that begins with !!!! for something that this machine can't
+# run. say_missing repeats these lines at the end.
 missing=()
 not_run() {
 	missing+=("$1")
@@ -133,8 +134,9 @@ trap 'rm -rf -- "$work"' EXIT
 
 printf 'package main\n\nfunc main() { println("runs") }\n' >"$work/probe.go"
 
-# probe_race sets the array race to the flag of the race detector, if a program that is
-# built with it runs here: it needs cgo, a C compiler, and a processor that it knows.
+# probe_race sets the array race to the flag of the race detector if a program that is
+# built with it runs here. It needs cgo, a C compiler, and a processor that it
+# supports.
 probe_race() {
 	race=()
 	if go build -race -o "$work/probe" "$work/probe.go" >"$work/why" 2>&1 && "$work/probe" >"$work/why" 2>&1; then
@@ -144,8 +146,8 @@ probe_race() {
 	fi
 }
 
-# runs says whether a program for the system and the architecture runs here, with the
-# command in front of it, if there is one.
+# runs returns whether a program for the system and the architecture runs here, with
+# the command in front of it if there is one.
 runs() {
 	local os=$1 arch=$2
 	shift 2
@@ -153,9 +155,9 @@ runs() {
 	"$@" "$work/probe" >"$work/why" 2>&1
 }
 
-# find_emulator says whether programs for the system and the architecture run here, and
-# sets emulator to what runs them: "" if the machine does so by itself, a command that
-# is to be called, or "the kernel", which calls one.
+# find_emulator returns whether programs for the system and the architecture run here,
+# and sets emulator to what runs them: "" for the machine itself, a command to call, or
+# "the kernel" if the kernel calls one.
 find_emulator() {
 	local os=$1 arch=$2 name command
 	emulator=
@@ -174,7 +176,7 @@ find_emulator() {
 	emulator="the kernel"
 }
 
-# qemu_name sets name to what qemu calls an architecture.
+# qemu_name sets name to qemu's name of an architecture.
 qemu_name() {
 	case $1 in
 	386) name=i386 ;;
@@ -187,8 +189,8 @@ qemu_name() {
 	esac
 }
 
-# list_emulate sets the array emulate to the flag by which go test calls the emulator. A
-# test may start itself once more, by argument 0, and must meet the emulator there too.
+# list_emulate sets the array emulate to the flag with which go test calls the emulator.
+# A test may start itself again by argument 0, and must then run in the emulator, too.
 # So argument 0 is the name of a script that calls it.
 list_emulate() {
 	emulate=()

@@ -43,11 +43,11 @@ done
 
 go -C scripts/tools build -o "$work/" ./results
 
-# number prints the first version number that a program tells.
+# number prints the first version number in the output of a program.
 number() { "$@" | grep -oE -m1 '[0-9]+([.][0-9]+)+' | head -n 1; }
 
-# find_wasm does for WebAssembly what find_emulator does for processors, sets by to what
-# runs the programs, and emulate to the flag by which go test calls that. It says why not.
+# find_wasm is find_emulator for WebAssembly. It sets by to what runs the programs, and
+# emulate to the flag with which go test calls that. If there is nothing, it prints why.
 find_wasm() {
 	local exec
 	exec=$(go env GOROOT)/lib/wasm/go_$1_wasm_exec
@@ -74,8 +74,8 @@ find_wasm() {
 	fi
 }
 
-# find_machine sets by to what runs the programs of a machine, and emulate to the flag by which
-# go test calls that.
+# find_machine sets by to what runs the programs of a machine, and emulate to the flag with
+# which go test calls that.
 find_machine() {
 	local os=${1%/*} arch=${1#*/} name
 	if [[ $arch == wasm ]]; then
@@ -95,8 +95,8 @@ find_machine() {
 	list_emulate
 }
 
-# count prints how many of the tests and cases whose names are read are tests, and how
-# many are cases of these.
+# count reads names of tests and cases, and prints how many are tests and how many are
+# cases.
 count() { awk '{ cases += $2 ~ /\// } END { printf "%d tests, %d cases", NR - cases, cases }'; }
 
 # reasons prints how many tests and cases were skipped for each reason.
@@ -120,8 +120,8 @@ else
 	at=unknown
 fi
 
-# insert puts a row into the page: in the place of the machine's old one, or at the end
-# of the table.
+# insert puts a row into the page: it replaces the machine's old row, or goes to the
+# end of the table.
 page=docs/machines.md
 insert() {
 	awk -v new="$1" '
@@ -138,7 +138,7 @@ insert() {
 	cat "$work/page" >"$page"
 }
 
-# The runtime for wasip1 is called by its name, and keeps what it has compiled.
+# The runtime for wasip1 is called by its name, and caches what it has compiled.
 export GOWASIRUNTIME=wazero TMPDIR="$work"
 PATH=$work/bin:$PATH
 

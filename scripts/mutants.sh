@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Plants the bugs of internal/mutants, one at a time, and shows which test catches
-# each. A bug that none catches is a missing test.
+# each. If none catches a bug, a test is missing.
 set -euo pipefail
 
 usage='scripts/mutants.sh [--check | --compile] [--write] [--quick] [--since REF] [--layer L]... [NAME...]'
@@ -9,17 +9,17 @@ layers=(own schedules others race full)
 help() {
 	echo "usage: $usage"
 	echo "  NAME         this mutant only: a file in internal/mutants without .patch"
-	echo "  --quick      those only that change a file which has changed since the commit before"
-	echo "               this one, or which have changed themselves"
-	echo "  --since REF  as --quick, with what has changed since the commit REF"
+	echo "  --quick      only mutants of files that have changed since the commit before this"
+	echo "               one, and mutants that have changed themselves"
+	echo "  --since REF  like --quick, for what has changed since the commit REF"
 	echo "  --layer L    run this layer of tests only; may be given several times"
 	echo "  --write      put the rows into the table of internal/mutants/README.md, each as"
-	echo "               soon as it is complete, in the place of the mutant's old one"
-	echo "  --check      only see that every patch fits the code: takes a second"
-	echo "  --compile    only see that every mutant fits the code and compiles"
-	echo "The layers, from cheap to dear: ${layers[*]}."
-	echo "A mutant goes through them until one catches it. If the table has a test that has"
-	echo "caught it, that one comes first. All mutants together take hours."
+	echo "               soon as it is complete, in place of the mutant's old row"
+	echo "  --check      only check that every patch fits the code: takes a second"
+	echo "  --compile    only check that every mutant fits the code and compiles"
+	echo "The layers, from fast to slow: ${layers[*]}."
+	echo "A mutant goes through them until one catches it. If the table names a test that has"
+	echo "caught it, that test comes first. All mutants together take hours."
 }
 
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
@@ -33,12 +33,12 @@ while (($#)); do
 	--write) write=1 ;;
 	--quick) since=HEAD~1 ;;
 	--since)
-		[[ ${2-} ]] || say_usage "--since wants a commit, not \"${2-}\""
+		[[ ${2-} ]] || say_usage "--since needs a commit, not \"${2-}\""
 		since=$2
 		shift
 		;;
 	--layer)
-		[[ " ${layers[*]} " == *" ${2-} "* ]] || say_usage "--layer wants one of ${layers[*]}, not \"${2-}\""
+		[[ " ${layers[*]} " == *" ${2-} "* ]] || say_usage "--layer needs one of ${layers[*]}, not \"${2-}\""
 		chosen+=("$2")
 		shift
 		;;
@@ -65,7 +65,7 @@ fi
 touched() { sed -n 's|^+++ b/||p' "internal/mutants/$1.patch"; }
 
 if [[ $since ]]; then
-	[[ $have_git ]] || die "without a git repository nobody knows what has changed"
+	[[ $have_git ]] || die "without a git repository it is not known what has changed"
 	git rev-parse --quiet --verify "$since^{commit}" >/dev/null ||
 		say_usage "there is no commit \"$since\" here (in a shallow clone there are few)"
 	git diff --name-only "$since" -- >"$work/changed"
@@ -83,8 +83,8 @@ if [[ $since ]]; then
 	fi
 fi
 
-# apply applies a mutant to the tree that it is called in. Nobody's settings for
-# white space count.
+# apply applies a mutant to the current directory. It ignores the user's
+# settings for white space.
 apply() {
 	local name=$1
 	shift
@@ -92,8 +92,8 @@ apply() {
 		die "mutant $name does not fit the code"
 }
 
-# The tree as it is, without what no test reads. There is a repository around the
-# copy, or git would take it for a part of another one that it may lie in.
+# A copy of the tree, without files that no test reads. It is a git repository of
+# its own, or git could take it for a part of a repository in a parent directory.
 list go.mod go.sum '*/go.mod' '*/go.sum' '*.go' '*.s' '*/testdata/*'
 last=
 group=()
@@ -126,11 +126,11 @@ fi
 
 list_model_tests
 
-# The layers. Each is run in the mutant's module. First the tests of the packages that
-# the mutant changes (own), then the schedules of all packages whose tests reach these,
-# then the ordinary tests of the others, then both with the race detector, and last the
-# schedules with their full effort. A test that hangs is a test that fails, so they have
-# little time to hang.
+# The layers. Each is run in the mutant's module. First come the tests of the packages
+# that the mutant changes (own), then the schedules of all packages whose tests reach
+# these, then the ordinary tests of the others, then both with the race detector, and
+# last the schedules with their full effort. A test that hangs counts as a failure, so
+# the timeouts are short.
 own() { go_test -short -timeout 30s "${own[@]}"; }
 schedules() { go_schedules -short; }
 others() { go_test -short -timeout 60s ${others[@]+"${others[@]}"}; }
@@ -142,8 +142,8 @@ race() {
 full() { [[ ! $name ]] || go_schedules; }
 
 # go_test runs go test for one package after the other, until one fails. Its last
-# arguments are the packages: those that begin with a dot. The tests of the pages of
-# docs would find nothing in the copy of the tree.
+# arguments, those that begin with a dot, are the packages. It skips the tests of
+# the pages, which are not in the copy of the tree.
 go_test() {
 	local argument flags=(-failfast -skip '^TestEvidence' ${only_test:+-run "$only_test"})
 	for argument in "$@"; do
@@ -158,9 +158,10 @@ go_schedules() {
 	go_test -timeout 5m -tags modelcheck "$@" ${models[@]+"${models[@]}"}
 }
 
-# reach sets own to the packages in the given directories, packages and others to all
-# and to the other packages whose tests reach one of these, and models to those that
-# have schedules. The tests of the suite itself are about other pools.
+# reach sets own to the packages in the given directories, packages to all packages
+# whose tests reach one of these, others to packages without own, and models to those
+# with schedules. It leaves out the tests of the suite itself, which are for other
+# pools.
 reach() {
 	local dir package prefix
 	cd "$work/tree/$module"
@@ -228,7 +229,7 @@ if [[ $only == compile ]]; then
 	exit
 fi
 
-# why says what the first failure in the log was: the test, and the case of it.
+# why prints the first failure in the log: the test and its case.
 why() {
 	awk '
 		/--- FAIL: / { found = 1; name = $3; next }
@@ -241,8 +242,8 @@ why() {
 
 row() { printf '| %s | %s | %s | %s | %s |\n' "$@"; }
 
-# insert puts the new rows into the README. Rows of mutants that are gone, and of a
-# table with other columns, go.
+# insert puts the new rows into the README. It removes rows of mutants that no
+# longer exist, and of a table with other columns.
 readme=internal/mutants/README.md
 insert() {
 	cd "$root"
@@ -296,7 +297,7 @@ run_layer() {
 }
 
 # run runs the layers until one catches the mutant, and sets caught, in and seconds.
-# A test that hangs does not say what is wrong, so the schedules are asked too.
+# A test that hangs does not say what is wrong, so the schedules are run, too.
 run() {
 	local layer hung= hung_in= hung_seconds=
 	caught= in=- seconds=-
@@ -315,7 +316,8 @@ run() {
 	[[ ! $hung ]] || caught=$hung in=$hung_in seconds=$hung_seconds
 }
 
-# known runs the test that has caught the mutant before, as its row in the table has it.
+# known runs the test that has caught the mutant before, according to its row in the
+# table.
 known() {
 	local layer= test= only_test
 	IFS='|' read -r layer test < <(awk -F ' *[|] *' -v name="$name" \
@@ -326,7 +328,7 @@ known() {
 	fi
 }
 
-# Tests that fail without a mutant would seem to catch them all.
+# A test that fails without a mutant would seem to catch all of them.
 if ((${#names[@]} > 1)); then
 	echo "first without a mutant, to see that the tests pass" >&2
 	cp -R -- "$work/good" "$work/tree"

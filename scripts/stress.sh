@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the tests of the root module over and over, with the race detector, each
+# Runs the tests of the root module again and again, with the race detector, each
 # time in a new random order, on another number of processors, and with new random
-# sizes, producers, faults and shutdowns where those are drawn.
+# sizes, producers, faults and shutdowns in the tests that choose them.
 set -euo pipefail
 
 usage='scripts/stress.sh [DURATION] [--seed N]'
@@ -41,7 +41,7 @@ esac
 
 probe_race
 
-# The tests of the test tools draw nothing.
+# The tests of the test tools choose nothing at random.
 packages=()
 while IFS= read -r package; do
 	packages+=("$package")
@@ -52,7 +52,7 @@ for package in "${packages[@]}"; do
 	dirs+=("$(go list -f '{{.Dir}}' "$package")")
 done
 
-# round runs everything once, as the seed says.
+# round runs everything once, with the choices of the seed.
 round() {
 	local seed=$1 procs=$((1 << $1 % 4)) i
 	for ((i = 0; i < ${#packages[@]}; i++)); do

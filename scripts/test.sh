@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Everything that must hold for every commit: format, go.mod, vet, staticcheck,
-# the schedules of small pools, and the tests of all modules, with the race
-# detector and on 32 bits.
+# Checks everything that must hold for every commit: format, go.mod, vet,
+# staticcheck, the schedules of small pools, and the tests of all modules, with
+# the race detector and on 32 bits.
 #
-# It needs Go and git. What else it uses, Go fetches, in the versions pinned in the
-# go.mod files; once Go's caches are full, it needs no network.
+# It needs Go and git. Go fetches everything else, in the versions pinned in the
+# go.mod files. With Go's caches full, it needs no network.
 set -euo pipefail
 
 usage='scripts/test.sh [--short] [--no-386] [--no-arm] [--no-race]'
@@ -12,11 +12,11 @@ usage='scripts/test.sh [--short] [--no-386] [--no-arm] [--no-race]'
 help() {
 	echo "usage: $usage"
 	echo "  --short     fewer rounds of each test"
-	echo "What this machine can't run is said in a line that begins with !!!! NOT RUN, at its"
-	echo "place and again at the end. To see what happens on such a machine:"
+	echo "If this machine can't run something, a line that begins with !!!! NOT RUN says so, at"
+	echo "once and again at the end. To see what happens on such a machine:"
 	echo "  --no-386    as if no 386 program ran here: the 32-bit tests run as arm programs,"
 	echo "              under qemu-user if need be"
-	echo "  --no-arm    as if no arm program ran here, and there were no qemu-user"
+	echo "  --no-arm    as if no arm program ran here, and qemu-user were not installed"
 	echo "  --no-race   as if the race detector did not work here"
 }
 
@@ -35,12 +35,13 @@ while (($#)); do
 	shift
 done
 
-# These modules need one module, and not more.
+# These modules must depend on no more than one module.
 lean=(. metrics/poolexpvar metrics/poolpage)
 lean_need=go.uber.org/atomic
 
-# The operations of internal/step that may be calls: those of which a worker's life or a
-# wait has only a few, and the store of a stamp, which is assembly on amd64.
+# The operations of internal/step that need not be inlined: those that come only a few
+# times in a worker's life or a wait, and the store of a stamp, which is assembly on
+# amd64.
 may_be_called='step[.](Go|Latch[.]WaitContext|Chan.*[.]SendOr|storeRelease)$'
 
 begin=
@@ -50,8 +51,8 @@ step() {
 	printf '\n== %s\n' "$*"
 }
 
-# show shows what go test -json prints. A test that was skipped, and has passed in no step so
-# far, has not been run: say_skipped says so.
+# show prints the output of go test -json as text, and records which tests were skipped and
+# which have passed. say_skipped names those that were skipped and have passed in no step.
 show() { "$work/results" "$work/passed" "$work/skipped"; }
 say_skipped() {
 	local line
@@ -60,7 +61,8 @@ say_skipped() {
 	done <"$work/skipped"
 }
 
-# tests runs go test in the current directory as all steps want it.
+# tests runs go test in the current directory, with the flags that all steps
+# need.
 tests() {
 	go test -json ${short[@]+"${short[@]}"} "$@" | show
 	say_skipped
@@ -79,7 +81,7 @@ else
 	probe_race
 fi
 
-# Windows and most Unix systems have 386 programs. For macOS Go makes none, so there
+# Windows and most Unix systems have 386 programs. Go makes none for macOS, so there
 # the code is built for Linux.
 os32=$GOOS
 [[ $'\n'$(go tool dist list)$'\n' == *$'\n'$GOOS/386$'\n'* ]] || os32=linux
@@ -135,10 +137,10 @@ for dir in "${modules[@]}"; do
 done
 
 step "the layer below the pools costs nothing: all its operations are inlined"
-# In an object file the name of what is called stands beside the call. Counted is the
-# code that is written in a package that imports internal/step, wherever it has been
-# instantiated or inlined, and not what the compiler made up, such as a method that an
-# embedded field brings.
+# An object file has the name of the called function at each call. This checks the
+# code that is written in a package that imports internal/step, wherever it was
+# instantiated or inlined, but not what the compiler generates, such as the methods of
+# an embedded field.
 go list -f '{{range .Imports}}{{.}} {{end}}{{.ImportPath}}' ./... |
 	awk -v step="$module/internal/step" '{ for (i = 1; i < NF; i++) if ($i == step) print $NF }' |
 	grep -v '/internal/pooltest$' >"$work/packages"
@@ -187,7 +189,7 @@ fi
 
 step "all schedules of small pools and rings, as far as the efforts go"
 list_model_tests
-# A process tries one schedule after another. So there are two, for two processors.
+# A process tries one schedule after another. So two processes use two processors.
 halves=()
 for half in 0 1; do
 	go test -json ${short[@]+"${short[@]}"} -p 1 -tags modelcheck -run "${model_halves[half]}" -timeout 30m \
@@ -205,7 +207,7 @@ say_skipped
 step "the ordinary tests, with the tag modelcheck: outside a run the model does the same"
 tests -short -tags modelcheck -skip '^TestSchedules' -timeout 30m ./...
 
-# What tests the tests is the same on any number of processors.
+# The tests of the test tools give the same results on any number of processors.
 tools=() tested=()
 for package in $(go list ./...); do
 	case $package in

@@ -12,31 +12,31 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A Handler does the work for one message. The message is acknowledged, returned
-// or terminated by what the handler returns, so the handler need not do it. Its ctx
-// has the values of the one given to [Consume]. It ends when the lease of the message
-// is lost, with a cause that is [ErrLeaseLost], and not when the context of Consume ends.
+// A Handler does the work for one message. What it returns decides whether the message is
+// acknowledged, delivered again or terminated, so the handler itself need not answer. Its
+// ctx has the values of the context of [Consume]. It ends when the lease of the message
+// is lost, with the cause [ErrLeaseLost], and not when the context of Consume ends.
 type Handler = func(ctx context.Context, msg jetstream.Msg) error
 
-// Consume has pool handle the messages of consumer until ctx ends, and returns when
-// each message that it has fetched is settled. See the package's page for what that
-// means. It panics if ctx, pool, consumer or handle is nil.
+// Consume handles the messages of consumer on pool until ctx ends, and returns when
+// each message that it has fetched is settled. The package documentation says what
+// that means. Consume panics if ctx, pool, consumer or handle is nil.
 //
-// It returns nil after the end of ctx. Otherwise the error wraps what ended it:
-// [workerpool.ErrPoolClosed], [jetstream.ErrConsumerNotFound] or
-// [jetstream.ErrConsumerDeleted], [jetstream.ErrStreamNotFound], or
-// [nats.ErrConnectionClosed], for example. In both cases it also wraps what kept the last
-// answers from the server, if they may not have arrived.
+// It returns nil after the end of ctx. If something else ends it, the error wraps the
+// reason, for example [workerpool.ErrPoolClosed], [jetstream.ErrConsumerNotFound],
+// [jetstream.ErrConsumerDeleted], [jetstream.ErrStreamNotFound] or
+// [nats.ErrConnectionClosed]. If the last answers may not have reached the server, there
+// is an error in either case, and it also wraps the reason for that.
 //
-// When it ends, for whatever reason, Consume fetches no more. It gives back at once
-// the messages that no worker has begun with, to be delivered elsewhere. It waits for
-// the handlers that run, and until the server has got all answers. A message in its
-// last delivery is not given back, because the server would drop it: it is handled, if
-// need be by a goroutine of Consume's own. If a handler panics there, the error of
-// Consume wraps a [*workerpool.PanicError].
+// When Consume ends, it fetches no more messages. It gives back at once the messages
+// that no worker has begun with, so that they are delivered elsewhere. It waits for
+// the running handlers, and until the server has got all answers. A message in its
+// last delivery is not given back, because the server would drop it. It is handled by
+// the pool or, if that is not possible, by a goroutine of Consume. If a handler panics
+// there, the error of Consume wraps a [*workerpool.PanicError].
 //
 // Several calls of Consume may run at once, for the same pool or the same consumer. A
-// handler may call it, but Consume blocks, and so keeps a worker busy.
+// handler may call Consume, but occupies a worker until it returns.
 //
 // The receipt of a message synchronizes before its handler, and the end of every handler
 // synchronizes before the return of Consume.
@@ -75,7 +75,7 @@ func Consume(ctx context.Context, pool workerpool.Pool, consumer jetstream.Consu
 	return nil
 }
 
-// check returns why a consumer cannot be used, or nil.
+// check returns an error if the consumer cannot be used.
 func check(config *jetstream.ConsumerConfig) error {
 	switch {
 	case config.AckPolicy != jetstream.AckExplicitPolicy:
@@ -91,7 +91,7 @@ func check(config *jetstream.ConsumerConfig) error {
 // A consumption is one call of Consume.
 type consumption struct {
 	config
-	base     context.Context // of the handlers
+	base     context.Context // parent of the contexts of the handlers
 	pool     workerpool.Pool
 	consumer jetstream.Consumer
 	handle   Handler
@@ -101,10 +101,11 @@ type consumption struct {
 	tasks    []func() // task, many times
 }
 
-// A failure ends a consumption whose caller has not ended it.
+// A failure is the reason for the end of a consumption that its caller has not
+// ended.
 type failure struct{ error }
 
-// consume pulls until loop ends, and then brings everything to its end.
+// consume pulls until loop ends, and then settles all messages.
 func (c *consumption) consume(loop context.Context, stop context.CancelCauseFunc) error {
 	keeping, stopKeeping := context.WithCancel(c.base)
 	kept := make(chan struct{})
@@ -112,12 +113,12 @@ func (c *consumption) consume(loop context.Context, stop context.CancelCauseFunc
 		defer close(kept)
 		c.leases.keep(keeping)
 	}()
-	context.AfterFunc(loop, c.giveBackQueued) // at once: the last pull may be open a while longer
+	context.AfterFunc(loop, c.giveBackQueued) // at once, even if the last pull is still open
 
 	if err := c.pull(loop); err != nil {
 		stop(failure{err})
 	}
-	c.giveBackQueued() // AfterFunc may not have come to it yet
+	c.giveBackQueued() // AfterFunc may not have called it yet
 	err := c.finish()
 	stopKeeping()
 	<-kept
@@ -142,8 +143,9 @@ func (c *consumption) giveBackQueued() {
 	}
 }
 
-// finish handles what was not given back, together with the pool if that still has
-// tasks for it, and waits for the handlers that run. It returns their panics here.
+// finish handles the messages that were not given back, here and by the tasks that
+// the pool still has, and waits for the running handlers. It returns the panics of
+// the handlers that it has called.
 func (c *consumption) finish() (err error) {
 	for d := c.reserved.next(); d != nil; d = c.reserved.next() {
 		ended := make(chan error)
@@ -162,15 +164,15 @@ func (c *consumption) finish() (err error) {
 	return err
 }
 
-// The server is asked again after askTimeout, because a question is lost when the
-// server restarts, and flush gives up after flushTries.
+// The server is asked again after askTimeout, because a request is lost when the
+// server restarts. flush gives up after flushTries.
 const (
 	askTimeout = time.Second
 	flushTries = 5
 )
 
-// flush returns when the server has got all answers that were sent. It asks for
-// something over the same connection, and what is sent over one arrives in order.
+// flush returns when the server has got all answers that were sent. It sends a
+// request over the same connection, on which everything arrives in order.
 func (c *consumption) flush() (err error) {
 	for range flushTries {
 		if err = c.ask(c.base); err == nil || final(err) {

@@ -8,28 +8,28 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A delivery is one message, from its arrival until it is settled. While it lasts,
-// the server may deliver the message again, and the delivery takes that over.
+// A delivery is one message, from its arrival until it is settled. If the server
+// delivers the message again during that time, that is the same delivery.
 type delivery struct {
 	seq uint64 // of the message in the stream
 
 	send    sync.Mutex    // guards what follows, and orders what is sent for the message
-	msg     jetstream.Msg // of the newest delivery, whose answer counts
+	msg     jetstream.Msg // the newest one, whose answer counts
 	settled bool          // no heartbeat may follow
 
 	// Guarded by the mutex of leases.
-	attempt   uint64        // the number of the newest delivery, from 1
+	attempt   uint64        // how often the server has delivered the message
 	last      bool          // the server will not deliver the message again
 	wait      time.Duration // how long the lease is
-	confirmed time.Time     // when the lease began, or was last known to be extended
+	confirmed time.Time     // when the lease began, or was last extended for certain
 	due       time.Time     // when the next heartbeat is
 	index     int           // in the heap; -1 if it is not there
 	lost      bool          // the server may deliver the message again
 	cancel    context.CancelCauseFunc
 }
 
-// A deliveryHeap has the delivery whose heartbeat is due first at index 0. It is
-// a heap.Interface.
+// A deliveryHeap is a heap.Interface. The delivery whose heartbeat is due first
+// is at index 0.
 type deliveryHeap []*delivery
 
 func (h deliveryHeap) Len() int           { return len(h) }

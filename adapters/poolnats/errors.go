@@ -8,9 +8,9 @@ import (
 )
 
 var (
-	// ErrLeaseLost is the cause of the end of a handler's context when the server
-	// could not be told in time that the message is still being worked on. The
-	// server may deliver the message again, perhaps to another replica.
+	// ErrLeaseLost is the cause of a handler's context when the server has not
+	// confirmed a heartbeat in time. The server may deliver the message again,
+	// perhaps to another replica.
 	ErrLeaseLost = errors.New("poolnats: lease lost")
 
 	// ErrMaxDeliver says that a message failed in the last delivery that the
@@ -22,9 +22,10 @@ var (
 )
 
 // Poison returns an error that makes [Consume] terminate the message instead of
-// trying again, because no try can succeed: the message cannot be decoded, for
-// example. Its text is that of err, and becomes the reason that the server
-// publishes in its advisory. It unwraps to err. Poison panics if err is nil.
+// trying again. Return it from a handler if no try can succeed, for example
+// because the message cannot be decoded. The error wraps err and has its text,
+// which the server publishes as the reason in an advisory. Poison panics if err
+// is nil.
 func Poison(err error) error {
 	if err == nil {
 		panic("poolnats: Poison: err is nil")
@@ -38,7 +39,7 @@ func (e *poisonError) Error() string { return e.err.Error() }
 func (e *poisonError) Unwrap() error { return e.err }
 
 // final reports whether err says that no later try can succeed: the consumer or
-// its stream is gone, or the connection will not come back.
+// its stream no longer exists, or the connection is closed.
 func final(err error) bool {
 	for _, gone := range []error{
 		jetstream.ErrConsumerDeleted, jetstream.ErrConsumerNotFound, jetstream.ErrConsumerDoesNotExist,

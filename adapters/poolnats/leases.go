@@ -10,18 +10,18 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// leases keeps messages from being delivered again while they are here. One
-// goroutine does it for all of them.
+// leases keeps the server from delivering messages again while they are here.
+// One goroutine does this for all of them.
 //
-// A lease is the time that the server gives for a message, the AckWait of the
-// consumer. A heartbeat extends it by its length. The server does not answer a
-// heartbeat, so a round of them is followed by a question that it does answer. The
-// answer comes over the same connection, so it confirms the round. A lease that has
-// not been confirmed for its whole length counts as lost.
+// A lease is the time that the server waits for the answer to a message, the
+// AckWait of the consumer. A heartbeat starts that time again. The server does not
+// answer a heartbeat, so each round of them is followed by a request that it does
+// answer. The request goes over the same connection, so the answer confirms the
+// round. A lease that has not been confirmed for its whole length counts as lost.
 type leases struct {
 	consumer jetstream.Consumer
-	fatal    func(error) // is told why the consumer will not come back
-	report   func(error) // is told of each lease that is lost
+	fatal    func(error) // called if the consumer can no longer be used
+	report   func(error) // called for each lost lease
 
 	mu     sync.Mutex // guards what follows and the state of each delivery
 	due    deliveryHeap
@@ -31,12 +31,12 @@ type leases struct {
 	wake chan struct{} // has room for one
 }
 
-// A round of heartbeats takes those along that are due this part of a lease later.
-// So there are few rounds even if each message came at a time of its own.
+// A round of heartbeats includes those that are due up to this part of a lease
+// later. So there are few rounds even if each message came at a different time.
 const roundPart = 12
 
-// The server may take this part of a lease to confirm a round. From the first
-// heartbeat to the end of the lease there is time for three tries.
+// A round waits for its confirmation for this part of a lease. So there is time
+// for three tries from the first heartbeat to the end of the lease.
 const answerPart = 6
 
 // idleRound is how long the goroutine sleeps when there is no lease.
@@ -58,8 +58,8 @@ func leaseOf(config *jetstream.ConsumerConfig, attempt uint64) time.Duration {
 	return config.AckWait
 }
 
-// add begins a lease. It returns a nil d if the message is here already, because its
-// lease was lost and the server has delivered it again. Then the delivery that is
+// add begins a lease. If the message is already here, because its lease was lost and
+// the server has delivered it again, add returns a nil d. Then the delivery that is
 // here has a lease again, and the message is not handled a second time.
 func (l *leases) add(msg jetstream.Msg, meta *jetstream.MsgMetadata) (d *delivery, last bool) {
 	config := &l.consumer.CachedInfo().Config
@@ -84,13 +84,13 @@ func (l *leases) add(msg jetstream.Msg, meta *jetstream.MsgMetadata) (d *deliver
 	return nil, d.last
 }
 
-// extend notes that the lease of d has its whole length from now on.
+// extend records that the lease of d begins again now.
 func (l *leases) extend(d *delivery, now time.Time) {
 	d.confirmed = now
 	l.schedule(d, now.Add(d.wait/3))
 }
 
-// schedule makes the next heartbeat of d due at a time.
+// schedule sets the time of the next heartbeat of d.
 func (l *leases) schedule(d *delivery, due time.Time) {
 	d.due = due
 	if d.index < 0 {
@@ -102,7 +102,7 @@ func (l *leases) schedule(d *delivery, due time.Time) {
 		l.wakeAt = due
 		select {
 		case l.wake <- struct{}{}:
-		default: // it has been told, and has not looked yet
+		default: // the goroutine has been woken, and has not looked yet
 		}
 	}
 }
@@ -177,7 +177,7 @@ func (l *leases) round(ctx context.Context) {
 	for _, d := range due {
 		d.send.Lock()
 		if !d.settled {
-			_ = d.msg.InProgress() // what fails here is seen by the question that follows
+			_ = d.msg.InProgress() // if it fails, so does the request that follows
 		}
 		d.send.Unlock()
 	}
@@ -186,15 +186,15 @@ func (l *leases) round(ctx context.Context) {
 	}
 }
 
-// book notes the outcome of a round for those that took part: err is nil if the
-// server has confirmed it. It returns an error for each lease that is lost.
+// book records the outcome of a round for its deliveries: err is nil if the
+// server has confirmed it. It returns an error for each lost lease.
 func (l *leases) book(due []*delivery, sent time.Time, err error) (lost []error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
 	for _, d := range due {
 		switch {
-		case l.bySeq[d.seq] != d || d.index >= 0: // ended, or delivered again meanwhile
+		case l.bySeq[d.seq] != d || d.index >= 0: // it has ended, or was delivered again
 		case err == nil:
 			l.extend(d, sent)
 		case d.last || now.Before(d.confirmed.Add(d.wait)):
@@ -211,8 +211,8 @@ func (l *leases) book(due []*delivery, sent time.Time, err error) (lost []error)
 	return lost
 }
 
-// take returns the deliveries whose heartbeat is due, or will be soon, and how
-// long the server may take to confirm them.
+// take returns the deliveries whose heartbeat is due now or soon, and how long
+// to wait for the confirmation.
 func (l *leases) take(now time.Time) (due []*delivery, timeout time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -230,7 +230,8 @@ func (l *leases) take(now time.Time) (due []*delivery, timeout time.Duration) {
 	return due, timeout
 }
 
-// confirm asks the server for the consumer, and returns nil when it answers.
+// confirm requests the consumer from the server, and returns nil when the
+// server answers.
 func (l *leases) confirm(ctx context.Context, timeout time.Duration) error {
 	asking, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

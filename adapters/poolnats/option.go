@@ -19,8 +19,8 @@ type config struct {
 	report    func(err error)
 }
 
-// defaultMaxWait is short enough that a shutdown does not hang on an open pull, and
-// long enough that an idle stream costs next to nothing.
+// defaultMaxWait is short enough that a shutdown does not wait long for an open
+// pull, and long enough that an idle stream costs nearly nothing.
 const defaultMaxWait = time.Second
 
 func newConfig(opts []Option) config {
@@ -38,10 +38,10 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithMaxWait sets how long a pull may wait for a message when there is none,
-// instead of a second. It bounds how long Consume takes to return beyond the
-// handlers that run, and how long it takes to see that the pool was closed while
-// there was nothing to do. WithMaxWait panics if d is less than a millisecond.
+// WithMaxWait sets how long a pull waits for a message when there is none. The
+// default is a second. When Consume ends, it may wait that long for the last
+// pull, and after a shutdown of an idle pool it may take that long to notice.
+// WithMaxWait panics if d is less than a millisecond.
 func WithMaxWait(d time.Duration) Option {
 	if d < time.Millisecond {
 		panic(fmt.Sprintf("poolnats: WithMaxWait: d is %v, must be at least 1ms", d))
@@ -49,25 +49,26 @@ func WithMaxWait(d time.Duration) Option {
 	return func(c *config) { c.maxWait = d }
 }
 
-// WithDoubleAck makes the server confirm each acknowledgement, so that one which
-// is lost on the way is sent again, or reported to the error handler. The price is a
-// round trip to the server for each message, during which the worker takes no other
-// task.
+// WithDoubleAck makes the server confirm each acknowledgement. If an acknowledgement
+// is lost, it is sent again, or reported to the error handler. The price is a round
+// trip to the server for each message, during which the worker takes no other task.
 func WithDoubleAck() Option {
 	return func(c *config) { c.doubleAck = true }
 }
 
-// WithRetryDelay makes delay decide how long the server waits until it delivers a
-// message again whose handler failed in the given attempt, from 1. The err is that of
-// the handler, also if the handler panicked. Zero means at once, and so does less.
+// WithRetryDelay makes delay decide how long the server waits before it delivers a
+// message again after its handler has failed. attempt counts the deliveries of the
+// message, from 1. err is the error of the handler; there is also one if the handler
+// panicked. If delay returns zero or less, the server does not wait.
 //
-// Without this option the delay is the BackOff of the consumer for the attempt or,
-// if it has none, one second, doubled with each attempt, and one minute at most. For a
-// consumer with a BackOff the server adds what its entry for the attempt exceeds the
-// first entry by. Consume allows for that, but cannot make the delay shorter than it.
+// Without this option the delay is the entry for the attempt in the BackOff of the
+// consumer. If the consumer has no BackOff, the delay is one second, doubled with each
+// attempt, and at most one minute. If it has a BackOff, the server adds to each delay
+// the difference between the entry for the attempt and the first entry. Consume
+// subtracts it, but the delay cannot be shorter than that.
 //
-// It is the worker that calls delay, and possibly several workers at once.
-// WithRetryDelay panics if delay is nil.
+// The worker calls delay, and several workers may do so at once. WithRetryDelay
+// panics if delay is nil.
 func WithRetryDelay(delay func(attempt uint64, err error) time.Duration) Option {
 	if delay == nil {
 		panic("poolnats: WithRetryDelay: delay is nil")
@@ -75,15 +76,15 @@ func WithRetryDelay(delay func(attempt uint64, err error) time.Duration) Option 
 	return func(c *config) { c.retry = delay }
 }
 
-// WithTermHandler makes Consume call handler before it terminates a message, after
-// which the server never delivers it again. The err says why: it is the error given to
-// [Poison], or wraps [ErrMaxDeliver] and the handler's error. The handler can keep the
-// message elsewhere. It is called at least once for each message that Consume
-// terminates, by the worker, and possibly by several workers at once. WithTermHandler
-// panics if handler is nil.
+// WithTermHandler makes Consume call handler before it terminates a message. The
+// server never delivers a terminated message again, so handler can save it elsewhere.
+// err is the reason: the error of [Poison], or an error that wraps [ErrMaxDeliver] and
+// the error of the message's handler. The worker calls handler at least once for each
+// message that Consume terminates, and several workers may do so at once.
+// WithTermHandler panics if handler is nil.
 //
-// No process learns of a message whose last delivery ended with the death of its
-// process. The server publishes an advisory of it.
+// If a process dies during the last delivery of a message, no handler is called
+// for it. The server publishes an advisory.
 func WithTermHandler(handler func(msg jetstream.Msg, err error)) Option {
 	if handler == nil {
 		panic("poolnats: WithTermHandler: handler is nil")
@@ -91,11 +92,11 @@ func WithTermHandler(handler func(msg jetstream.Msg, err error)) Option {
 	return func(c *config) { c.term = handler }
 }
 
-// WithErrorHandler makes Consume call handler with what went wrong and did not end
-// it: a pull that failed and will be tried again, an answer that could not be sent, a
-// lease that was lost. Calls may come from several goroutines at once. Without this
-// option they are written to the default [log/slog.Logger]. WithErrorHandler panics if
-// handler is nil.
+// WithErrorHandler makes Consume call handler with each error that does not end it: a
+// pull that failed and will be tried again, an answer that could not be sent, a lease
+// that was lost. Several goroutines may call handler at once. Without this option
+// these errors are written to the default [log/slog.Logger]. WithErrorHandler panics
+// if handler is nil.
 func WithErrorHandler(handler func(err error)) Option {
 	if handler == nil {
 		panic("poolnats: WithErrorHandler: handler is nil")

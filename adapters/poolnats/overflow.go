@@ -11,11 +11,13 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A Job is work that can travel, which a closure cannot: what to do is in the
-// subject, the header and the data, and the [Handler] of some replica does it.
+// A Job is work in the form of a message, which can be sent to another process,
+// unlike a closure. The subject, the header and the data say what to do, and
+// the [Handler] of a replica does it.
 type Job struct {
-	// ID is the same each time the same job is submitted, and different for each job.
-	// The stream drops a job with an ID that it has seen within its duplicate window.
+	// ID must be different for each job, and the same whenever the same job is
+	// submitted again. The stream drops a job with an ID that it has seen within its
+	// duplicate window.
 	ID string
 
 	Subject string // of the stream
@@ -30,7 +32,7 @@ const (
 	Nowhere   Placement = iota // it was not accepted: see the error
 	Local                      // the pool of this process has accepted its task
 	Published                  // the stream has stored it
-	Duplicate                  // the stream had it already
+	Duplicate                  // the stream already had it
 )
 
 // String returns the placement in lower case, "local" for example.
@@ -42,24 +44,24 @@ func (p Placement) String() string {
 	return names[p]
 }
 
-// A PublishFunc stores a message in a stream and returns when that is confirmed. The
-// method PublishMsg of a [jetstream.JetStream] is one.
+// A PublishFunc stores a message in a stream, and returns when that is confirmed.
+// The method PublishMsg of a [jetstream.JetStream] is one.
 type PublishFunc = func(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error)
 
 // Overflow returns a function that submits task to pool or, if the pool is full,
-// publishes job, which stands for the same work, for another replica to do.
+// publishes job, so that another replica does the same work.
 //
 //	submit := poolnats.Overflow(pool, js.PublishMsg)
 //	placement, err := submit(ctx, job, func() { work(job.Data) })
 //
-// It does not wait for room. While it publishes it waits for the stream to confirm, until
-// ctx ends. It returns [Nowhere] and an error if the pool refuses the task for another
-// reason than [workerpool.ErrPoolFull], or the stream does not confirm the job.
+// The function does not wait for room. When it publishes, it waits for the stream to
+// confirm, until ctx ends. It returns [Nowhere] and an error if the pool refuses the task
+// for another reason than [workerpool.ErrPoolFull], or if the stream does not confirm the
+// job.
 //
-// In the second case the job may have been stored all the same. It is safe to publish it
-// again with the same ID. To submit it again is not: the pool may have room then, and the
-// job would be done twice. For the same reason the ID protects from duplicates among
-// what is published, and not between that and what runs here.
+// A job that was not confirmed may still have been stored. It is safe to publish it again
+// with the same ID. It is not safe to submit it again: if the pool has room by then, the
+// job is done twice. The ID prevents duplicates only among published jobs.
 //
 // The function is safe for concurrent use. It panics if ctx or task is nil, or if the
 // ID or the subject of job is empty. Overflow panics if pool or publish is nil.

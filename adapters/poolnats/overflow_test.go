@@ -13,8 +13,9 @@ import (
 	"github.com/seed62337844/workerpool/chanpool"
 )
 
-// fill makes pool full until the function that it returns is called. All workers are
-// busy before the queue is filled, or they would make room again when they begin.
+// fill makes pool full until the returned function is called. It waits until all
+// workers are busy before it fills the queue, because a worker that begins makes
+// room.
 func fill(pool workerpool.Pool) (release func()) {
 	gate, begun := make(chan struct{}), make(chan struct{})
 	for range pool.Size() {

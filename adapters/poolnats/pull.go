@@ -11,26 +11,25 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// maxPull bounds a pull. Larger ones save nothing, and the client allocates as much
-// as was asked for, whatever comes.
+// maxPull is the size of the largest pull. Larger ones would save nothing, and the
+// client allocates memory for all messages that were requested, even if fewer come.
 const maxPull = 256
 
-// After a pull that failed, the next one waits, twice as long each time.
+// After a pull that failed, the next one waits, each time twice as long.
 const (
 	firstPause = 100 * time.Millisecond
 	maxPause   = 5 * time.Second
 )
 
-// pull fetches messages until ctx ends, and then returns nil, or returns the error
-// after which there is no use in going on.
+// pull fetches messages until ctx ends, and then returns nil, or until an error
+// after which it cannot go on, which it returns.
 //
-// There are two kinds of pull. While messages are known to be available, pull asks
-// for as many as it holds reservations for, and the server answers at once with what it
-// has. So a reservation is held for no longer than a round trip. While nothing is known to be
-// available, pull waits for one message and holds no reservation: a task in the pool that
-// waits for a message would keep room, or a worker, from others who use the pool. If
-// the pool has become full when the message comes, this one waits for room here,
-// with heartbeats.
+// There are two kinds of pull. While messages are known to be available, pull asks for as
+// many as it has reservations, and the server answers at once with what it has. So a
+// reservation is held for no longer than a round trip. While no message is known to be
+// available, pull waits for one message and has no reservation, because a task that waits for
+// a message would take room, or a worker, from other users of the pool. If the pool is full
+// when the message comes, the message waits for room here, with heartbeats.
 func (c *consumption) pull(ctx context.Context) error {
 	available, pause := 0, firstPause
 	for ctx.Err() == nil {
@@ -45,7 +44,7 @@ func (c *consumption) pull(ctx context.Context) error {
 			return err
 		}
 		c.report(fmt.Errorf("poolnats: cannot pull, will try again in %v: %w", pause, err))
-		// A pull from a consumer that is gone fails only for lack of an answer.
+		// If the consumer no longer exists, a pull only gets no answer.
 		if err := c.ask(ctx); err != nil && final(err) {
 			return err
 		}
@@ -55,8 +54,8 @@ func (c *consumption) pull(ctx context.Context) error {
 	return nil
 }
 
-// fetch gets reservations for up to available messages, and for at least one, and then
-// the messages. It returns how many more are available.
+// fetch gets reservations for up to available messages, but at least one, and then the
+// messages. It returns how many more are available.
 func (c *consumption) fetch(ctx context.Context, available int) (int, error) {
 	limits := &c.consumer.CachedInfo().Config
 	available = min(available, maxPull)
@@ -64,7 +63,7 @@ func (c *consumption) fetch(ctx context.Context, available int) (int, error) {
 		available = min(available, limits.MaxRequestBatch)
 	}
 	c.reserved.announce(available)
-	defer c.reserved.announce(0) // whose message has not come by then ends without one
+	defer c.reserved.announce(0) // tasks whose messages have not come by then end without one
 	if err := c.reserve(ctx, max(available, 1)); err != nil {
 		return 0, err
 	}
@@ -91,11 +90,11 @@ func (c *consumption) fetch(ctx context.Context, available int) (int, error) {
 	return c.receive(ctx, batch, asked)
 }
 
-// reserve gets reservations for n messages from the pool, as far as there is room. It waits
-// for the first one only.
+// reserve gets reservations for up to n messages, as many as the pool has room for. It
+// waits only for the first one.
 func (c *consumption) reserve(ctx context.Context, n int) error {
 	stats := c.pool.Stats()
-	if stats.Returned > 0 { // by a ShutdownNow, perhaps with reservations of ours
+	if stats.Returned > 0 { // a ShutdownNow may have returned reservations
 		return workerpool.ErrPoolClosed
 	}
 	if c.reserved.free() <= 0 {
@@ -103,8 +102,8 @@ func (c *consumption) reserve(ctx context.Context, n int) error {
 			return err
 		}
 	}
-	// The pool knows its room only when asked for it. A look before that keeps what it
-	// counts as refused close to nothing.
+	// Only a submit shows whether the pool has room. To look at Stats before keeps the
+	// number of refused tasks close to 0.
 	missing := min(n-c.reserved.free(), stats.Size+stats.Capacity-stats.Busy-stats.Queued)
 	if missing <= 0 {
 		return nil
@@ -131,8 +130,8 @@ func (c *consumption) reserveOne(ctx context.Context) error {
 	return err
 }
 
-// receive takes in what a pull brings, to its end: what the client is no longer there
-// to receive would be delivered again only when its lease has run out.
+// receive receives all messages of a pull, even if ctx has ended: a message that is
+// not received would be delivered again only after its lease.
 func (c *consumption) receive(ctx context.Context, batch jetstream.MessageBatch, asked int) (available int, err error) {
 	got := 0
 	for msg := range batch.Messages() {
@@ -144,7 +143,7 @@ func (c *consumption) receive(ctx context.Context, batch jetstream.MessageBatch,
 		}
 		got++
 		available = int(min(meta.NumPending, maxPull))
-		if meta.NumDelivered > 1 { // those to be delivered again are not in NumPending
+		if meta.NumDelivered > 1 { // NumPending does not count messages to be delivered again
 			available = max(available, 2*asked)
 		}
 		d, last := c.leases.add(msg, meta)

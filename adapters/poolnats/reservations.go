@@ -2,21 +2,21 @@ package poolnats
 
 import "sync"
 
-// reservations matches two sequences: the tasks that the pool has accepted, and the
-// messages that come for them. A task that the pool has accepted and that has no
-// message yet is a reservation: room in the pool that no other user of the pool can take.
+// reservations brings together the tasks that the pool has accepted and the messages that
+// come for them. An accepted task that has no message yet is a reservation: it takes room
+// in the pool, which no other user can take.
 //
-// Consume holds a reservation for each message before it asks for the message. A task
-// takes the first message in the queue when it begins, so messages begin in the
-// order in which they came, and a message that has not begun can be given back
-// without the pool: its task finds the queue empty and ends.
+// Consume gets a reservation for each message before it asks for the message. A task
+// takes the first message in the queue when it begins. So messages begin in the order
+// in which they came. And a message that has not begun can be given back without the
+// pool: its task finds the queue empty and ends.
 //
 // Invariant, while a pull is under way that was announced: len(queue) + expected <= held.
 type reservations struct {
 	mu       sync.Mutex // guards what follows, and is the last lock taken
 	changed  *sync.Cond // a message came, one is no longer expected, or one ended
-	held     int        // tasks accepted that have neither taken a message nor ended
-	expected int        // messages that the pull under way may still bring
+	held     int        // accepted tasks that have neither taken a message nor ended
+	expected int        // messages that the current pull may still bring
 	queue    []*delivery
 	running  int  // messages that were taken and are not settled
 	closed   bool // messages are given back instead of queued
@@ -28,13 +28,13 @@ func newReservations() *reservations {
 	return r
 }
 
-// hold adds n reservations, or removes them if n is negative. Reservations are added before the
-// pool is asked, because their tasks may begin before it answers.
+// hold adds n reservations, or removes them if n is negative. Reservations are added before
+// their tasks are submitted, because a task may begin before its submit returns.
 func (r *reservations) hold(n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.held += n
-	r.changed.Broadcast() // with fewer reservations, a task that waits may be needed no more
+	r.changed.Broadcast() // with other numbers, a task may no longer have to wait
 }
 
 // announce records that n messages are about to be asked for. From then on a task that
@@ -46,7 +46,7 @@ func (r *reservations) announce(n int) {
 	r.changed.Broadcast()
 }
 
-// expect lowers the number of messages announced to what there are reservations for, and
+// expect lowers the number of announced messages to the number of free reservations, and
 // returns it.
 func (r *reservations) expect() int {
 	r.mu.Lock()
@@ -56,7 +56,7 @@ func (r *reservations) expect() int {
 	return r.expected
 }
 
-// free returns for how many more messages there are reservations.
+// free returns the number of reservations for which there is no message yet.
 func (r *reservations) free() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -83,9 +83,10 @@ func (r *reservations) came(d *delivery, keep bool) (reserved, queued bool) {
 	return r.closed || len(r.queue)+r.expected <= r.held, true
 }
 
-// begin gives up a reservation for the first message in the queue. It waits for a
-// message that is on its way, unless there are other reservations for all of them. It
-// returns nil if there is no message for this reservation.
+// begin is called by a task that begins. It takes the first message off the queue. If
+// the queue is empty, it waits for a message that is on its way, unless there are
+// enough other reservations for these. It returns nil if there is no message for this
+// task.
 func (r *reservations) begin() *delivery {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -116,8 +117,9 @@ func (r *reservations) done() {
 	r.changed.Broadcast()
 }
 
-// close takes all messages off the queue but those to be kept, and makes came do the
-// same. Each message returned is to be followed by a done.
+// close takes all messages off the queue except those to be kept, and makes came do
+// the same from then on. The caller settles each returned message, and then calls
+// done.
 func (r *reservations) close(keep func(*delivery) bool) (taken []*delivery) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -136,8 +138,8 @@ func (r *reservations) close(keep func(*delivery) bool) (taken []*delivery) {
 	return taken
 }
 
-// next takes the first message off the queue. When there is none, it waits until
-// all that were taken are settled, and returns nil.
+// next takes the first message off the queue. If there is none, it waits until
+// all taken messages are settled, and returns nil.
 func (r *reservations) next() *delivery {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// run handles a message that has been taken out of the reservations, and settles it.
+// run handles a message that was taken off the queue, and settles it.
 func (c *consumption) run(d *delivery) {
 	defer c.reserved.done()
 	ctx, msg := c.leases.start(c.base, d)
@@ -24,8 +24,8 @@ func (c *consumption) run(d *delivery) {
 	err = c.handle(ctx, msg)
 }
 
-// settle answers for a message whose handler has ended with err. While it calls
-// functions of the user, the lease goes on.
+// settle sends the answer for a message whose handler has ended with err. While
+// it calls functions of the user, the lease is still extended.
 func (c *consumption) settle(d *delivery, err error) {
 	answered := false
 	defer func() {
@@ -55,9 +55,9 @@ func (c *consumption) settle(d *delivery, err error) {
 	}
 }
 
-// answer ends the lease of d and sends an answer. One that is valid only with a
-// lease is not sent without one: it would take the message away from the process that has
-// the lease now. An acknowledgement and a termination are always right.
+// answer ends the lease of d and sends an answer. If the lease is lost, it sends only an
+// acknowledgement or a termination. Any other answer would take the message away from the
+// process that has the lease now.
 func (c *consumption) answer(d *delivery, what string, always bool, send func(jetstream.Msg) error) {
 	msg, lost := c.leases.end(d)
 	if lost && !always {
@@ -68,18 +68,19 @@ func (c *consumption) answer(d *delivery, what string, always bool, send func(je
 	}
 }
 
-// newest returns the message of the newest delivery.
+// newest returns the message as it was delivered last.
 func (c *consumption) newest(d *delivery) jetstream.Msg {
 	d.send.Lock()
 	defer d.send.Unlock()
 	return d.msg
 }
 
-// ackPause is how long a confirmed acknowledgement waits before it tries again
-// when nobody is there to confirm it.
+// ackPause is how long ack waits before it tries again when no server is there
+// to confirm.
 const ackPause = 100 * time.Millisecond
 
-// ack acknowledges msg. If the server is to confirm it, ack tries until the lease ends.
+// ack acknowledges msg. With WithDoubleAck it tries until the server confirms, or the
+// lease ends.
 func (c *consumption) ack(msg jetstream.Msg, until time.Time) error {
 	if !c.doubleAck {
 		return msg.Ack()
@@ -94,7 +95,8 @@ func (c *consumption) ack(msg jetstream.Msg, until time.Time) error {
 	}
 }
 
-// delay returns how long the server is to wait until it delivers a message again.
+// delay returns the delay to send to the server, before it delivers a message
+// again.
 func (c *consumption) delay(attempt uint64, err error) time.Duration {
 	config := &c.consumer.CachedInfo().Config
 	var want, added time.Duration
@@ -110,7 +112,7 @@ func (c *consumption) delay(attempt uint64, err error) time.Duration {
 	if want <= 0 {
 		return 0
 	}
-	return max(want-added, 1) // 0 is another order: at once, whatever the BackOff
+	return max(want-added, 1) // 0 would mean at once, and ignore the BackOff
 }
 
 func nak(msg jetstream.Msg, delay time.Duration) error {
@@ -120,7 +122,7 @@ func nak(msg jetstream.Msg, delay time.Duration) error {
 	return msg.NakWithDelay(delay)
 }
 
-// maxReason is how much of an error's text goes into an advisory.
+// maxReason is the length of an error's text in an advisory at most.
 const maxReason = 1024
 
 func reason(err error) string {
@@ -128,7 +130,8 @@ func reason(err error) string {
 	return text[:min(len(text), maxReason)]
 }
 
-// giveBack returns a message that has not begun, to be delivered again at once.
+// giveBack gives back a message that has not begun, so that it is delivered
+// again at once.
 func (c *consumption) giveBack(d *delivery) {
 	defer c.reserved.done()
 	c.answer(d, "give back", false, jetstream.Msg.Nak)

@@ -18,8 +18,8 @@ func (c *consumerWith) CachedInfo() *jetstream.ConsumerInfo {
 	return &jetstream.ConsumerInfo{Config: c.config}
 }
 
-// The server waits for the delay that it is sent, and for what the BackOff of the
-// attempt exceeds the first one by.
+// The server waits for the delay that it is sent, plus the difference between the
+// BackOff for the attempt and the first BackOff.
 func TestDelayAllowsForWhatTheServerAdds(t *testing.T) {
 	const s = time.Second
 	policy := func(d time.Duration) func(uint64, error) time.Duration {

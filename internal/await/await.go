@@ -1,5 +1,5 @@
-// Package await waits for a channel or the end of a context, whichever comes
-// first, and says why a context has ended.
+// Package await waits for a channel or the end of a context, and says why a
+// context has ended.
 package await
 
 import (
@@ -7,13 +7,13 @@ import (
 	"errors"
 )
 
-// Done returns nil when done is closed, and the [Cause] of ctx's end if that comes
-// first. If both have come, done counts.
+// Done returns nil when done is closed, or the [Cause] of ctx if ctx ends first.
+// If both have happened already, it returns nil.
 func Done(ctx context.Context, done <-chan struct{}) error {
 	select {
 	case <-done:
 		return nil
-	default: // or the second select would pick at random
+	default: // or the second select would choose at random
 	}
 	select {
 	case <-done:
@@ -23,13 +23,13 @@ func Done(ctx context.Context, done <-chan struct{}) error {
 	}
 }
 
-// Cause returns why ctx has ended, as an error that is both the cause, if ctx was
-// given one, and [context.Canceled] or [context.DeadlineExceeded]. Its text is
-// that of the cause. Without Cause, code that sorts errors by
-// errors.Is(err, context.Canceled) would miss a context that has a cause.
+// Cause returns an error for the end of ctx, in which [errors.Is] finds both
+// [context.Cause] of ctx and ctx.Err(). Its text is that of the cause. The cause
+// alone would not be enough for code that checks for [context.Canceled] or
+// [context.DeadlineExceeded].
 func Cause(ctx context.Context) error {
 	cause, err := context.Cause(ctx), ctx.Err()
-	if c, ok := ctx.(interface{ Cause() error }); ok { // which package context does not know
+	if c, ok := ctx.(interface{ Cause() error }); ok { // package context does not know this method
 		cause = c.Cause()
 	}
 	if errors.Is(cause, err) {
@@ -38,7 +38,8 @@ func Cause(ctx context.Context) error {
 	return &causeError{cause, err}
 }
 
-// A causeError is a cause that does not say that it ended a context.
+// A causeError is a cause in which errors.Is would not find the error of the
+// context.
 type causeError struct{ cause, err error }
 
 func (e *causeError) Error() string   { return e.cause.Error() }

@@ -1,7 +1,7 @@
-// Package cacheline knows how far apart two words must lie so that writes to
-// the one do not slow the readers of the other.
+// Package cacheline says how far apart two words must be, so that writes to one
+// do not slow down the readers of the other.
 package cacheline
 
-// Size is two lines of most processors, in bytes, because current processors
-// fetch lines in pairs.
+// Size is the size of two cache lines of most processors, in bytes, because
+// processors fetch lines in pairs.
 const Size = 128

@@ -1,5 +1,5 @@
-// Package capture calls functions that may panic or call runtime.Goexit, and
-// tells the two apart.
+// Package capture calls functions, and finds out whether they panic or call
+// runtime.Goexit.
 package capture
 
 import (
@@ -11,27 +11,27 @@ import (
 	"github.com/seed62337844/workerpool/internal/panictext"
 )
 
-// A Panic is what is known of a panic. Code that has captured a panic, and is not
-// the last that has to learn of it, panics again with the *Panic: then the next
-// Call passes on what is known of the first panic.
+// A Panic describes a panic. Code that has captured a panic, and wants its caller
+// to capture it, too, panics again with the *Panic. Then the next Call also gets
+// the description of the first panic.
 type Panic struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine, when it panicked
-	Place string // the file and line of the call of panic, or of what the runtime refused to do
+	Place string // the file and line of the call of panic, or of the statement that panicked
 }
 
-// Error is what the runtime prints if nobody captures the second panic.
+// Error returns what the runtime prints if the second panic is not captured.
 func (p *Panic) Error() string {
 	return fmt.Sprintf("workerpool: task panicked: %s\n\n%s", panictext.Of(p.Value), p.Stack)
 }
 
-// Call calls f, and reports whether f returned. If f panicked, Call calls onPanic
-// with the panic first, and the panic goes no further.
+// Call calls f, and reports whether f returned. If f panics, Call calls onPanic
+// and then returns false: the panic goes no further.
 //
-// If f called [runtime.Goexit], nothing can stop that, and Call does not return.
-// A deferred call of f may panic on the way out of a Goexit. Then onPanic is
-// called, the Goexit goes on, and Call does not return either. That is why
-// onPanic is a function: what came after Call would be too late.
+// If f calls [runtime.Goexit], nothing can stop that, and Call does not return.
+// If a deferred function of f panics during a Goexit, Call calls onPanic, but
+// the Goexit goes on, and Call does not return either. That is why onPanic is a
+// function: code after Call would not run.
 func Call(f func(), onPanic func(*Panic)) (returned bool) {
 	var unexplained *Panic
 	func() {
@@ -44,7 +44,7 @@ func Call(f func(), onPanic func(*Panic)) (returned bool) {
 				onPanic(value)
 			case nil:
 				unexplained = new(Panic)
-				if !inGoexit() { // or each Call on the way out of one would take its time
+				if !inGoexit() { // because debug.Stack takes long
 					*unexplained = Panic{nil, debug.Stack(), place()}
 				}
 			default:
@@ -55,24 +55,24 @@ func Call(f func(), onPanic func(*Panic)) (returned bool) {
 		returned = true
 	}()
 	if unexplained != nil {
-		// Not a Goexit, or we would not be here, but a panic(nil), which with
-		// GODEBUG=panicnil=1 recovers to nil as a Goexit does.
+		// A panic(nil): with GODEBUG=panicnil=1 recover returns nil for it, as it does
+		// for a Goexit. But after a Goexit this code would not run.
 		onPanic(unexplained)
 	}
 	return returned
 }
 
-// inGoexit reports whether it is called by a function that runtime.Goexit has
-// called.
+// inGoexit reports whether the deferred function that calls it was called by
+// runtime.Goexit.
 func inGoexit() bool {
 	var pcs [1]uintptr
 	frame, _ := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])]).Next()
 	return frame.Function == "runtime.Goexit"
 }
 
-// place returns the file and line that the latest panic of the calling goroutine
-// came from. It is called by a function that the panic has called. What the
-// runtime itself calls, as for an index out of range, does not count.
+// place returns the file and line of the latest panic of the calling goroutine.
+// It is called by a deferred function that the panic has called. It skips
+// functions of the runtime, such as those that panic for an index out of range.
 func place() string {
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])

@@ -12,8 +12,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/capture"
 )
 
-// captured is a Call of f on a goroutine of its own: what it was told, and
-// whether it returned.
+// captured calls Call on a goroutine of its own. It returns the panics for
+// which onPanic was called, and whether Call returned.
 func captured(f func()) (told []*capture.Panic, returned bool) {
 	var ended sync.WaitGroup
 	ended.Go(func() {
@@ -49,8 +49,8 @@ func TestPlaceIsWhereThePanicCameFrom(t *testing.T) {
 	}
 }
 
-// A capture of the second panic tells of the first, on the way out of a Goexit
-// too.
+// If a panic is captured for the second time, the first Panic is passed on,
+// also during a Goexit.
 func TestAPanicWithAPanicIsTheSamePanic(t *testing.T) {
 	first := &capture.Panic{Value: "boom", Stack: []byte("stack"), Place: "place"}
 	for _, goexit := range []bool{false, true} {
@@ -66,7 +66,7 @@ func TestAPanicWithAPanicIsTheSamePanic(t *testing.T) {
 	}
 }
 
-func TestAPanicThatNobodyCapturesTellsOfTheFirst(t *testing.T) {
+func TestAnUncapturedPanicPrintsTheFirst(t *testing.T) {
 	p := &capture.Panic{Value: strings.NewReader("unread"), Stack: []byte("the stack")}
 	require.EqualError(t, p, "workerpool: task panicked: (*strings.Reader)\n\nthe stack")
 }

@@ -1,4 +1,4 @@
-// Package check refuses arguments that no caller can mean, with a panic that
+// Package check panics if an argument makes no sense, with a sentence that
 // names the function and the value.
 package check
 
@@ -8,13 +8,12 @@ import (
 	"reflect"
 )
 
-// MaxSize is the largest size of a pool, 8,388,608 workers. Memory that cannot
-// be had is a fatal error in Go, which no caller can recover from. So a size
-// beyond all reason is refused before the allocator is asked.
+// MaxSize is the largest size of a pool, 8,388,608 workers. There is a limit
+// because a Go program that runs out of memory cannot recover.
 const MaxSize = 1 << 23
 
-// Size panics if size is not one that a pool can have. The function is the one
-// that the caller wrote, as in "ringpool: New".
+// Size panics if a pool cannot have this size. function is the function that
+// the user called, as in "ringpool: New".
 func Size(function string, size int) {
 	switch {
 	case size < 1:

@@ -9,17 +9,17 @@ const (
 	counterCells    = 1 << counterCellBits
 )
 
-// cell returns the number of the calling goroutine's cell.
+// cell returns the index of the calling goroutine's cell.
 //
-// What tells goroutines apart, and is there for nothing, is where their stacks
-// are. Two may get the same word, and a stack may move, or be reached at another
-// depth; then the count is as right, and just shares a word. (A random choice,
-// for which the runtime has a generator per thread, took 15 ns longer, and let
-// each word wander.)
+// It depends on the address of the goroutine's stack, which costs nothing to
+// get, and is different for each goroutine. Two goroutines may get the same
+// cell, and a goroutine may get another cell when its stack moves. That does no
+// harm to the count. (A random cell would take longer, and each goroutine would
+// use all cells in turn.)
 func cell() uint32 {
 	var here byte
-	const stack = 11 // bits: the smallest has 2 KiB
+	const stack = 11 // bits: the smallest stack has 2 KiB
 	page := uint32(uintptr(unsafe.Pointer(&here)) >> stack)
-	const golden = 2654435769 // 2^32 by the golden ratio: Knuth's multiplicative hash
+	const golden = 2654435769 // 2^32 divided by the golden ratio: Knuth's multiplicative hash
 	return page * golden >> (32 - counterCellBits)
 }

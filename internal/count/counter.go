@@ -1,4 +1,4 @@
-// Package count counts what many goroutines see at once.
+// Package count has counters that many goroutines use at once.
 package count
 
 import (
@@ -8,11 +8,11 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A Counter counts what many goroutines see at once: the submits that a full
-// pool refuses. A single word would travel from core to core just when the
-// service has no time to lose, so each count goes to one of a few words, a
-// cache line apart, and each goroutine keeps to one of them. The zero Counter is
-// ready. It must not be copied after first use.
+// A Counter is for counts that many goroutines change at once, such as the
+// submits that a full pool refuses. The cache line of a single word would move
+// from core to core, just when the service is busy. So a Counter has a few words
+// on different cache lines, and each goroutine adds to one of them. The zero
+// Counter is ready for use. A Counter must not be copied after first use.
 type Counter struct {
 	cells [counterCells]counterCell
 }
@@ -25,8 +25,8 @@ type counterCell struct {
 // Add adds n.
 func (c *Counter) Add(n int) { c.cells[cell()].n.Add(uint64(n)) }
 
-// Load returns the sum of what was added by calls of Add that have returned, and
-// perhaps by some of those under way. It never decreases from one call to the next.
+// Load returns the sum of all calls of Add that have returned, and perhaps of some
+// that have not. It never decreases from one call to the next.
 func (c *Counter) Load() uint64 {
 	var sum uint64
 	for i := range c.cells {

@@ -19,7 +19,7 @@ func TestCounterCountsEachAddOnceAndNeverFalls(t *testing.T) {
 			for range each {
 				c.Add(1)
 				now := c.Load()
-				if now <= last { // the own Add is among those that have returned
+				if now <= last { // this goroutine's Add has returned
 					t.Errorf("Load returned %d, and %d after an Add", last, now)
 				}
 				last = now

@@ -2,12 +2,12 @@ package count
 
 import "github.com/seed62337844/workerpool/internal/step"
 
-// A Mark is the largest of the numbers it has been shown. Stats uses it for a
-// figure that is computed from several words, and may come out too low while
-// they change: it must not decrease from one call to the next.
+// A Mark is the largest of some numbers. Stats uses it for figures that are
+// computed from several words. While these words change, the result may be too
+// low, but a figure must not decrease from one call of Stats to the next.
 type Mark struct{ reached step.Uint64 }
 
-// Raise shows the mark n, and returns the largest number so far.
+// Raise raises the mark to n if it is lower, and returns the mark.
 func (m *Mark) Raise(n uint64) uint64 {
 	for {
 		reached := m.reached.Load()

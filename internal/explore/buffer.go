@@ -2,21 +2,21 @@ package explore
 
 import "slices"
 
-// On x86 the stores of a processor wait in a buffer. They go out in their order, and only
-// then do other processors see them. The processor's own loads see them at once. A locked
-// operation, such as a compare-and-swap, waits until the buffer is empty. Nothing else is
-// ever out of order: Sewell, Sarkar, Owens, Zappa Nardelli and Myreen, "x86-TSO: A
-// Rigorous and Usable Programmer's Model for x86 Multiprocessors" (CACM 2010).
+// On x86 the stores of a processor wait in a buffer. They go out in order, and other
+// processors see them only after that. The processor's own loads see them at once. A
+// locked operation, such as a compare-and-swap, waits until the buffer is empty. Nothing
+// else is ever out of order: Sewell, Sarkar, Owens, Zappa Nardelli and Myreen, "x86-TSO:
+// A Rigorous and Usable Programmer's Model for x86 Multiprocessors" (CACM 2010).
 //
-// A run does the same with the stores that are given to Buffer, which are the release
-// stores of package step: each goroutine has a buffer for them. All steps are locked,
-// except those that begin with BeforeLoad. So is the start of a goroutine: the new one
-// finds what its parent has stored.
+// A run does the same with the release stores of package step, which call Buffer: each
+// goroutine has a buffer for them. All other steps are locked, except those that begin
+// with BeforeLoad. The start of a goroutine is locked, too: the new goroutine sees
+// what its parent has stored.
 //
 // # When a store goes out
 //
-// By the rules of x86 a store may go out at any moment. Only a goroutine that uses the
-// same object can tell when it did. So that is where a run decides it:
+// On x86 a store may go out at any moment. But only a goroutine that uses the same
+// object can notice when. So a run decides it there:
 //
 //   - Before a goroutine uses an object, the run chooses how many of the stores to that
 //     object go out from the buffer of each other goroutine. Stores that are older, in the
@@ -30,11 +30,12 @@ import "slices"
 // store again, it would see what it saw before, as if it had not looked. So no store stays
 // in its buffer forever.
 //
-// In two things a run differs from x86. Unlocking a mutex is not a step of its own, so it
-// does not empty the buffer: a run may miss a store there that x86 would show. And if
-// stores to one object are in the buffers of two goroutines, not every order is explored
-// in which they could go out. So an object that is given to Buffer should have one owner at
-// a time, which has seen the last store of the owner before, as a slot of a ring has.
+// A run differs from x86 in two ways. Unlocking a mutex is not a step of its own, so it
+// does not empty the buffer: a run may miss a store that x86 would show. And if two
+// goroutines have stores to one object in their buffers, not every order in which they
+// could go out is explored. So an object that is given to Buffer should have one owner at a
+// time, which has seen the last store of the owner before. A slot of a ring is such an
+// object.
 
 // A pendingStore is a store in a buffer.
 type pendingStore struct {
@@ -42,8 +43,8 @@ type pendingStore struct {
 	value  uint64
 	write  func()
 
-	missed []*goroutine // those that have used the object and missed the store
-	due    []*goroutine // of these, those that have ended a round of a loop since
+	missed []*goroutine // the goroutines that have used the object and missed the store
+	due    []*goroutine // those of missed that have ended a round of a loop since
 }
 
 // Buffer puts a store of value to o into the buffer of the calling goroutine, between
@@ -52,10 +53,10 @@ func (r *Run) Buffer(o *Object, value uint64, write func()) {
 	g := r.current
 	if g.buffer == nil {
 		g.buffer = &goroutine{name: g.name + "'s buffer"}
-		r.pasts += spread(0)
+		r.histories += spread(0)
 	}
 	g.buffer.stores = append(g.buffer.stores, &pendingStore{object: o, value: value, write: write})
-	r.advance(g.buffer, g.past)
+	r.advance(g.buffer, g.history)
 }
 
 // Buffered returns the value that a load of o by the calling goroutine finds in its
@@ -85,7 +86,7 @@ func (r *Run) chooseStores(o *Object) {
 // chooseStoresOf is chooseStores for the buffer b.
 func (r *Run) chooseStoresOf(b *goroutine, o *Object) {
 	must := 0         // how many stores of b must go out: up to the last that is due
-	var choices []int // how many else may go out: up to each later store to o, the last first
+	var choices []int // how many may go out instead: up to each later store to o, the last first
 	missed := false   // the current goroutine has missed the last of these before
 	for i, s := range b.stores {
 		switch {
@@ -112,8 +113,8 @@ func (r *Run) chooseStoresOf(b *goroutine, o *Object) {
 	}
 }
 
-// endRoundOfStores notes that g, which waits in a loop, has ended a round: the stores that
-// it has missed are due for it.
+// endRoundOfStores records that g, which waits in a loop, has ended a round: the stores
+// that it has missed are now due for it.
 func (r *Run) endRoundOfStores(g *goroutine) {
 	for _, h := range r.goroutines {
 		if h.buffer == nil {
@@ -122,7 +123,7 @@ func (r *Run) endRoundOfStores(g *goroutine) {
 		for i, s := range h.buffer.stores {
 			if slices.Contains(s.missed, g) && !slices.Contains(s.due, g) {
 				s.due = append(s.due, g)
-				r.advance(g, mix(h.buffer.past, uint64(i)))
+				r.advance(g, mix(h.buffer.history, uint64(i)))
 			}
 		}
 	}

@@ -11,21 +11,22 @@ import (
 	"time"
 )
 
-// Any is no limit.
+// Any means no limit on the number of preemptions.
 const Any = math.MaxInt
 
-// An Effort says how thoroughly to look at a program.
+// An Effort says how thoroughly to explore a program.
 type Effort struct {
-	// All schedules with at most this number of preemptions; Any for all schedules.
-	// From two on, also all with one preemption and turns that end after the steps.
+	// Check tries all schedules with at most this number of preemptions; Any means
+	// all schedules. If it is 2 or more, Check also tries all schedules with one
+	// preemption in which turns end after the steps.
 	Preemptions int
 
 	// The number of random schedules: half of them by priorities, and half of them
 	// with turns that end after the steps.
 	Random int
 
-	// Whole makes -short no difference. Otherwise it allows one preemption, and a
-	// quarter of the random schedules.
+	// With -short, Check makes at most one preemption, and a quarter of the
+	// random runs, unless Whole is true.
 	Whole bool
 }
 
@@ -40,7 +41,7 @@ func (e Effort) short() Effort {
 
 // The environment variables that adjust Check.
 const (
-	timeVariable     = "EXPLORE_TIME"     // how long to look at each program, as 5m
+	timeVariable     = "EXPLORE_TIME"     // how long to explore each program, for example 5m
 	seedVariable     = "EXPLORE_SEED"     // of the first random schedule; 1 if not set
 	scheduleVariable = "EXPLORE_SCHEDULE" // the only one to run, and to print
 )
@@ -48,14 +49,14 @@ const (
 // Check runs program under many schedules, and fails t with the first schedule
 // under which the run fails.
 //
-// The program is called on a goroutine of the run, starts others by r.Go, and
-// ends. It must do the same whenever it gets the same turns and outcomes: no
-// clock, no random numbers, no iteration over maps. It must not use t. Meanwhile
-// no goroutine outside the run may use package step.
+// The program is called on a goroutine of the run. It must do the same whenever
+// it gets the same turns and outcomes: it must not use a clock, random numbers
+// or iteration over maps. It must not use t. During Check no goroutine outside
+// the run may use package step.
 func Check(t *testing.T, effort Effort, program func(r *Run)) {
 	t.Helper()
-	// One processor is faster: a goroutine then gives its turn to another without a
-	// call to the operating system.
+	// With one processor a run is faster: one goroutine can then start another
+	// without a call to the operating system.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	c := newCheck(program)
 	if err := c.configure(); err != nil {
@@ -69,7 +70,7 @@ func Check(t *testing.T, effort Effort, program func(r *Run)) {
 		effort = effort.short()
 	}
 	c.search(effort)
-	c.wander(effort)
+	c.runRandom(effort)
 	if c.failure != "" {
 		t.Fatal(c.explain(t.Name()))
 	}
@@ -81,16 +82,16 @@ type check struct {
 	program  func(*Run)
 	limit    time.Duration // 0 if none
 	seed     uint64
-	schedule *schedule // nil if all are to be tried
+	schedule *schedule // the only one to run; nil to search
 
-	start    time.Time
-	runs     int
-	random   int
-	longest  int      // turns
-	prompted bool     // a store might have been missed
-	found    []string // what the searches say
-	failure  string
-	last     *Run
+	start   time.Time
+	runs    int
+	random  int
+	longest int      // turns
+	mayMiss bool     // a search met a store that a goroutine could have missed
+	found   []string // a line of the report for each search
+	failure string
+	last    *Run
 }
 
 func newCheck(program func(*Run)) *check {
@@ -124,7 +125,7 @@ func (c *check) run(ch chooser, after bool) (failed bool) {
 	c.last = execute(c.program, ch, after, nil)
 	c.runs++
 	c.longest = max(c.longest, len(c.last.chosen))
-	c.failure = c.last.failure // and as no other run comes after it, it stays
+	c.failure = c.last.failure // no other run comes after a failure
 	return c.failure != ""
 }
 
@@ -133,14 +134,16 @@ func (c *check) expired(part float64) bool {
 	return c.limit > 0 && time.Since(c.start).Seconds() > part*c.limit.Seconds()
 }
 
-// search makes all searches of the effort. Most do not let a store be missed (see
-// buffer.go), because there are many times more schedules with such. A search with one
-// preemption, or two if the effort has no limit, lets them, if there is any to miss.
+// search makes all searches of the effort. In most of them no goroutine misses a store
+// (see buffer.go), because there are many times more schedules if one may. If there
+// are stores to miss, one more search misses them, with one preemption, or two if the
+// effort has no limit.
 func (c *check) search(effort Effort) {
 	c.searchUpTo(0, effort.Preemptions, false, true, 0.5, 0.6)
-	// There are many more schedules of this kind, because unlocking has a turn too.
+	// With turns that end after steps there are many more schedules, because
+	// unlocking has a turn, too.
 	c.searchUpTo(1, min(effort.Preemptions-1, 1), true, true, 0.6, 0.7)
-	if c.prompted {
+	if c.mayMiss {
 		limit := 1
 		if effort.Preemptions == Any {
 			limit = 2
@@ -149,16 +152,17 @@ func (c *check) search(effort Effort) {
 	}
 }
 
-// searchUpTo makes one search after the other, with one preemption more each time,
-// so that a failure is found with as few as possible. When the given parts of the
-// time are over, it begins no other search, and stops the one that is under way.
-func (c *check) searchUpTo(n, limit int, after, prompt bool, begin, stop float64) {
+// searchUpTo makes one search after the other, each with one preemption more than
+// the last, so that it finds a failure with as few preemptions as possible. After
+// the part begin of the time limit it begins no other search, and after the part
+// stop it stops the one that is running.
+func (c *check) searchUpTo(n, limit int, after, missNothing bool, begin, stop float64) {
 	for ; c.failure == "" && (n <= limit || c.limit > 0) && !c.expired(begin); n++ {
 		if n > 2 && limit == Any || n > 4 {
-			n = Any // it takes so many that they may as well be all
+			n = Any // all schedules are not many more
 		}
 		s := newSearch(n)
-		s.prompt = prompt
+		s.missNothing = missNothing
 		before, complete := c.runs, false
 		for !complete && !c.expired(stop) {
 			if c.run(s, after) {
@@ -166,8 +170,8 @@ func (c *check) searchUpTo(n, limit int, after, prompt bool, begin, stop float64
 			}
 			complete = !s.more()
 		}
-		c.prompted = c.prompted || s.prompted
-		all := complete && (!s.withheld || n == Any)
+		c.mayMiss = c.mayMiss || s.mayMiss
+		all := complete && (!s.limited || n == Any)
 		c.say(s, n, after, all, complete, c.runs-before)
 		if all || n == Any {
 			return
@@ -175,7 +179,7 @@ func (c *check) searchUpTo(n, limit int, after, prompt bool, begin, stop float64
 	}
 }
 
-// say notes what a search has done.
+// say adds what a search has done to the report.
 func (c *check) say(s *search, preemptions int, after, all, complete bool, runs int) {
 	what := "all schedules"
 	if !complete {
@@ -184,8 +188,8 @@ func (c *check) say(s *search, preemptions int, after, all, complete bool, runs 
 	if !all && preemptions != Any {
 		what += fmt.Sprintf(" with at most %d preemptions", preemptions)
 	}
-	if s.prompted {
-		what += " that miss no store"
+	if s.mayMiss {
+		what += " without a missed store"
 	}
 	if after {
 		what += " after steps"
@@ -193,8 +197,8 @@ func (c *check) say(s *search, preemptions int, after, all, complete bool, runs 
 	c.found = append(c.found, fmt.Sprintf("%s (%d runs, %d states)", what, runs, len(s.seen)))
 }
 
-// wander makes runs of random schedules.
-func (c *check) wander(effort Effort) {
+// runRandom makes runs with random schedules.
+func (c *check) runRandom(effort Effort) {
 	for c.failure == "" && (c.random < effort.Random || c.limit > 0) && !c.expired(1) {
 		seed := c.seed + uint64(c.random/4)
 		var ch chooser = newWalk(seed)
@@ -213,7 +217,8 @@ func (c *check) report() string {
 		strings.Join(c.found, "; "), c.random, c.runs, c.longest, time.Since(c.start).Seconds())
 }
 
-// explain repeats the last run for its trace.
+// explain repeats the last run with a trace, and returns the text of the
+// failure.
 func (c *check) explain(test string) string {
 	t := new(trace)
 	again := execute(c.program, &replay{c.last.chosen}, c.last.after, t)
@@ -225,7 +230,7 @@ func (c *check) explain(test string) string {
 		c.failure, c.runs, time.Since(c.start).Seconds(),
 		scheduleVariable, schedule{c.last.after, c.last.chosen}, strings.ReplaceAll(test, "/", "$/^"))
 	if again.failure != c.last.failure {
-		fmt.Fprintf(&b, "but when it was repeated it ended otherwise: %q\n", again.failure)
+		fmt.Fprintf(&b, "but when it was repeated, the failure was %q\n", again.failure)
 	}
 	for _, line := range t.lines {
 		b.WriteString(line + "\n")

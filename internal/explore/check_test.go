@@ -43,10 +43,10 @@ func TestAScheduleOfAnotherProgramIsAFailure(t *testing.T) {
 		decisions []decision
 		why       string
 	}{
-		{lostUpdate, []decision{9}, "decision 0 is 9x1, and that is impossible"},
-		{lostUpdate, []decision{outcome}, "decision 0 is ?0, and that is impossible"},
-		{choosing, []decision{1}, "decision 0 is 1x1, and one of 2 outcomes is wanted"},
-		{choosing, []decision{outcome + 2}, "decision 0 is ?2, and one of 2 outcomes is wanted"},
+		{lostUpdate, []decision{9}, "decision 0 is 9x1, which is impossible"},
+		{lostUpdate, []decision{outcome}, "decision 0 is ?0, which is impossible"},
+		{choosing, []decision{1}, "decision 0 is 1x1, but must be one of 2 outcomes"},
+		{choosing, []decision{outcome + 2}, "decision 0 is ?2, but must be one of 2 outcomes"},
 	} {
 		r := execute(c.program, &replay{c.decisions}, false, nil)
 		require.Equal(t, "the schedule is not one of this program: "+c.why, r.failure)
@@ -81,7 +81,7 @@ func TestBadEnvironmentIsRefused(t *testing.T) {
 	}
 }
 
-func TestAShortEffortIsSmallerUnlessItIsToBeWhole(t *testing.T) {
+func TestAShortEffortIsSmallerUnlessWhole(t *testing.T) {
 	require.Equal(t, Effort{Preemptions: 1, Random: 10}, Effort{Preemptions: Any, Random: 40}.short())
 	require.Equal(t, Effort{}, Effort{Random: 3}.short())
 	whole := Effort{Preemptions: Any, Random: 40, Whole: true}

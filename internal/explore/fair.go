@@ -1,30 +1,31 @@
 package explore
 
-// Two goroutines that write while they wait in loops, for a third, would each be
-// the other's reason to look again, forever: the third could always be made to
-// wait a little longer. A real scheduler does not starve it, and neither does a
-// run. The rounds of a loop that wrote something are counted, and their number is
-// limited:
+// Suppose that two goroutines wait in loops for a third, and write while they
+// wait. Each write is a reason for the other to look again. So they could go on
+// forever, and the third would never have a turn. A real scheduler does not
+// starve a goroutine in this way, and neither does a run. It counts the rounds in
+// which a loop has written something, and limits their number:
 //
-//	After maxUnfair such rounds, the goroutine gets its next turn only when
+//	After maxUnfair such rounds, the goroutine has its next turn only when
 //	every goroutine that could have made a step all the while has had a turn.
 //
-// So if a run has no end, it has none although nobody is starved, and that is a
-// failure. This is the idea of Musuvathi and Qadeer, "Fair Stateless Model
+// So if a run does not end, that is not because a goroutine is starved, and the
+// run fails. This is the idea of Musuvathi and Qadeer, "Fair Stateless Model
 // Checking" (PLDI 2008).
 //
-// Somebody always has a turn. If g has to wait for h, then g has yielded since the
-// last turn of h. In a circle of such goroutines this cannot be so of the one that
-// had the last turn.
+// The rule never leaves all goroutines without a turn. If g must wait for h, then
+// g has yielded since the last turn of h. So g has had a turn after h, and
+// goroutines cannot wait for each other in a circle.
 //
-// A run in which somebody is passed over in more rounds than that is not shown.
-// A loop that waits and does not write has as many rounds as it is given reasons
-// to look, and is not limited.
+// Runs in which a goroutine is passed over more often are not explored. A loop
+// that waits and does not write is not limited: it has one round for each reason
+// to look again.
 
-// maxUnfair is how many rounds that write a loop may make while others stand still.
+// maxUnfair is how many rounds with a write a loop may make while another goroutine
+// has no turn.
 const maxUnfair = 3
 
-// endRound notes a Yield of g, the end of a round of its loop.
+// endRound records a Yield of g, which ends a round of its loop.
 func (r *Run) endRound(g *goroutine) {
 	if !g.wrote {
 		return
@@ -35,8 +36,8 @@ func (r *Run) endRound(g *goroutine) {
 	r.rounds = true
 }
 
-// passedOver returns in how many of g's last rounds that wrote h could have made
-// a step, and had no turn.
+// passedOver returns in how many of g's last rounds with a write h could have
+// made a step but had no turn.
 func passedOver(h, g *goroutine) (rounds int) {
 	for _, turn := range g.rounds {
 		if turn > h.idle {
@@ -46,8 +47,9 @@ func passedOver(h, g *goroutine) (rounds int) {
 	return rounds
 }
 
-// mustWait reports whether g, which yields, has to let another have a turn first.
-// For all that cannot make a step, idle is up to date.
+// mustWait reports whether g, which yields, must wait until another goroutine has
+// had a turn. The idle of each goroutine that cannot make a step must be up to
+// date.
 func (r *Run) mustWait(g *goroutine) bool {
 	if !g.yields || !r.rounds {
 		return false
@@ -60,7 +62,8 @@ func (r *Run) mustWait(g *goroutine) bool {
 	return false
 }
 
-// fairness is the part of a fingerprint that says who will have to wait for whom.
+// fairness is the part of a fingerprint that says which goroutine will have to
+// wait for which.
 func (r *Run) fairness() (f uint64) {
 	if !r.rounds {
 		return 0
@@ -68,7 +71,7 @@ func (r *Run) fairness() (f uint64) {
 	for _, g := range r.goroutines {
 		for _, h := range r.goroutines {
 			if n := passedOver(h, g); h != g && n > 0 {
-				f += mix(mix(g.past, h.past), uint64(n))
+				f += mix(mix(g.history, h.history), uint64(n))
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func TestLoopsThatWriteWhileTheyWaitEnd(t *testing.T) {
 	require.Contains(t, c.report(), "all schedules with at most 2 preemptions (")
 }
 
-// The worker has two turns: its first, and the one in which it stores.
+// The worker has two turns: its first, and the turn in which it stores.
 func TestALoopThatWritesMayOvertakeUpToItsLimit(t *testing.T) {
 	_, reports := exhaust(t, newSearch(Any), func(r *Run, report func(string)) {
 		var ready, own variable
@@ -43,7 +43,7 @@ func TestALoopThatWritesMayOvertakeUpToItsLimit(t *testing.T) {
 	require.Equal(t, want, reports)
 }
 
-// A loop that does not write is given a reason for each of its rounds, and no limit.
+// A loop that does not write has as many rounds as it has reasons.
 func TestALoopThatDoesNotWriteMayOvertakeAsOftenAsItHasAReason(t *testing.T) {
 	const reasons = maxUnfair + 3
 	_, reports := exhaust(t, newSearch(Any), func(r *Run, report func(string)) {
@@ -64,7 +64,7 @@ func TestALoopThatDoesNotWriteMayOvertakeAsOftenAsItHasAReason(t *testing.T) {
 	require.Contains(t, reports, fmt.Sprint(reasons+1))
 }
 
-// The state includes who has to wait for whom.
+// The state includes which goroutine must wait for which.
 func TestFairnessHidesNoOutcome(t *testing.T) {
 	for _, preemptions := range []int{0, 1, 2} {
 		sameOutcomes(t, preemptions, func(r *Run, report func(string)) {

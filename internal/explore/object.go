@@ -5,11 +5,11 @@ import (
 	"unsafe"
 )
 
-// An Object is what a run has to know of something that several goroutines use,
-// such as an atomic word or a mutex. It is embedded there. The zero Object is
-// ready for use.
+// An Object is embedded in anything that several goroutines use, such as an
+// atomic word or a mutex, and holds what a run needs to know about it. The zero
+// Object is ready for use.
 type Object struct {
-	past uint64 // of its last change; see fingerprint.go
+	history uint64 // of the goroutine that last changed it; see fingerprint.go
 }
 
 // An Effect says what a step did to its object.
@@ -17,12 +17,11 @@ type Effect uint8
 
 const (
 	Read   Effect = iota // nothing
-	Order                // its place among the other steps matters, as for the taking of a mutex
-	Change               // the object now holds something different
+	Order                // no change, but the order of such steps matters, as when a mutex is locked
+	Change               // the object has changed
 )
 
-// Current returns the run under way if the caller takes part in one, and nil
-// otherwise.
+// Current returns the current run, or nil if the caller does not belong to one.
 func Current() *Run {
 	r := running.Load()
 	if r == nil || r.observing {
@@ -32,8 +31,8 @@ func Current() *Run {
 }
 
 // RunOf returns the run in which an operation on o is a step. It returns nil if
-// no run is under way or the run ignores o. Then o has to work as it does outside
-// a run.
+// there is no run, or if the run ignores o. Then o must work as it does outside a
+// run.
 func RunOf(o *Object) *Run {
 	if r := Current(); r != nil && !r.ignores(o) {
 		return r
@@ -41,8 +40,8 @@ func RunOf(o *Object) *Run {
 	return nil
 }
 
-// Before is called before each step. It returns RunOf(o) when it is the caller's
-// turn to make the step.
+// Before is called before each step. It waits for the caller's turn to make the
+// step, and returns RunOf(o).
 func Before(o *Object) *Run { return BeforeWhen(o, nil) }
 
 // BeforeWhen is Before for a step that can be made only when ready returns true.
@@ -55,8 +54,8 @@ func BeforeWhen(o *Object, ready func() bool) *Run {
 	return r
 }
 
-// BeforeLoad is Before for a step that does not wait until the stores in the caller's
-// buffer have gone out: a load, or a store into the buffer.
+// BeforeLoad is Before for a load, or for a store into the caller's buffer: a step
+// that leaves the stores in that buffer.
 func BeforeLoad(o *Object) *Run { return before(o, nil) }
 
 func before(o *Object, ready func() bool) *Run {
@@ -76,9 +75,9 @@ func before(o *Object, ready func() bool) *Run {
 	return r
 }
 
-// Did is called after each step for which Before has returned r. It names the
-// operation, its values, and, as the last value, its result. With a nil r, Did
-// does nothing.
+// Did is called after each step for which Before has returned r. The operation
+// and its values are for the trace; the last value is the result. With a nil r,
+// Did does nothing.
 func (r *Run) Did(o *Object, e Effect, operation string, values ...uint64) {
 	if r == nil {
 		return
@@ -89,11 +88,11 @@ func (r *Run) Did(o *Object, e Effect, operation string, values ...uint64) {
 	}
 }
 
-// did notes a step of g.
+// did records a step of g.
 func (r *Run) did(g *goroutine, o *Object, e Effect, operation string, values ...uint64) {
-	r.advance(g, o.past)
+	r.advance(g, o.history)
 	if e != Read {
-		o.past = g.past
+		o.history = g.history
 	}
 	if e == Change {
 		r.changes++
@@ -118,7 +117,8 @@ func (r *Run) Choose(n int) int {
 	return i
 }
 
-// choose is Choose for outcomes that the caller adds to a past.
+// choose is Choose without the change of the history, which is left to the
+// caller.
 func (r *Run) choose(n int, kind choice) int {
 	if n == 1 || r.preparing {
 		return 0
@@ -128,19 +128,18 @@ func (r *Run) choose(n int, kind choice) int {
 	return i
 }
 
-// Yield is called by a goroutine that waits in a loop for what another does. It
-// returns when there is a reason to look again: something has changed since the
-// caller's last Yield at the same place. Otherwise it would see what it saw before.
-// A Yield at another place says nothing about what this loop has seen: one of two
-// nested loops may have looked before the change, and the other have yielded after
-// it.
+// Yield is called by a goroutine that waits in a loop for another. It returns when
+// there is a reason to look again: something has changed since the caller's last
+// Yield at the same place. Otherwise the caller would see what it saw before. A
+// Yield at another place does not count: of two nested loops, one may have looked
+// before the change, and the other may have yielded after it.
 //
-// Only a Change counts. A mutex that was locked and unlocked is no reason to look:
-// two goroutines that wait in loops, and look under a mutex, would each be the
-// other's reason forever.
+// Only a Change is a reason. That a mutex was locked and unlocked is none:
+// otherwise two goroutines that wait in loops, and look under a mutex, would give
+// each other reasons forever.
 //
-// What the caller has changed itself is a reason. Loops that write while they
-// wait come to an end all the same: see fair.go.
+// A change by the caller itself is a reason. Loops that write while they wait
+// still come to an end: see fair.go.
 func Yield() {
 	r := Current()
 	if r == nil {
@@ -168,8 +167,8 @@ func Yield() {
 	r.advance(g, yielded)
 }
 
-// A place is where a goroutine has called Yield: a few return addresses tell the
-// loops of a program apart.
+// A place is where a goroutine has called Yield: a few return addresses, which
+// are different for each loop of a program.
 type place struct {
 	at      [4]uintptr
 	id      uint64 // a hash of at
@@ -193,12 +192,12 @@ func (g *goroutine) place() *place {
 	return p
 }
 
-// A region is where some objects lie.
+// A region is a range of addresses, whose objects are ignored.
 type region struct{ from, to uintptr }
 
-// Ignore excludes everything that lies in *v from the run: operations on it are
-// no steps. It is for statistics, which decide nothing, and whose steps would
-// multiply the schedules.
+// Ignore excludes all objects in *v from the run: operations on them are no
+// steps. It is for statistics. They do not influence the program, and their
+// steps would multiply the number of schedules.
 func Ignore[T any](r *Run, v *T) {
 	from := uintptr(unsafe.Pointer(v))
 	r.ignored = append(r.ignored, region{from, from + unsafe.Sizeof(*v)})

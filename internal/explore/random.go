@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// A walk preempts at random: at each step with the same probability, to anyone.
+// A walk preempts at random: with the same probability at each step, and to any
+// goroutine.
 type walk struct {
 	random *rand.Rand
 	mean   int // steps between two preemptions
@@ -30,12 +31,13 @@ func (w *walk) outcome(_ *Run, n int, _ choice) int {
 	return w.random.IntN(n)
 }
 
-// A ranking gives each goroutine a random priority, and always lets the highest
-// run that can. At a few random turns it puts the one that runs below all others.
-// A bug that needs d steps in a certain order is found by d-1 such turns, with a
-// probability that has a lower bound: Burckhardt, Kothari, Musuvathi,
-// Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding
-// Bugs" (ASPLOS 2010).
+// A ranking gives each goroutine a random priority, and gives each turn to the
+// one with the highest priority that can make a step. At a few random turns the
+// goroutine that has the turn gets the lowest priority of all. If a bug needs d
+// steps in a certain order, d-1 such turns are enough, and the probability to
+// find it has a lower bound: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A
+// Randomized Scheduler with Probabilistic Guarantees of Finding Bugs" (ASPLOS
+// 2010).
 type ranking struct {
 	random *rand.Rand
 	drops  []int // turns
@@ -43,7 +45,7 @@ type ranking struct {
 	lowest int
 }
 
-// newRanking is for a run of about the given number of turns.
+// newRanking returns a ranking for a run of about the given number of turns.
 func newRanking(seed uint64, turns int) *ranking {
 	r := &ranking{random: rand.New(rand.NewPCG(seed, 1))}
 	for range r.random.IntN(5) {
@@ -59,8 +61,8 @@ func (k *ranking) choose(r *Run, stays bool) *goroutine {
 			g.priority = k.random.IntN(1<<30) + 1
 		}
 	}
-	// The same happens to one that yields: its turns are worth nothing until others
-	// have had theirs.
+	// A goroutine that yields gets the lowest priority, too: others must have turns
+	// before it can go on.
 	yields := !stays && r.current.yields
 	if yields || slices.Contains(k.drops, k.turn) {
 		k.lowest--
@@ -71,7 +73,7 @@ func (k *ranking) choose(r *Run, stays bool) *goroutine {
 
 func (k *ranking) outcome(_ *Run, n int, _ choice) int { return k.random.IntN(n) }
 
-// sortByLast puts the one first that has not had a turn for the longest time.
+// sortByLast sorts goroutines by their last turn, the longest ago first.
 func sortByLast(gs []*goroutine) {
 	slices.SortStableFunc(gs, func(a, b *goroutine) int { return a.last - b.last })
 }

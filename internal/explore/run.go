@@ -7,9 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// A Run is one execution of a program. The goroutines that it has started take
-// turns: one of them runs, all others wait for their turn, so none of the fields
-// needs any other protection.
+// A Run is one execution of a program. Its goroutines take turns: one runs, and
+// all others wait for their turns. So the fields need no other protection.
 type Run struct {
 	goroutines []*goroutine
 	current    *goroutine
@@ -18,19 +17,19 @@ type Run struct {
 	chosen     []decision // so far
 	turn       int        // how many there were
 	steps      int
-	trace      *trace // nil if nobody wants to read it
+	trace      *trace // nil if none is wanted
 
-	changes uint64 // see Yield
-	rounds  bool   // a loop that waits has written; see fair.go
-	pasts   uint64 // of all goroutines, added up; see fingerprint.go
-	ghost   uint64 // what always returned last
+	changes   uint64 // see Yield
+	rounds    bool   // a loop that waits has written; see fair.go
+	histories uint64 // of all goroutines, added up; see fingerprint.go
+	ghost     uint64 // what always returned last
 
 	always    func() uint64
 	observing bool // in Look
 	preparing bool // in Prepare
 	ignored   []region
 
-	options []*goroutine // made anew for each turn; here to save the allocation
+	options []*goroutine // for the current turn; kept here to save an allocation
 	over    chan struct{}
 	failure string
 	stack   []byte // of a panic, if that is the failure
@@ -46,35 +45,34 @@ type goroutine struct {
 	yields   bool          // in Yield
 	waiting  bool          // in Yield, for a change
 	ended    bool
-	last     int      // the step before which it last had a turn
+	last     int      // the step at which its last turn began
 	places   []*place // of its Yields
-	past     uint64   // see fingerprint.go
+	history  uint64   // see fingerprint.go
 	priority int      // see random.go
 
 	// See buffer.go.
-	buffer *goroutine      // its buffer, which has a past as a goroutine has; nil if it never was in use
+	buffer *goroutine      // its buffer, which has a history like a goroutine; nil if it was never used
 	stores []*pendingStore // what is in it, if this is a buffer
 
 	// See fair.go.
-	wrote  bool           // has changed something since its last Yield
-	rounds [maxUnfair]int // the turns of the last Yields before which it had
-	idle   int            // the last turn that was its own, or in which it could make no step
+	wrote  bool           // it has changed something since its last Yield
+	rounds [maxUnfair]int // the turns of its last Yields that ended a round with a write
+	idle   int            // the last turn that was its own, or at which it could make no step
 }
 
 // never is a value of changes that does not occur.
 const never = ^uint64(0)
 
-// tooLong is a number of steps that no program for this package comes near,
-// unless it does not end at all.
+// tooLong is a number of steps that only a program without an end reaches.
 const tooLong = 20_000
 
-// running is the run under way. It is an atomic only because a test may have left
-// goroutines behind that are not of the run.
+// running is the current run. It is atomic only because a test may have left
+// goroutines behind that do not belong to the run.
 var running atomic.Pointer[Run]
 
 // execute runs program once, with the decisions of c. It returns when all
-// goroutines have ended or the run has failed. In a run that has failed they are
-// left behind, each where it stands.
+// goroutines have ended or the run has failed. If it has failed, its goroutines
+// are left behind and never continue.
 func execute(program func(*Run), c chooser, after bool, t *trace) *Run {
 	r := &Run{chooser: c, after: after, trace: t, chosen: make([]decision, 0, 256), over: make(chan struct{})}
 	running.Store(r)
@@ -95,11 +93,11 @@ func (r *Run) Go(name string, f func()) {
 	r.goroutines = append(r.goroutines, g)
 	if parent := r.current; parent != nil {
 		r.flush(parent)
-		g.past = mix(parent.past, born)
-		r.advance(parent, bore)
+		g.history = mix(parent.history, asChild)
+		r.advance(parent, asParent)
 	}
-	r.pasts += spread(g.past)
-	stage(func() {
+	r.histories += spread(g.history)
+	start(func() {
 		<-g.turn
 		r.advance(g, started)
 		defer r.finish(g)
@@ -107,7 +105,7 @@ func (r *Run) Go(name string, f func()) {
 	})
 }
 
-// finish is the end of g, by whatever way.
+// finish is called when g ends, also by a panic or a Goexit.
 func (r *Run) finish(g *goroutine) {
 	if v := recover(); v != nil {
 		r.stack = debug.Stack()
@@ -118,14 +116,14 @@ func (r *Run) finish(g *goroutine) {
 	r.pass(false)
 }
 
-// give makes g the one that runs.
+// give gives g the next turn.
 func (r *Run) give(g *goroutine) {
 	r.begin(g)
 	r.current = g
 	g.turn <- struct{}{}
 }
 
-// begin notes that the next turn is that of g.
+// begin records that g has the next turn.
 func (r *Run) begin(g *goroutine) {
 	g.ready = nil
 	g.last = r.steps
@@ -133,8 +131,8 @@ func (r *Run) begin(g *goroutine) {
 }
 
 // pass ends the turn of the current goroutine. It returns when that goroutine
-// has its next turn, or at once if it has ended. If it yields, leaving it is no
-// preemption.
+// has its next turn, or at once if it has ended. If it yields, another
+// goroutine can have the next turn without a preemption.
 func (r *Run) pass(yields bool) {
 	g := r.current
 	r.turn++
@@ -162,9 +160,9 @@ func (r *Run) pass(yields bool) {
 }
 
 // findOptions sets r.options to the goroutines that can make the next step. If g
-// is one of them and does not yield, it is the first, and findOptions returns
-// true: another choice is a preemption. If g yields, those come first that have
-// not had a turn for the longest time, and g is the last.
+// is one of them and does not yield, it comes first, and findOptions returns
+// true: to choose another is a preemption. If g yields, it comes last, and the
+// others are sorted by their last turn, the longest ago first.
 func (r *Run) findOptions(g *goroutine, yields bool) (stays bool) {
 	r.options = r.options[:0]
 	for _, h := range r.goroutines {
@@ -193,7 +191,7 @@ func (r *Run) findOptions(g *goroutine, yields bool) (stays bool) {
 }
 
 // findSettler adds a goroutine in Settle to r.options, and reports whether there
-// is one. It is called when nobody can make a step.
+// is one. It is called when no goroutine can make a step.
 func (r *Run) findSettler() bool {
 	for _, g := range r.goroutines {
 		if g.waiting {
@@ -210,8 +208,8 @@ func (r *Run) enabled(g *goroutine) bool {
 	return !g.ended && !g.settling && (g.ready == nil || g.ready())
 }
 
-// stop ends the run, because nobody can make a step. It does not return if a
-// goroutine has not ended.
+// stop ends the run, because no goroutine can make a step. It does not return
+// if a goroutine has not ended.
 func (r *Run) stop() {
 	var stuck string
 	for _, g := range r.goroutines {
@@ -220,7 +218,7 @@ func (r *Run) stop() {
 		}
 	}
 	if stuck != "" {
-		r.Failf("deadlock: nobody can make a step, and these have not ended: %s", stuck[2:])
+		r.Failf("deadlock: no goroutine can make a step, and these have not ended: %s", stuck[2:])
 	}
 	close(r.over)
 }
@@ -241,11 +239,11 @@ func (r *Run) Settle() {
 	r.advance(g, blocked)
 	r.pass(false)
 	g.settling = false
-	r.advance(g, r.pasts)
+	r.advance(g, r.histories)
 }
 
-// Prepare calls f, and then Settle, under one schedule only. It is for what must
-// have happened before the part of the program that is to be explored.
+// Prepare calls f, and then Settle, under one schedule only. It brings the
+// program to the point at which the exploration begins.
 func (r *Run) Prepare(f func()) {
 	r.preparing = true
 	f()
@@ -255,11 +253,11 @@ func (r *Run) Prepare(f func()) {
 
 // Always makes the run call f after each step. f calls Failf if an invariant does
 // not hold. Operations in f are no steps. If f remembers anything from one call to
-// the next, it returns that as a number: states in which it remembers different
-// things are different states.
+// the next, it must return that as a number. The number becomes a part of the
+// state.
 func (r *Run) Always(f func() uint64) { r.always = f }
 
-// Observe calls the function given to Always, as after a step.
+// Observe calls the function of Always, as if after a step.
 func (r *Run) Observe() {
 	if r.always != nil {
 		r.Look(func() { r.ghost = r.always() })
@@ -277,15 +275,16 @@ func (r *Run) Look(f func()) {
 // starts. The number of the first, main, is 0.
 func (r *Run) Self() int { return r.current.id }
 
-// stages are goroutines without work, with stacks that have grown to what a run
-// needs. Starting new ones for each run would take more time than the rest of it.
-var stages = make(chan chan func(), 64)
+// spares are goroutines that wait for the next run, with stacks that have grown
+// to the size that a run needs. To start new goroutines for each run would take
+// more time than the rest of the run.
+var spares = make(chan chan func(), 64)
 
-// stage runs f on a goroutine. If f does not return, because it exits or its run
-// fails, neither does the goroutine.
-func stage(f func()) {
+// start runs f on a spare goroutine, or on a new one. If f does not return,
+// because of a Goexit or because its run fails, its goroutine is not used again.
+func start(f func()) {
 	select {
-	case s := <-stages:
+	case s := <-spares:
 		s <- f
 	default:
 		s := make(chan func(), 1)
@@ -293,7 +292,7 @@ func stage(f func()) {
 		go func() {
 			for f := range s {
 				f()
-				stages <- s
+				spares <- s
 			}
 		}()
 	}

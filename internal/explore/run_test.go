@@ -43,11 +43,11 @@ func (l *lock) unlock() {
 	Current().Did(&l.Object, Order, "unlock")
 }
 
-// look returns the failure of program that the effort finds, and the check.
+// look checks program, and returns the failure and the check.
 func look(effort Effort, program func(r *Run)) (string, *check) {
 	c := newCheck(program)
 	c.search(effort)
-	c.wander(effort)
+	c.runRandom(effort)
 	return c.failure, c
 }
 
@@ -98,7 +98,7 @@ func TestASeedIsASchedule(t *testing.T) {
 	}
 }
 
-func TestNobodyToMakeAStepIsADeadlock(t *testing.T) {
+func TestNoGoroutineThatCanStepIsADeadlock(t *testing.T) {
 	inOppositeOrders := func(r *Run) {
 		var a, b lock
 		r.Go("one", func() { a.lock(); b.lock(); b.unlock(); a.unlock() })
@@ -155,9 +155,9 @@ func TestALoopThatWaitsInVainIsADeadlock(t *testing.T) {
 	require.Contains(t, failure, "nothing changes any more, and waiter waits")
 }
 
-// The outer loop looks, the worker stores, and the inner loop yields: what has
-// changed before that is still new to the outer one.
-func TestALoopInALoopIsNoReasonToWait(t *testing.T) {
+// The outer loop looks, the worker stores, and the inner loop yields. For the
+// outer loop the change is still new.
+func TestNestedLoopsEndWhenTheirReasonComes(t *testing.T) {
 	failure, c := look(Effort{Preemptions: Any}, func(r *Run) {
 		var ready variable
 		r.Go("worker", func() { ready.store(1) })
@@ -172,7 +172,7 @@ func TestALoopInALoopIsNoReasonToWait(t *testing.T) {
 	require.Contains(t, c.report(), "all schedules (")
 }
 
-// The two take the lock in turn, forever, if a lock is a reason to look again.
+// If a lock were a reason to look again, the two would lock forever.
 func TestLoopsThatWaitUnderALockEnd(t *testing.T) {
 	failure, _ := look(Effort{Preemptions: 2, Random: 100}, func(r *Run) {
 		var l lock
@@ -211,7 +211,7 @@ func TestPanicIsAFailureAndGoexitIsNot(t *testing.T) {
 	require.Empty(t, failure)
 }
 
-func TestSettleComesWhenNothingMoves(t *testing.T) {
+func TestSettleReturnsWhenNothingMoves(t *testing.T) {
 	failure, _ := look(Effort{Preemptions: Any}, func(r *Run) {
 		var gate lock
 		var v variable
@@ -240,7 +240,7 @@ func TestPrepareHasOneSchedule(t *testing.T) {
 	require.Equal(t, 2, c.runs, "one with turns that end before steps, one after")
 }
 
-func TestAlwaysIsCalledAfterEachStepAndItsStepsAreNone(t *testing.T) {
+func TestAlwaysIsCalledAfterEachStepAndMakesNone(t *testing.T) {
 	failure, _ := look(Effort{}, func(r *Run) {
 		var v variable
 		calls := 0
@@ -254,8 +254,8 @@ func TestAlwaysIsCalledAfterEachStepAndItsStepsAreNone(t *testing.T) {
 	require.Empty(t, failure)
 }
 
-// Only what Always remembers says whether both were ever 1 at a time: the
-// goroutines have not learned it.
+// Only what Always remembers says whether both were ever 1 at the same time:
+// the goroutines do not know.
 func TestWhatAlwaysRemembersIsAPartOfTheState(t *testing.T) {
 	program := func(r *Run, report func(string)) {
 		var a, b variable
@@ -290,7 +290,7 @@ func TestIgnoredObjectsMakeNoSteps(t *testing.T) {
 	require.Empty(t, failure)
 }
 
-func TestAnIgnoredObjectIsNotOfTheRun(t *testing.T) {
+func TestIgnoreExcludesTheObjectsInAVariable(t *testing.T) {
 	failure, _ := look(Effort{}, func(r *Run) {
 		var ignored, heeded variable
 		Ignore(r, &ignored)

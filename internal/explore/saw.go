@@ -1,5 +1,5 @@
 package explore
 
-// Saw says that the step that the caller is about to make also depends on o. It is
-// called between Before and Did where a step looks at more than one object.
-func (r *Run) Saw(o *Object) { r.advance(r.current, o.past) }
+// Saw records that the current step also depends on o. It is called between Before
+// and Did if a step looks at more than one object.
+func (r *Run) Saw(o *Object) { r.advance(r.current, o.history) }

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// A schedule is what determines a run: all its decisions, and whether a turn ends
-// before a step or after it.
+// A schedule determines a run: it has all decisions, and says whether turns end
+// before the steps or after them.
 type schedule struct {
 	after     bool
 	decisions []decision
 }
 
-// A decision is whose turn is next, as the number of a goroutine, or the outcome
-// of a step, as outcome and its number.
+// A decision is the number of the goroutine that has the next turn, or outcome
+// plus the number of an outcome.
 type decision uint16
 
 const outcome decision = 1 << 8
@@ -21,9 +21,9 @@ const outcome decision = 1 << 8
 // afterPrefix begins the text of a schedule whose turns end after the steps.
 const afterPrefix = "after:"
 
-// String writes the goroutine of each turn, with its number of turns in a row:
-// 0x12,2x3 is twelve turns of the first goroutine, main, and three of the third.
-// ?1 is an outcome other than the usual one, ?0.
+// String returns the schedule as a text: 0x12,2x3 is twelve turns of the first
+// goroutine, main, and then three of the third. ?0 is the usual outcome of a
+// step, and ?1 another one.
 func (s schedule) String() string {
 	var b strings.Builder
 	for i := 0; i < len(s.decisions); {
@@ -60,7 +60,7 @@ func parseSchedule(text string) (s schedule, err error) {
 	return s, nil
 }
 
-// parseDecisions reads what stands between two commas: a decision, n times.
+// parseDecisions reads the text between two commas: a decision, n times.
 func parseDecisions(part string) (d decision, n int, ok bool) {
 	var i int
 	if _, err := fmt.Sscanf(part, "?%d", &i); err == nil {
@@ -72,8 +72,8 @@ func parseDecisions(part string) (d decision, n int, ok bool) {
 	return decision(i), n, i >= 0 && i < int(outcome) && n >= 1 && n <= tooLong
 }
 
-// A replay makes the given decisions, and after their end always the first that
-// is possible.
+// A replay makes the given decisions, and after them always the first that is
+// possible.
 type replay struct{ decisions []decision }
 
 func (p *replay) choose(r *Run, _ bool) *goroutine {
@@ -86,7 +86,7 @@ func (p *replay) choose(r *Run, _ bool) *goroutine {
 			return g
 		}
 	}
-	r.Failf("the schedule is not one of this program: decision %d is %v, and that is impossible", len(r.chosen), schedule{decisions: []decision{d}})
+	r.Failf("the schedule is not one of this program: decision %d is %v, which is impossible", len(r.chosen), schedule{decisions: []decision{d}})
 	return nil
 }
 
@@ -96,12 +96,12 @@ func (p *replay) outcome(r *Run, n int, _ choice) int {
 		return 0
 	}
 	if d < outcome || int(d-outcome) >= n {
-		r.Failf("the schedule is not one of this program: decision %d is %v, and one of %d outcomes is wanted", len(r.chosen), schedule{decisions: []decision{d}}, n)
+		r.Failf("the schedule is not one of this program: decision %d is %v, but must be one of %d outcomes", len(r.chosen), schedule{decisions: []decision{d}}, n)
 	}
 	return int(d - outcome)
 }
 
-// next returns the decision that is to be made now, if there is one.
+// next returns the decision to make now, if there is one left.
 func (p *replay) next(r *Run) (d decision, ok bool) {
 	if len(r.chosen) >= len(p.decisions) {
 		return 0, false

@@ -2,45 +2,47 @@ package explore
 
 // A chooser makes the decisions of a run.
 type chooser interface {
-	// choose says who has the next turn: one of r.options. If stays is true, the
-	// first of them has the turn now, and to choose another is a preemption.
+	// choose returns the goroutine that has the next turn: one of r.options. If
+	// stays is true, the first of them has the turn now, and to choose another
+	// is a preemption.
 	choose(r *Run, stays bool) *goroutine
 
 	// outcome chooses one of n outcomes of the step that r.current is about to
-	// make. To choose another than 0 counts as a preemption, but for a laterMiss.
+	// make. An outcome other than 0 counts as a preemption, except for a
+	// laterMiss.
 	outcome(r *Run, n int, kind choice) int
 }
 
-// A choice says what the outcomes differ by.
+// A choice is a kind of outcome.
 type choice uint8
 
 const (
 	ordinary  choice = iota
-	firstMiss        // 0 is to miss no store
-	laterMiss        // 0 is to miss again what was missed before
+	firstMiss        // 0 means that no store is missed
+	laterMiss        // 0 means that the stores that were missed before are missed again
 )
 
 // A search is a depth-first search of all schedules with a limited number of
-// preemptions. It makes a run for each schedule, from the start, with the same
-// decisions as before up to the last that has an alternative left. There it takes
-// the next alternative, and further on always the first.
+// preemptions. It makes a run for each schedule. The run repeats the decisions of
+// the run before, up to the last one that has an alternative left. There it takes
+// the next alternative, and after that always the first.
 //
-// Where a run comes to a state that was met before, no alternatives are left to
-// try there. The run goes on to its end nevertheless, because that costs little
-// and leaves no goroutines behind.
+// If a run comes to a state that was met before, no alternative is tried from
+// there on. But the run goes on to its end, because that costs little and
+// leaves no goroutines behind.
 type search struct {
 	preemptions int  // at most
-	prompt      bool // no store is missed
+	missNothing bool // choose that no store is missed
 
 	path []branch // the decisions that had alternatives
 	seen map[uint64]int
 
-	// Of the present run.
-	depth    int // how many of path were taken
-	used     int // preemptions
-	known    bool
-	withheld bool // in any run: a preemption was not made because of the limit
-	prompted bool // in any run: a store might have been missed
+	// For the current run.
+	depth   int // how many decisions of path it has made
+	used    int // preemptions
+	known   bool
+	limited bool // in any run: the limit has prevented a preemption
+	mayMiss bool // in any run: a goroutine could have missed a store
 }
 
 // A branch is a decision among several alternatives.
@@ -68,22 +70,22 @@ func (s *search) choose(r *Run, stays bool) *goroutine {
 }
 
 func (s *search) outcome(r *Run, n int, kind choice) int {
-	if kind == firstMiss && s.prompt {
-		s.prompted = true
+	if kind == firstMiss && s.missNothing {
+		s.mayMiss = true
 		return 0
 	}
 	return s.decide(r, n, kind != laterMiss, choosing)
 }
 
-// decide takes one of several alternatives. If costs is true, all but the first
-// count as a preemption. The kind tells a choice of a turn from that of an outcome
-// in the same state.
+// decide takes one of several alternatives. If costs is true, all except the first
+// count as a preemption. The kind says whether this is the choice of a turn or of
+// an outcome.
 func (s *search) decide(r *Run, options int, costs bool, kind uint64) int {
 	switch {
 	case options == 1 || s.known:
 		return 0
 	case costs && s.used == s.preemptions:
-		s.withheld = true
+		s.limited = true
 		return 0
 	case s.depth < len(s.path):
 		if n := s.path[s.depth].options; n != options {
@@ -104,12 +106,13 @@ func (s *search) decide(r *Run, options int, costs bool, kind uint64) int {
 }
 
 // met reports whether the search has been in this state before, with at least as
-// many preemptions left. Whose turn it is belongs to the state only if that
-// matters: for the outcome of a step, and for a search that counts preemptions.
+// many preemptions left. The goroutine that has the turn is a part of the state
+// only if it matters: for the outcome of a step, and for a search that counts
+// preemptions.
 func (s *search) met(r *Run, costs bool, kind uint64) bool {
 	state := r.fingerprint()
 	if kind == choosing || costs && s.preemptions != Any {
-		state = mix(mix(state, r.current.past), kind)
+		state = mix(mix(state, r.current.history), kind)
 	}
 	left := s.preemptions - s.used
 	before, ok := s.seen[state]

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// racers is a program of some goroutines that each make some steps, loads and
-// stores of a few variables. It reports who has seen what.
+// racers returns a program with some goroutines. Each makes some loads and
+// stores of a few variables. The program reports what each goroutine has seen.
 func racers(goroutines, steps, variables int) func(r *Run, report func(string)) {
 	return func(r *Run, report func(string)) {
 		shared := make([]variable, variables)
@@ -37,9 +37,9 @@ func exhaust(t *testing.T, s *search, program func(r *Run, report func(string)))
 	return exhaustWith(t, false, s, program)
 }
 
-// exhaustWith is exhaust with turns that end before the steps or after them.
+// exhaustWith is exhaust with turns that end after the steps if after is true.
 func exhaustWith(t *testing.T, after bool, s *search, program func(r *Run, report func(string))) (schedules, reports map[string]bool) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as Check
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as in Check
 	schedules, reports = make(map[string]bool), make(map[string]bool)
 	for {
 		r := execute(func(r *Run) { program(r, func(s string) { reports[s] = true }) }, s, after, nil)
@@ -51,7 +51,7 @@ func exhaustWith(t *testing.T, after bool, s *search, program func(r *Run, repor
 	}
 }
 
-// blind is a search that does not know a state again.
+// blind returns a search that does not recognize states.
 func blind(preemptions int) *search {
 	s := newSearch(preemptions)
 	s.seen = nil
@@ -59,8 +59,8 @@ func blind(preemptions int) *search {
 }
 
 func TestSearchMakesAllSchedules(t *testing.T) {
-	// n goroutines with k steps have k+1 turns each, with their first, and so
-	// (n(k+1))! / (k+1)!^n schedules.
+	// n goroutines with k steps have k+1 turns each, including the first, and
+	// so (n(k+1))! / (k+1)!^n schedules.
 	for _, c := range []struct{ goroutines, steps, schedules int }{
 		{1, 5, 1}, {2, 1, 6}, {2, 2, 20}, {2, 4, 252}, {3, 2, 1680}, {3, 3, 34650},
 	} {
@@ -69,7 +69,7 @@ func TestSearchMakesAllSchedules(t *testing.T) {
 	}
 }
 
-func TestStatesKnownAgainHideNoOutcome(t *testing.T) {
+func TestRecognizedStatesHideNoOutcome(t *testing.T) {
 	for _, c := range []struct{ goroutines, steps, variables int }{
 		{2, 2, 1}, {2, 5, 2}, {3, 2, 1}, {3, 3, 2},
 	} {
@@ -80,7 +80,7 @@ func TestStatesKnownAgainHideNoOutcome(t *testing.T) {
 	}
 }
 
-// sameOutcomes compares a search with one that does not know a state again.
+// sameOutcomes compares a search with one that does not recognize states.
 func sameOutcomes(t *testing.T, preemptions int, program func(r *Run, report func(string))) {
 	for _, after := range []bool{false, true} {
 		_, want := exhaustWith(t, after, blind(preemptions), program)
@@ -89,13 +89,13 @@ func sameOutcomes(t *testing.T, preemptions int, program func(r *Run, report fun
 	}
 }
 
-func TestStatesKnownAgainSaveRuns(t *testing.T) {
+func TestRecognizedStatesSaveRuns(t *testing.T) {
 	schedules, _ := exhaust(t, newSearch(Any), racers(3, 3, 2))
 	require.Less(t, len(schedules), 1000, "of 34650")
 }
 
 // preemptions counts the preemptions of a schedule in which only the first
-// goroutine ever waits, and has only the last turn.
+// goroutine ever waits, and has its last turn at the end.
 func preemptions(schedule string, turns int) (n int) {
 	parsed, err := parseSchedule(schedule)
 	if err != nil {
@@ -186,7 +186,7 @@ func TestEveryOutcomeIsTriedAtRandom(t *testing.T) {
 	}
 }
 
-func TestInPrepareTheOutcomeIsTheUsualOne(t *testing.T) {
+func TestPrepareChoosesTheUsualOutcome(t *testing.T) {
 	_, reports := exhaust(t, newSearch(Any), func(r *Run, report func(string)) {
 		var v variable
 		r.Prepare(func() { chooser3(&v) })
@@ -195,7 +195,7 @@ func TestInPrepareTheOutcomeIsTheUsualOne(t *testing.T) {
 	require.Equal(t, map[string]bool{"0": true}, reports)
 }
 
-func TestStatesKnownAgainHideNoOutcomeOfAStep(t *testing.T) {
+func TestRecognizedStatesHideNoOutcomeOfAStep(t *testing.T) {
 	for _, preemptions := range []int{0, 1, 2, Any} {
 		sameOutcomes(t, preemptions, func(r *Run, report func(string)) {
 			var a, b variable
@@ -208,7 +208,7 @@ func TestStatesKnownAgainHideNoOutcomeOfAStep(t *testing.T) {
 	}
 }
 
-// The store is late: the reader may come between the step that publishes it and
+// The store is late: the reader may run between the step that publishes it and
 // the store itself.
 func TestAPlainStoreAfterAStepIsSeenToComeLate(t *testing.T) {
 	program := func(r *Run, report func(string)) {
@@ -234,8 +234,8 @@ func TestAPlainStoreAfterAStepIsSeenToComeLate(t *testing.T) {
 	require.Equal(t, "late", failure)
 }
 
-// The load is early: the writer may come between the load and the step that was to
-// allow it.
+// The load is early: the writer may run between the load and the step that should
+// come before it.
 func TestAPlainLoadBeforeAStepIsSeenToComeEarly(t *testing.T) {
 	program := func(r *Run, report func(string)) {
 		var other, published variable
@@ -251,8 +251,8 @@ func TestAPlainLoadBeforeAStepIsSeenToComeEarly(t *testing.T) {
 	require.Equal(t, map[string]bool{"0": true, "1": true}, reports)
 }
 
-// Where turns end after steps, a goroutine that is blocked, settles or ends comes
-// to a decision without another step.
+// If turns end after steps, a goroutine that is blocked, settles or ends has a
+// decision that follows no step.
 func TestSearchesAfterStepsHideNoOutcomeOfLocks(t *testing.T) {
 	for _, preemptions := range []int{0, 1, Any} {
 		sameOutcomes(t, preemptions, func(r *Run, report func(string)) {
@@ -268,8 +268,8 @@ func TestSearchesAfterStepsHideNoOutcomeOfLocks(t *testing.T) {
 	}
 }
 
-// What a goroutine does between its last step and the moment when it is blocked,
-// settles or ends leads to another state.
+// What a goroutine does after its last step, until it is blocked, settles or
+// ends, changes the state.
 func TestSearchesAfterStepsSeeWhatComesBeforeAGoroutineIsBlocked(t *testing.T) {
 	for name, last := range map[string]func(r *Run, l *lock){
 		"blocked": func(_ *Run, l *lock) { l.lock(); l.unlock() },

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// A trace is a run for people to read: a line for each step.
+// A trace describes a run, with a line for each step.
 type trace struct {
 	lines []string
 	files map[string][]string // lines of the source files
 }
 
-// add appends a line: the number of the step, who made it, where, what it was,
-// and the text of the source line, by which the object is known.
+// add appends a line: the number of the step, its goroutine, its place, the
+// operation with its values, and the source line, which names the object.
 func (t *trace) add(step int, g *goroutine, operation string, values []uint64) {
 	where, text := t.caller()
 	what := operation
@@ -43,7 +43,7 @@ func (t *trace) caller() (where, text string) {
 		if !below || strings.HasSuffix(f.File, "_test.go") {
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line), t.line(f.File, f.Line)
 		}
-		if !more { // a goroutine that does nothing but this
+		if !more { // no other code is on the stack
 			return "?", ""
 		}
 	}

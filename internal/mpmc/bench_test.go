@@ -8,8 +8,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/mpmc"
 )
 
-// BenchmarkPushPop is the floor under every pool on this ring: one push and one
-// pop, by one goroutine.
+// BenchmarkPushPop measures one push and one pop by one goroutine. No pool on
+// this ring can take less for a task.
 func BenchmarkPushPop(b *testing.B) {
 	r := mpmc.New[func()](100)
 	f := func() {}
@@ -31,7 +31,7 @@ func BenchmarkMove(b *testing.B) {
 	}
 }
 
-// move passes b.N values through a ring, from so many producers to as many
+// move passes b.N values through a ring, from a number of producers to as many
 // consumers.
 func move(b *testing.B, capacity, sides int) {
 	r := mpmc.New[func()](capacity)

@@ -10,7 +10,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/explore"
 )
 
-// A chainScenario is a chain in a run, and what its users did.
+// A chainScenario is a chain in a run of package explore, and what its calls
+// have returned.
 type chainScenario struct {
 	*explore.Run
 	chain    Chain[int]
@@ -34,10 +35,10 @@ func (s *chainScenario) push(producer, n int) Outcome {
 	return o
 }
 
-// pop pops, or peeks. If values were accepted before the call that nobody but the
-// caller can have popped, then the chain is not empty.
+// pop pops, or peeks. If there are values that were accepted before the call, and
+// that no other goroutine can have popped, the chain must not be empty.
 func (s *chainScenario) pop() {
-	before := int(s.accepted) - len(s.popped) // less than 0 if a push is yet to return
+	before := int(s.accepted) - len(s.popped) // less than 0 if a push has not returned yet
 	if o := s.chain.Peek(); before > 0 && (o == Empty || o == Drained) {
 		s.Failf("%d values are queued, and Peek says %d", before, o)
 	}
@@ -54,8 +55,8 @@ func (s *chainScenario) pop() {
 	}
 }
 
-// finish pops what is left, and checks that each value has arrived once and in the
-// order of its producer.
+// finish pops what is left, and checks that each value has arrived once, and those
+// of each producer in order.
 func (s *chainScenario) finish(drained bool) {
 	s.Settle()
 	for {
@@ -84,7 +85,7 @@ func (s *chainScenario) finish(drained bool) {
 	}
 }
 
-// The capacity changes, twice, while producers push and a consumer pops.
+// The capacity changes twice while producers push and a consumer pops.
 func TestSchedulesOfAppend(t *testing.T) {
 	for room := 1; room <= 3; room++ {
 		t.Run(fmt.Sprintf("room=%d", room), func(t *testing.T) {
@@ -112,7 +113,7 @@ func TestSchedulesOfAppend(t *testing.T) {
 	}
 }
 
-// Two consumers leave a drained ring at once, and the chain ends.
+// Two consumers leave a drained ring at the same time, and the chain ends.
 func TestSchedulesOfAppendAndEnd(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 2, Random: 2000}, func(r *explore.Run) {
 		s := newChainScenario(r, 1)
@@ -137,13 +138,13 @@ func TestSchedulesOfAppendAndEnd(t *testing.T) {
 			r.Failf("after End a push has the outcome %d", o)
 		}
 		s.Settle()
-		slices.Sort(s.popped) // which of two consumers came first is not known
+		slices.Sort(s.popped) // the order of the two consumers is not known
 		s.finish(true)
 	})
 }
 
-// Two consumers find one ring after the other drained. Neither may make a ring the
-// oldest again that the other has left: the number of pops would decrease.
+// Two consumers find one ring after the other drained. If one has left a ring, the
+// other must not make it the oldest again, or the number of pops would decrease.
 func TestSchedulesOfAppendAndTwoConsumers(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 2, Random: 2000, Whole: true}, func(r *explore.Run) {
 		s := newChainScenario(r, 1)
@@ -173,7 +174,7 @@ func TestSchedulesOfAppendAndTwoConsumers(t *testing.T) {
 	})
 }
 
-// What is queued is never more than the rings hold.
+// Len never returns more than the rings can hold.
 func TestSchedulesOfLen(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
 		s := newChainScenario(r, 1)

@@ -9,11 +9,11 @@ import (
 	"github.com/seed62337844/workerpool/internal/explore"
 )
 
-// What is done here is watched by scenario_test.go, under all schedules that the
-// effort allows: see package explore.
+// These are the programs. scenario_test.go checks them under all schedules
+// within the bounds: see package explore.
 
-// eachRing runs program on small rings, new ones and such whose positions
-// overflow within the program, as tables, too.
+// eachRing runs program on small rings: new ones, and ones whose positions
+// overflow within the program. Some of them are tables.
 func eachRing(t *testing.T, effort explore.Effort, program func(w *scenario)) {
 	for capacity := 1; capacity <= 3; capacity++ {
 		for _, start := range []struct {
@@ -34,7 +34,7 @@ func eachRing(t *testing.T, effort explore.Effort, program func(w *scenario)) {
 	}
 }
 
-// produce starts so many producers that push so many values each.
+// produce starts producers that each push a number of values.
 func (w *scenario) produce(producers, values int) {
 	for p := range producers {
 		w.Go(fmt.Sprint("producer ", p+1), func() {
@@ -45,7 +45,7 @@ func (w *scenario) produce(producers, values int) {
 	}
 }
 
-// consume starts so many consumers that pop so many times each.
+// consume starts consumers that each pop a number of times.
 func (w *scenario) consume(consumers, times int) {
 	for c := range consumers {
 		w.Go(fmt.Sprint("consumer ", c+1), func() {
@@ -64,7 +64,8 @@ func TestSchedulesOfOneProducerAndOneConsumer(t *testing.T) {
 	})
 }
 
-// All schedules of these would take minutes; with EXPLORE_TIME they can be had.
+// All schedules of these programs would take minutes. To try them, set
+// EXPLORE_TIME.
 func TestSchedulesOfTwoProducersAndTwoConsumers(t *testing.T) {
 	eachRing(t, explore.Effort{Preemptions: 3, Random: 2000}, func(w *scenario) {
 		w.produce(2, 1)

@@ -9,18 +9,19 @@ func NewAt[T any](capacity int, lap uint64) *Ring[T] {
 	return r
 }
 
-// NewTable is NewAt for a ring that is a table, however small.
+// NewTable is NewAt for a ring that is a table, even if it is small.
 func NewTable[T any](capacity int, lap uint64) *Ring[T] {
 	r := new(Ring[T])
 	r.initAt(capacity, true, lap)
 	return r
 }
 
-// LastLap is the lap at whose end the 64-bit positions overflow, in every ring.
+// LastLap is the lap at the end of which the 64-bit positions overflow, in
+// every ring.
 const LastLap = math.MaxUint64
 
-// StallPush is push up to its CAS: it wins a slot, and stops before the value is
-// written. If the outcome is OK, publish does the rest.
+// StallPush is a push up to its CAS: it claims a slot, and stops before it
+// writes the value. If the outcome is OK, publish does the rest.
 func (r *Ring[T]) StallPush(v T) (publish func(), o Outcome) {
 	tail := r.tail.Load()
 	if tail&r.closed != 0 {
@@ -36,8 +37,8 @@ func (r *Ring[T]) StallPush(v T) (publish func(), o Outcome) {
 	return func() { s.put(lap, v) }, OK
 }
 
-// StallPop is pop up to its CAS: it wins a slot, and stops before the value is
-// taken out. If the outcome is OK, release does the rest.
+// StallPop is a pop up to its CAS: it claims a slot, and stops before it takes
+// out the value. If the outcome is OK, release does the rest.
 func (r *Ring[T]) StallPop() (release func() T, o Outcome) {
 	head := r.head.Load()
 	s, lap := &r.slots[head&r.mask], head&^r.mask
@@ -53,5 +54,5 @@ func (r *Ring[T]) StallPop() (release func() T, o Outcome) {
 	return func() T { return s.take(lap + r.oneLap) }, OK
 }
 
-// Reading is the outcome of a StallPush whose slot is just being read.
+// Reading is the outcome of a StallPush whose slot is still being read.
 const Reading = reading

@@ -10,19 +10,20 @@ import (
 	"github.com/seed62337844/workerpool/internal/mpmc"
 )
 
-// These tests record what a few goroutines do to one ring at the same
-// time, and have porcupine look for a linearization: an order of the operations,
-// each at one instant between its call and its return, in which a plain queue
-// would have given the very same answers. (The notion is Herlihy and Wing's, the
-// search that of Wing and Gong with Lowe's memory of states already seen.)
+// These tests record what a few goroutines do with one ring at the same time.
+// Then porcupine looks for a linearization: an order of the operations, each at
+// one instant between its call and its return, in which a plain queue would have
+// returned the same results. (Linearizability is defined by Herlihy and Wing.
+// The search is that of Wing and Gong, with Lowe's memory of states already
+// seen.)
 //
 // The plain queue is exact. Full means that it held as many values as it can,
-// Empty that it held none and was open, and so on. Only Pending speaks of
-// something that a queue without concurrency does not have, a value that has its
-// slot and is not there yet. So an accepted push is two steps: it takes a slot,
-// and it fills it. In the history they are two operations with the call and the
+// Empty that it held none and was open, and so on. Only Pending means something
+// that a queue without concurrency does not have: a value that has its slot and
+// is not there yet. So an accepted push is two steps: it takes a slot, and it
+// fills the slot. In the history they are two operations with the call and the
 // return of the push, and porcupine may put others between them. A pop that
-// returns Pending must lie there, and be next in line for that very slot.
+// returns Pending must be between the two, when that slot is the oldest.
 
 func TestTheRingIsLinearizable(t *testing.T) {
 	histories := 500
@@ -56,7 +57,7 @@ func TestTheRingIsLinearizable(t *testing.T) {
 	}
 }
 
-// Each wrong queue has a history that no right queue has, and it is found.
+// For each wrong queue the test finds a history that no right queue has.
 func TestAWrongQueueIsNotLinearizable(t *testing.T) {
 	const capacity, most = 2, 5000
 	for _, fault := range []string{

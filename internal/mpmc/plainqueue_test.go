@@ -9,12 +9,12 @@ import (
 	"github.com/seed62337844/workerpool/internal/mpmc"
 )
 
-// A step is an operation on the plain queue, with its answer.
+// A step is an operation on the plain queue, with its result.
 type step struct {
 	kind    kind
 	value   int // of a push, and of a pop that is OK
 	outcome mpmc.Outcome
-	first   bool // Close was the first
+	first   bool // this Close was the first
 	length  int  // of a run: the values pushed are value, value+1 and so on
 }
 
@@ -22,14 +22,15 @@ type kind string
 
 const (
 	push    kind = "push"    // takes a slot, if it is OK
-	run     kind = "run"     // takes a slot for each of some values, with none of others between
+	run     kind = "run"     // takes slots for some values, with no other value between them
 	publish kind = "publish" // fills it
 	pop     kind = "pop"
 	peek    kind = "peek"
 	closing kind = "close"
 )
 
-// contents is the state of the plain queue. It is comparable, as porcupine wants it.
+// contents is the state of the plain queue. It is comparable, because porcupine
+// requires that.
 type contents struct {
 	held   int
 	slots  [mostCapacity]slot
@@ -43,7 +44,7 @@ type slot struct {
 
 const mostCapacity = 5
 
-// oldest is what a pop finds.
+// oldest returns what a pop finds.
 func (c *contents) oldest() mpmc.Outcome {
 	switch {
 	case c.held > 0 && c.slots[0].filled:
@@ -56,8 +57,8 @@ func (c *contents) oldest() mpmc.Outcome {
 	return mpmc.Empty
 }
 
-// take does s to the plain queue of the given capacity, and reports whether the
-// answer is right.
+// take does s with a plain queue of the given capacity, and reports whether the
+// result is right.
 func (c *contents) take(s step, capacity int) bool {
 	switch s.kind {
 	case push:
@@ -113,8 +114,8 @@ func (c *contents) take(s step, capacity int) bool {
 	panic("no such step: " + s.kind)
 }
 
-// judge returns porcupine's verdict on a history of a queue of that capacity.
-// Most take it some microseconds; it gets a time that no machine needs.
+// judge returns porcupine's result for a history of a queue of that capacity.
+// Most histories take some microseconds; the time limit is far longer.
 func judge(history []porcupine.Operation, capacity int) porcupine.CheckResult {
 	return porcupine.CheckOperationsTimeout(porcupine.Model{
 		Init: func() any { return contents{} },

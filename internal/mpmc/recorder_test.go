@@ -14,10 +14,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/mpmc"
 )
 
-// A queue is the ring, or one with a fault. The slow push and pop stop for a
-// moment between the two halves of their work, so that others meet a slot that is
-// being written or read; even on one processor, where that is otherwise as rare
-// as the operating system's preemption.
+// A queue is the ring, or a ring with a fault. The slow push and pop yield
+// between the two halves of their work, so that other goroutines find slots that
+// are being written or read, even on one processor.
 type queue interface {
 	push(value int, slow bool) mpmc.Outcome
 	run(values []int) (int, mpmc.Outcome)
@@ -65,15 +64,15 @@ func (q rightQueue) peek() mpmc.Outcome { return q.ring.Peek() }
 
 func (q rightQueue) close() bool { return q.ring.Close() }
 
-// dawdle lets others run.
+// dawdle lets other goroutines run.
 func dawdle() {
 	for range 1 + rand.IntN(3) {
 		runtime.Gosched()
 	}
 }
 
-// A recorder writes down what one goroutine does. The order of calls and returns
-// is that of a counter which all recorders share; a clock would be too coarse.
+// A recorder records what one goroutine does. A counter that all recorders share
+// gives the order of calls and returns, because a clock would be too coarse.
 type recorder struct {
 	clock   *atomic.Int64
 	who     int
@@ -81,7 +80,7 @@ type recorder struct {
 	history []porcupine.Operation
 }
 
-// record does one operation, and books the steps that it consists of.
+// record does one operation, and records its steps.
 func (r *recorder) record(what kind, value int, slow bool) step {
 	s := step{kind: what, value: value}
 	called := r.clock.Inc()
@@ -111,7 +110,7 @@ func (r *recorder) record(what kind, value int, slow bool) step {
 	return s
 }
 
-// runAll does so many random operations, with one Close among them or none.
+// runAll does a number of random operations. One of them may be Close.
 func (r *recorder) runAll(operations int, closes bool) {
 	closeAt := -1
 	if closes {
@@ -137,9 +136,9 @@ func (r *recorder) runAll(operations int, closes bool) {
 	}
 }
 
-// recordHistory has 3 or 4 goroutines do 6 to 10 operations each, all at once,
-// and then takes out what is left. In every third history, one or two of them
-// close the queue.
+// recordHistory has 3 or 4 goroutines do 6 to 10 operations each, at the same
+// time, and then takes out what is left. In every third history, one or two of
+// them close the queue.
 func recordHistory(q queue) []porcupine.Operation {
 	var clock atomic.Int64
 	recorders := make([]recorder, 3+rand.IntN(2))
@@ -185,8 +184,8 @@ func outcomes(history []porcupine.Operation, counts map[string]int) {
 	}
 }
 
-// describe returns a history as text, one operation a line, in the order of the
-// calls.
+// describe returns a history as a text, with a line for each operation, in the
+// order of the calls.
 func describe(history []porcupine.Operation) string {
 	history = slices.Clone(history)
 	slices.SortFunc(history, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })

@@ -13,8 +13,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/mpmc"
 )
 
-// starts are the laps at which the tests begin: those that all rings begin with,
-// and those just before the 64 bits of a position overflow.
+// starts has the laps at which the tests begin: the first laps, and those just
+// before the 64 bits of a position overflow.
 var starts = []struct {
 	name string
 	ring func(capacity int) *mpmc.Ring[int]
@@ -77,7 +77,8 @@ func TestPopMakesRoomForOnePush(t *testing.T) {
 }
 
 // Many goroutines each pop a value and push it again, on a ring that is full
-// when nobody holds one. A push then always has room, so Full would be false.
+// when no goroutine holds a value. So a push always has room, and must not
+// return Full.
 func TestPopThenPushOnAFullRingNeverFails(t *testing.T) {
 	eachStart(t, func(t *testing.T, ring func(int) *mpmc.Ring[int]) {
 		for _, capacity := range []int{1, 2, 3, 8, 100} {
@@ -117,8 +118,9 @@ func TestPopThenPushOnAFullRingNeverFails(t *testing.T) {
 	})
 }
 
-// Producers push numbered values, consumers pop them until the ring is drained.
-// Each value must arrive exactly once, and those of one producer in order.
+// Producers push numbered values, and consumers pop them until the ring is
+// drained. Each value must arrive exactly once, and those of each producer in
+// order.
 func TestEachValueArrivesOnceAndInOrder(t *testing.T) {
 	const perProducer = 200
 	eachStart(t, func(t *testing.T, ring func(int) *mpmc.Ring[int]) {
@@ -174,7 +176,7 @@ func TestEachValueArrivesOnceAndInOrder(t *testing.T) {
 	})
 }
 
-// Close races with pushes: what was accepted is popped, once, and nothing else.
+// Close races with pushes. Accepted values are popped once, and no others.
 func TestCloseDecidesWhatIsAccepted(t *testing.T) {
 	const producers, most = 4, 100
 	eachStart(t, func(t *testing.T, ring func(int) *mpmc.Ring[int]) {
@@ -239,8 +241,8 @@ func TestCloseDecidesWhatIsAccepted(t *testing.T) {
 	})
 }
 
-// A push that stops before its value is written: pops say so and do not wait,
-// other pushes go on until the ring is full, and nothing is lost.
+// A push stops before its value is written. Pops return Pending and do not
+// wait, other pushes go on until the ring is full, and nothing is lost.
 func TestAStalledPushDelaysOnlyItsOwnSlot(t *testing.T) {
 	eachStart(t, func(t *testing.T, ring func(int) *mpmc.Ring[int]) {
 		for _, capacity := range []int{1, 2, 3, 50} {
@@ -269,9 +271,9 @@ func TestAStalledPushDelaysOnlyItsOwnSlot(t *testing.T) {
 	})
 }
 
-// A pop that stops before its value is taken out: other pops go on to Empty,
-// pushes go on until they come round to the slot, and there they wait instead of
-// calling a ring full that is not.
+// A pop stops before its value is taken out. Other pops go on until the ring is
+// empty. Pushes go on until they come to that slot again, and then wait, because
+// the ring is not full.
 func TestAStalledPopDelaysOnlyItsOwnSlot(t *testing.T) {
 	eachStart(t, func(t *testing.T, ring func(int) *mpmc.Ring[int]) {
 		for _, capacity := range []int{1, 2, 3, 50} {
@@ -289,7 +291,7 @@ func TestAStalledPopDelaysOnlyItsOwnSlot(t *testing.T) {
 			_, o = r.TryPop()
 			require.Equal(t, mpmc.Empty, o)
 
-			// capacity-1 slots are free; the push after those needs the stalled one.
+			// capacity-1 slots are free. The next push needs the stalled one.
 			pushed := make(chan mpmc.Outcome)
 			var trying atomic.Bool
 			go func() {
@@ -358,8 +360,8 @@ func TestNewRefusesABadCapacity(t *testing.T) {
 	}
 }
 
-// FuzzAgainstSlice runs a sequence of operations on a ring and on a slice. One
-// byte is one operation; the first says the capacity and the start.
+// FuzzAgainstSlice runs a sequence of operations on a ring and on a slice. Each
+// byte is one operation; the first byte gives the capacity and the start.
 func FuzzAgainstSlice(f *testing.F) {
 	f.Add([]byte{0, 1, 1, 3, 3})
 	f.Add([]byte{127, 240, 240, 3, 240, 4, 8})

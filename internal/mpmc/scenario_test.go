@@ -4,10 +4,10 @@ package mpmc
 
 import "github.com/seed62337844/workerpool/internal/explore"
 
-// A scenario is a ring in a run of package explore, and all that its users were
-// told. At every step it checks the invariants of the ring; when a call returns,
-// that the outcome was true at some instant of the call; and at the end, that
-// each accepted value has arrived once.
+// A scenario is a ring in a run of package explore, and what its calls have
+// returned. It checks the invariants of the ring at every step; when a call
+// returns, that the outcome was true at some instant of the call; and at the
+// end, that each accepted value has arrived once.
 type scenario struct {
 	*explore.Run
 	ring  *Ring[int]
@@ -17,8 +17,9 @@ type scenario struct {
 	closers           int        // calls of Close that were the first
 }
 
-// A call is an operation under way, and what the ring has been at some instant
-// since it began. What it is for good, closed and drained, need not be noted.
+// A call is an operation that has not returned. It records whether the ring was
+// full or empty at some instant since the call began. Closed and drained need
+// not be recorded, because they do not end.
 type call struct {
 	pushes                          bool
 	full, empty, pending, published bool
@@ -30,8 +31,8 @@ func newScenario(r *explore.Run, ring *Ring[int]) *scenario {
 	return w
 }
 
-// always checks the invariants, and notes for the calls how the ring is. What it
-// notes is what it returns.
+// always checks the invariants, and records the state of the ring in the calls.
+// It returns what it has recorded.
 func (w *scenario) always() (noted uint64) {
 	r := w.ring
 	tail, head := r.tail.Load(), r.head.Load()
@@ -71,7 +72,7 @@ func (w *scenario) begin(pushes bool) *call {
 	return c
 }
 
-// end ends it, and checks the outcome.
+// end ends the call, and checks the outcome.
 func (w *scenario) end(c *call, o Outcome) {
 	w.calls[w.Self()] = nil
 	w.Look(func() {
@@ -97,7 +98,7 @@ func (w *scenario) end(c *call, o Outcome) {
 	})
 }
 
-// push pushes a value that tells who pushed it, as his nth.
+// push pushes the nth value of a producer.
 func (w *scenario) push(n int) {
 	v := 4*w.Self() + n
 	c := w.begin(true)
@@ -108,8 +109,8 @@ func (w *scenario) push(n int) {
 	}
 }
 
-// pushBatch pushes values n to n+length-1 as one run, of which only the first may be
-// accepted.
+// pushBatch pushes the values n to n+length-1 as one batch, of which only the first
+// may be accepted.
 func (w *scenario) pushBatch(n, length int) {
 	var vs []int
 	for i := range length {
@@ -127,7 +128,7 @@ func (w *scenario) pushBatch(n, length int) {
 }
 
 // consumer returns a function that pops, and checks that the values of each
-// producer arrive in their order.
+// producer arrive in order.
 func (w *scenario) consumer() (pop func() Outcome) {
 	last := make(map[int]int)
 	return func() Outcome {
@@ -152,7 +153,8 @@ func (w *scenario) peek() {
 	w.end(c, w.ring.Peek())
 }
 
-// close closes the ring. Of several that do so one must be told it was the first.
+// close closes the ring. Exactly one call of Close must return that it was the
+// first.
 func (w *scenario) close() {
 	if w.ring.Close() {
 		w.closers++
@@ -162,7 +164,7 @@ func (w *scenario) close() {
 	}
 }
 
-// finish pops what is left when nobody moves any more, and compares.
+// finish pops what is left when no goroutine can go on, and compares.
 func (w *scenario) finish() {
 	w.Settle()
 	pop := w.consumer()

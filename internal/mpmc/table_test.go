@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// In a lap every position has a slot of its own, and the slots of two that follow one
-// another lie stride apart, unless the ring is a table of few rows.
+// In a lap every position has a slot of its own. The slots of two neighbouring
+// positions are stride apart, unless the ring is a table of few rows.
 func TestALapGoesThroughAllSlots(t *testing.T) {
 	for capacity := 1; capacity < 3*smallest; capacity++ {
 		for _, r := range []*Ring[int]{New[int](capacity), NewAt[int](capacity, 7), NewTable[int](capacity, 7)} {
@@ -33,7 +33,8 @@ func TestALapGoesThroughAllSlots(t *testing.T) {
 	}
 }
 
-// A ring of few values is spread over the lines, and one of many wastes no memory.
+// A small ring has each slot on its own cache line, and a large ring wastes no
+// memory.
 func TestSlotsOfARing(t *testing.T) {
 	require.Len(t, New[func()](smallest-1).slots, (smallest-2)*stride+1)
 	require.Len(t, New[func()](smallest).slots, smallest)

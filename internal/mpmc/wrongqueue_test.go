@@ -35,7 +35,8 @@ const (
 	cutsRuns        = "says that more of a run was pushed than was"
 )
 
-// strikes reports whether a fault strikes that strikes once in ten times.
+// strikes returns true once in ten calls, for a fault that does not always
+// strike.
 func (q *wrongQueue) strikes(fault string) bool {
 	return q.fault == fault && q.events.Inc()%10 == 0
 }
@@ -117,7 +118,7 @@ func (q *wrongQueue) peek() mpmc.Outcome {
 	return q.misread(o)
 }
 
-// misread makes of what a pop or a peek finds what a faulty one would.
+// misread changes the result of a pop or a peek to that of a faulty one.
 func (q *wrongQueue) misread(o mpmc.Outcome) mpmc.Outcome {
 	switch {
 	case q.fault == pendingIsEmpty && o == mpmc.Pending:

@@ -1,5 +1,5 @@
-// Package need skips the tests that need what a machine does not have. It asks the
-// machine itself, and no list of machines.
+// Package need skips tests that need something that the machine does not have. It
+// tries it out, and has no list of machines.
 package need
 
 import (
@@ -12,18 +12,18 @@ import (
 )
 
 // Processors skips t unless two goroutines can run at the same time. Where they cannot,
-// as in WebAssembly, there is no second thread that would stop a goroutine when its time
-// is up, either: what does not block or yield is never interrupted.
+// as in WebAssembly, there is no second thread. So a goroutine that does not block or
+// yield is never interrupted.
 func Processors(t testing.TB) {
 	t.Helper()
 	before := runtime.GOMAXPROCS(2)
 	got := runtime.GOMAXPROCS(before)
 	if got < 2 {
-		t.Skip("there is one thread, and nothing happens beside a goroutine that runs")
+		t.Skip("there is one thread: while a goroutine runs, no other can")
 	}
 }
 
-// Processes skips t unless a program can start itself once more.
+// Processes skips t unless a program can start itself as another process.
 func Processes(t testing.TB) {
 	t.Helper()
 	if err := startsItself(); err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/need"
 )
 
-// What is skipped everywhere is never tested.
-func TestAMachineThatHasItAllSkipsNothing(t *testing.T) {
+// A test that is skipped everywhere tests nothing.
+func TestACompleteMachineSkipsNothing(t *testing.T) {
 	if runtime.GOARCH == "wasm" {
 		t.Skip("WebAssembly has neither threads nor processes")
 	}

@@ -1,4 +1,4 @@
-// Package options holds what the options of a pool add up to. The options
+// Package options has the settings that the options of a pool make. The options
 // themselves, with their documentation, are in package workerpool.
 package options
 
@@ -7,14 +7,15 @@ import (
 	"time"
 )
 
-// Options is what the options of one pool add up to. The zero value of a field
-// says that its option is not used.
+// Options has the settings of one pool. The zero value of a field means that
+// its option is not used.
 type Options struct {
-	// PanicHandler learns of each task that panicked. Without one, the log does.
+	// PanicHandler is called for each task that panics. If it is nil, the panic
+	// is logged.
 	PanicHandler func(value any, stack []byte)
 
 	Name         string // of the pool
-	ProfileLabel bool   // workers have a label for profiles
+	ProfileLabel bool   // workers have a label in profiles
 	TraceRegions bool   // each task is a region of an execution trace
 
 	SlowTask   time.Duration // the threshold
@@ -40,8 +41,8 @@ func (o *Options) Capacity(size int) int {
 	return 2 * size
 }
 
-// Apply applies opts in order. A nil option panics with a message that names
-// its index, and the package whose New was given it.
+// Apply applies opts in order. If an option is nil, it panics with a message
+// that names its index and the package whose New was called.
 func Apply[O ~func(*Options)](pkg string, opts []O) (o Options) {
 	for i, opt := range opts {
 		if opt == nil {

@@ -1,7 +1,7 @@
-// Package origin tells whose function a task runs. A pool's task is a func(), and
-// for a task that this library has made around a user's function the name of the
-// code says nothing. Such a task is made by Task, and Of looks into it. This costs
-// nothing until somebody asks.
+// Package origin finds the user's function that a task runs. A task is a func().
+// If this library has made it around a user's function, its own code has a name
+// that says nothing to the user. Such a task is made by Task, and Of looks into
+// it. That costs nothing until Of is called.
 package origin
 
 import (
@@ -13,7 +13,7 @@ import (
 type Runner interface {
 	Run()
 
-	// Origin returns the code of the function that Run calls for its user.
+	// Origin returns the code of the user's function that Run calls.
 	Origin() uintptr
 }
 
@@ -22,8 +22,8 @@ type Runner interface {
 //go:noinline
 func Task(r Runner) func() { return r.Run }
 
-// A methodValue is what the func() that Task returns points to. That is how the
-// compiler makes them, but no promise of the language: see trusted.
+// A methodValue is what the func() that Task returns points to. The compiler
+// makes it so, but the language does not promise that: see trusted.
 type methodValue struct {
 	code     uintptr
 	receiver Runner
@@ -32,8 +32,9 @@ type methodValue struct {
 var (
 	code = Code(Task(probe{}))
 
-	// trusted says that a methodValue is what we take it for. It is compared as
-	// plain words, since only then are they known to be a Runner.
+	// trusted says that a func() of Task does point to a methodValue. They are
+	// compared as plain words, because before that it is not known that there
+	// is a Runner.
 	trusted = func() bool {
 		type words [unsafe.Sizeof(methodValue{}) / unsafe.Sizeof(uintptr(0))]uintptr
 		want := methodValue{code, probe{}}
@@ -42,15 +43,14 @@ var (
 	}()
 )
 
-// A probe is a Runner without a value: the words of two interfaces that hold it are
+// A probe is a Runner of size 0, so the words of two interfaces that hold one are
 // the same.
 type probe struct{}
 
 func (probe) Run()            {}
 func (probe) Origin() uintptr { return 0 }
 
-// Of returns the code of the function that task is, or, if Task has made it, that
-// its Runner runs.
+// Of returns the code of task or, if Task has made it, the Origin of its Runner.
 func Of(task func()) uintptr {
 	of := Code(task)
 	if of != code || !trusted {
@@ -59,6 +59,6 @@ func Of(task func()) uintptr {
 	return (*(**methodValue)(unsafe.Pointer(&task))).receiver.Origin()
 }
 
-// Code returns the address of the code of function f, of any type. Those of the
-// functions that one func literal makes are the same.
+// Code returns the address of the code of f, a function of any type. All
+// functions that one func literal makes have the same code.
 func Code(f any) uintptr { return reflect.ValueOf(f).Pointer() }

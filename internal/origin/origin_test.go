@@ -18,7 +18,7 @@ func (r *runner) Origin() uintptr { return origin.Code(r.f) }
 
 func named(int) {}
 
-func TestATaskRunsItsRunnerAndTellsOfItsFunction(t *testing.T) {
+func TestATaskRunsItsRunnerAndHasItsOrigin(t *testing.T) {
 	r := &runner{f: named}
 	task := origin.Task(r)
 	task()
@@ -27,7 +27,7 @@ func TestATaskRunsItsRunnerAndTellsOfItsFunction(t *testing.T) {
 	require.Equal(t, 1, r.ran, "Of has called the task")
 }
 
-func TestATaskOfSomebodyElseIsItself(t *testing.T) {
+func TestAPlainTaskIsItsOwnOrigin(t *testing.T) {
 	plain := func() {}
 	require.Equal(t, origin.Code(plain), origin.Of(plain))
 	r := &runner{f: named}

@@ -1,5 +1,6 @@
-// Package outside shows that the modules of this repository can be used from
-// outside it. In the tree they find one another by replace directives, which
-// importers ignore, so a module can pass all of its tests and still be impossible
-// to install. And it is the dry run of a release: it runs the commands of docs/release.md.
+// Package outside tests that the modules of this repository can be used from
+// outside. In the tree they find one another by replace directives, which
+// importers ignore. So a module could pass all its tests and still be impossible
+// to install. The package also tries out a release: it runs the commands of
+// docs/release.md.
 package outside

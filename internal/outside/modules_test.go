@@ -12,7 +12,7 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// A tree is the modules of this repository, by their paths.
+// A tree has the modules of this repository, by their paths.
 type tree map[string]*mod
 
 // A mod is one module of the tree.
@@ -72,8 +72,8 @@ func treeIn(t *testing.T, root string) tree {
 	return modules
 }
 
-// library reports whether others can import the module. The rest are programs, tools
-// and tests of this repository.
+// library reports whether the module is for importers. The others are programs,
+// tools and tests of this repository.
 func (m *mod) library() bool {
 	path := m.file.Module.Mod.Path
 	for _, own := range []string{"/internal/", "/scripts/", "/benchmarks/", "/example/", "/natstest/"} {

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// An importer is a module outside the tree, with a go command that knows the
-// modules of the tree only as versions of a proxy. Its module cache is its own:
-// otherwise the packed versions would stay in that of the user.
+// An importer is a module outside the tree, with a go command that finds the
+// modules of the tree only at a proxy. It has its own module cache, so that
+// these versions do not stay in the user's cache.
 type importer struct {
 	dir string
 	env []string
@@ -26,7 +26,7 @@ func newImporter(t *testing.T, proxy string) importer {
 		"GOPROXY="+proxy+","+fileURL(downloaded)+","+in.goEnv(t, "GOPROXY"),
 		"GOMODCACHE="+t.TempDir(),
 		"GOSUMDB=off", "GOPRIVATE=", "GONOPROXY=", "GONOSUMDB=",
-		"GOFLAGS=-modcacherw -trimpath", // so that it can be removed, and what was built before is used
+		"GOFLAGS=-modcacherw -trimpath", // so that the cache can be removed, and earlier builds are used
 		"GOWORK=off", "GO111MODULE=on", "GOTOOLCHAIN=local",
 	)
 	return in
@@ -37,7 +37,7 @@ func (in importer) goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(in.run(t, "go", "env", name))
 }
 
-// run runs a command in the importer's directory, and returns what it wrote.
+// run runs a command in the importer's directory, and returns its output.
 func (in importer) run(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), name, args...)
@@ -63,7 +63,7 @@ func (in importer) write(t *testing.T, packages []string) {
 	}
 }
 
-// packages returns what of the module others can import.
+// packages returns the packages of the module that others can import.
 func (m *mod) packages(t *testing.T) []string {
 	t.Helper()
 	list := importer{dir: m.dir, env: append(os.Environ(), "GOWORK=off")}.run(t, "go", "list", "-f", "{{if ne .Name \"main\"}}{{.ImportPath}}{{end}}", "./...")
@@ -104,8 +104,8 @@ func TestProgramsOutsideTheTreeCanUseEachModule(t *testing.T) {
 	}
 }
 
-// A module that asks for a newer Go than it needs shuts out the programs that
-// cannot have it.
+// Programs with an older Go could not use a module that requires a newer Go
+// than it needs.
 func TestGoDirectivesAreNoHigherThanTheyMustBe(t *testing.T) {
 	modules := readTree(t)
 	for path, m := range modules {

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/mod/zip"
 )
 
-// publish makes a directory that a go command can use as a module proxy, and puts
-// the modules there, packed as a proxy packs a tag. It returns its URL.
+// publish makes a directory that a go command can use as a module proxy, with the
+// modules in it, packed as a proxy packs a tag. It returns the URL.
 func (modules tree) publish(t *testing.T) string {
 	t.Helper()
 	proxy := t.TempDir()

@@ -15,10 +15,10 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// The dry run of a release: the commands of docs/release.md are run in a copy of the
-// tree, and each module is fetched from the tags that they made.
+// The dry run of a release: the test runs the commands of docs/release.md in a copy
+// of the tree, and then fetches each module by the tags that they made.
 
-// versionOf returns the one version of all that is published.
+// versionOf returns the version that all published modules have.
 func (modules tree) versionOf(t *testing.T) string {
 	t.Helper()
 	version := first
@@ -30,7 +30,7 @@ func (modules tree) versionOf(t *testing.T) string {
 	return version
 }
 
-// A rehearsal is a repository with the tags of a release, where a go command finds it
+// A rehearsal is a repository with the tags of a release, which a go command uses
 // instead of the real one.
 type rehearsal struct {
 	dir string // of the copy
@@ -65,7 +65,8 @@ func rehearse(t *testing.T, modules tree, version string) *rehearsal {
 	return r
 }
 
-// copyTree copies what would be committed: what lies in no ignored directory.
+// copyTree copies what would be committed: all files that are not in ignored
+// directories.
 func copyTree(t *testing.T, from, to string) {
 	t.Helper()
 	err := filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
@@ -100,7 +101,8 @@ func copyTree(t *testing.T, from, to string) {
 
 var block = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// commands returns those that docs/release.md has under a heading, for a version.
+// commands returns the commands under a heading of docs/release.md, for a
+// version.
 func commands(t *testing.T, root, heading, version string) string {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join(root, "docs", "release.md"))
@@ -126,8 +128,8 @@ func (r *rehearsal) shell(t *testing.T, script string) string {
 	return string(output)
 }
 
-// importer returns an importer that finds the modules of the tree by their tags, and
-// nowhere else.
+// importer returns an importer that finds the modules of the tree only by their
+// tags.
 func (r *rehearsal) importer(t *testing.T, cache string) importer {
 	t.Helper()
 	in := newImporter(t, "off")
@@ -160,7 +162,7 @@ func TestADryRunOfTheRelease(t *testing.T) {
 		t.Fatalf("the commands of docs/release.md push the tags %q, want %q", tags, want)
 	}
 
-	cache := t.TempDir() // one for all: so each is fetched once
+	cache := t.TempDir() // one for all, so that each module is fetched once
 	for _, path := range slices.Sorted(maps.Keys(modules)) {
 		if !modules[path].library() {
 			continue
@@ -182,8 +184,8 @@ func TestADryRunOfTheRelease(t *testing.T) {
 	}
 }
 
-// standsAlone checks what was published of a module: it has the license, and without its
-// replace directives, too, all packages that it and its tests import are found.
+// standsAlone checks a published module: it has the license, and all packages that it
+// and its tests import are found even without its replace directives.
 func (in importer) standsAlone(t *testing.T, path, version string) {
 	t.Helper()
 	var got struct{ Dir string }

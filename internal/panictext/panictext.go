@@ -1,12 +1,12 @@
-// Package panictext makes a text of whatever a panic was called with. The value is
-// a stranger's: a map that contains itself or is being written, an error whose
+// Package panictext makes a text of the value of a panic. The value can be
+// anything: a map that contains itself or is being written, an error whose method
 // Error waits for a lock that its goroutine holds, a text of gigabytes. So the text
 // has a bounded length and is made in a bounded time, and nothing that the value
 // refers to is read, except by the value's own methods.
 //
-// One thing is left. A fatal error of the runtime ends the process, and no code in
-// it can prevent that: a method Error or String that recurses for ever overflows
-// the stack, and one that reads a map that is being written is found out.
+// One danger is left. A fatal error of the runtime ends the process, and no code
+// can prevent that. It happens if a method Error or String recurses forever, or
+// reads a map that is being written.
 package panictext
 
 import (
@@ -20,14 +20,14 @@ import (
 )
 
 const (
-	maxLength = 4 << 10     // of a text, in bytes, without what says how much is missing
+	maxLength = 4 << 10     // of a text, in bytes, without the note about its length
 	timeLimit = time.Second // for the value's own methods
 )
 
-// Of returns a text for value. An error is asked by Error, and a [fmt.Stringer] by
-// String. If the method panics, calls [runtime.Goexit] or has not returned after
-// a second, the text says so. A number, a boolean and a string are their own text.
-// Of all else the text is the name of the type.
+// Of returns a text for value. For an error it calls Error, and for a
+// [fmt.Stringer] it calls String. If the method panics, calls [runtime.Goexit] or
+// does not return within a second, the text says so. A number, a boolean and a
+// string are printed. For every other value the text is the name of its type.
 func Of(value any) string {
 	switch v := value.(type) {
 	case error:
@@ -54,8 +54,8 @@ func Of(value any) string {
 	return "(" + typeName(value) + ")"
 }
 
-// Line returns text on one line: what cannot be printed is escaped as in a Go
-// string.
+// Line returns text on one line. Characters that cannot be printed are escaped
+// as in a Go string.
 func Line(text string) string {
 	printable := func(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
 	if strings.IndexFunc(text, func(r rune) bool { return !printable(r) }) < 0 {
@@ -73,8 +73,8 @@ func Line(text string) string {
 	return b.String()
 }
 
-// ask calls a method of value on a goroutine of its own, since it may block for
-// ever or call Goexit. A method that never returns keeps that goroutine.
+// ask calls a method of value on a goroutine of its own, because it may block
+// forever or call Goexit. If the method never returns, neither does that goroutine.
 func ask(value any, name string, method func() string) string {
 	answer := make(chan string, 1)
 	go func() {
@@ -100,18 +100,18 @@ func ask(value any, name string, method func() string) string {
 }
 
 // typeName returns the name of value's type. The type of a struct without a name
-// is spelled out, and can be long.
+// has a long text.
 func typeName(value any) string { return shorten(reflect.TypeOf(value).String()) }
 
-// shorten returns the beginning of text, and how long it was, if it is too long.
-// It returns a copy then, so that nobody keeps the rest alive.
+// shorten returns text or, if it is too long, its beginning and its length. The
+// beginning is a copy, so that the rest is not kept alive.
 func shorten(text string) string {
 	if len(text) <= maxLength {
 		return text
 	}
 	end := maxLength
 	for end > maxLength-utf8.UTFMax && !utf8.RuneStart(text[end]) {
-		end-- // or half of a character would be left
+		end-- // so that no character is cut
 	}
 	return fmt.Sprintf("%s… (%d bytes)", text[:end], len(text))
 }

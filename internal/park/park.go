@@ -3,17 +3,16 @@ package park
 
 import "github.com/seed62337844/workerpool/internal/step"
 
-// A Parker is where one goroutine parks until another unparks it. Each Park is
-// ended by one Unpark, which may come before the Park begins.
+// A Parker lets one goroutine park until another unparks it. Each Park is ended
+// by one Unpark, which may come before the Park begins.
 //
-// The usual way to build this from a [sync.Cond] is a mutex around a flag. Here
-// the flag is atomic, and the mutex is gone from both sides. All that it would
-// have to prevent is an Unpark between the sleeper's last look at the flag and its
-// sleep, and Cond offers a better place for that look. Wait is to unlock its Locker
-// and suspend atomically. So a Signal that comes while Unlock is under way must end
-// the Wait; sync.Cond sees to that by giving the sleeper a ticket before it calls
-// Unlock, and holds no lock of its own meanwhile. A Parker is its own Locker, and
-// looks at the flag in Unlock:
+// The usual way to build this from a [sync.Cond] is a mutex around a flag. Here the
+// flag is atomic, and there is no mutex. The mutex would have to prevent only an
+// Unpark between the sleeper's last look at the flag and its sleep, and Cond has a
+// better place for that look. Wait must unlock its Locker and suspend atomically.
+// So a Signal that comes during Unlock must end the Wait. For that, sync.Cond gives
+// the sleeper a ticket before it calls Unlock, and it holds no lock of its own
+// during the call. A Parker is its own Locker, and looks at the flag in Unlock:
 //
 //	sleeper, in Wait            waker
 //	S1  join the Cond           U1  set the flag
@@ -22,12 +21,11 @@ import "github.com/seed62337844/workerpool/internal/step"
 //	      (to itself)
 //	S3  suspend
 //
-// If U1 comes before S2, then S2 ends the Wait. If it comes after, then so does U2,
-// and ends it. When both do, a Signal is left over, and may end a later Wait of
-// the same sleeper too early: that is what the loop in Park is for.
+// If U1 comes before S2, then S2 ends the Wait. If U1 comes after S2, so does U2,
+// which ends the Wait. If both end it, one Signal is left over, and may end a later
+// Wait of the same sleeper too early. That is why Park has a loop.
 //
-// What comes before an Unpark synchronizes before the return of the Park that it
-// ends.
+// An Unpark synchronizes before the return of the Park that it ends.
 type Parker struct {
 	cond     step.Cond
 	unparked step.Bool // stored by the waker, then by the sleeper, in turn
@@ -44,16 +42,16 @@ func (p *Parker) Park() {
 	p.unparked.Store(false)
 }
 
-// Unpark ends the Park that is under way, or the next one. The caller must be the
-// only one entitled to it. When Unpark returns, or even before, the sleeper may be
-// gone and the Parker in use for another Park.
+// Unpark ends the current Park, or the next one. For each Park there must be only
+// one Unpark. When Unpark returns, or even before, the sleeper may have ended, or
+// the Parker may be in use for another Park.
 func (p *Parker) Unpark() {
 	p.unparked.Store(true)
 	p.cond.Signal()
 }
 
-// Lock and Unlock make a Parker the Locker of its own Cond. They also show it to
-// go vet as something not to be copied.
+// Lock and Unlock make a Parker the Locker of its own Cond. Because of them go
+// vet also reports copies of a Parker.
 func (p *Parker) Lock() {}
 
 func (p *Parker) Unlock() {

@@ -33,9 +33,9 @@ func TestEachUnparkEndsOnePark(t *testing.T) {
 	})
 }
 
-// Two goroutines park, and unpark each other. A lost wake-up
-// is a deadlock, which the bubble reports; what one wrote before its wake the
-// other reads, and the race detector judges the order.
+// Two goroutines park, and unpark each other. A lost wake-up is a deadlock,
+// which the bubble reports. Each reads what the other wrote before the Unpark,
+// so that the race detector checks the order.
 func TestNoUnparkIsLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ping, pong Parker

@@ -10,8 +10,8 @@ import (
 	"go.uber.org/atomic"
 )
 
-// endlessTask has one task that does not return, as far as the others can tell.
-// It costs its worker, and no Shutdown returns; everything else goes on.
+// endlessTask has one task that does not return. It occupies its worker, and no
+// Shutdown returns. Everything else goes on.
 func endlessTask(t *testing.T, impl Impl) {
 	forSizes(t, []int{2, 3, 8}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -21,7 +21,7 @@ func endlessTask(t *testing.T, impl Impl) {
 			require.NoError(t, p.Submit(never.pass))
 			l := newRecords(rounds(2000))
 			for i := range l.lines {
-				require.NoError(t, l.submit(p.SubmitWait, i, mischief(i)))
+				require.NoError(t, l.submit(p.SubmitWait, i, mixedBody(i)))
 			}
 			synctest.Wait()
 			l.check(t)
@@ -40,9 +40,9 @@ func endlessTask(t *testing.T, impl Impl) {
 	})
 }
 
-// forkBomb starts with one task. Each submits two more, first until one is
-// refused, and what is there by then must drain; then in spite of refusals, and
-// Shutdown must end it all the same.
+// forkBomb starts with one task, and each task submits two more. In the first
+// part they stop when one is refused, and the pool must drain. In the second
+// part they go on, and Shutdown must still end them.
 func forkBomb(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7, 50}, func(t *testing.T, size int) {
 		t.Run("until refused", func(t *testing.T) {
@@ -59,8 +59,8 @@ func forkBomb(t *testing.T, impl Impl) {
 }
 
 func bombUntilRefused(t *testing.T, p Pool) {
-	// Each task leaves one more than there was before it, until the pool holds
-	// three times its size. By then no more than twice as many have come, and two
+	// With each task that ends there is one more, until the pool holds three
+	// times its size. By then at most twice as many have been submitted, and two
 	// for each worker are on their way.
 	l := newRecords(12 * p.Size())
 	var submitted atomic.Int32
@@ -110,8 +110,8 @@ func bombUntilShutdown(t *testing.T, p Pool) {
 	l.check(t)
 }
 
-// changingProcs lets GOMAXPROCS change all the time. Each change stops all
-// goroutines, wherever they are, and lets them go on elsewhere.
+// changingProcs keeps changing GOMAXPROCS. Each change stops all goroutines,
+// wherever they are, and starts them again.
 func changingProcs(t *testing.T, impl Impl) {
 	const producers = 3
 	before := runtime.GOMAXPROCS(0)
@@ -133,7 +133,7 @@ func changingProcs(t *testing.T, impl Impl) {
 				}
 				defer left.Dec()
 				for i := id * each; i < (id+1)*each; i++ {
-					_ = l.submit(p.SubmitWait, i, mischief(i))
+					_ = l.submit(p.SubmitWait, i, mixedBody(i))
 				}
 			})
 			l.shutdown(p)

@@ -13,7 +13,7 @@ import (
 	"github.com/seed62337844/workerpool/internal/check"
 )
 
-// messageOf returns what f panics with, as text, and "" if it does not panic.
+// messageOf returns what f panics with, as a text, or "" if it does not panic.
 func messageOf(f func()) (message string) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -95,7 +95,7 @@ func unmade(t *testing.T, impl Impl) {
 	for _, p := range impl.Unmade {
 		bubble(t, func(t *testing.T) {
 			task := func() { t.Error("a pool that was not made ran a task") }
-			ctx, end := endable() // or a call that waits would wait for ever
+			ctx, end := endable() // or a call that waits would wait forever
 			end()
 			for method, do := range map[string]func(){
 				"Submit":          func() { _ = p.Submit(task) },

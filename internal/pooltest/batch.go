@@ -12,8 +12,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// batchSizes are those of the batches, beside those that depend on the pool: some
-// are smaller than what a ring takes in one piece, some larger.
+// batchSizes are sizes of batches that do not depend on the pool: some are
+// smaller than what a ring takes at once, some larger.
 var batchSizes = []int{1, 2, 5, 64, 65, 200}
 
 // times returns n times the same task.
@@ -25,7 +25,7 @@ func times(n int, task func()) []func() {
 	return tasks
 }
 
-// batchPrefix submits batches to an idle pool, until one does not fit.
+// batchPrefix submits batches to an idle pool until one does not fit.
 func batchPrefix(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 3, 7, 50, 100}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -47,7 +47,7 @@ func batchPrefix(t *testing.T, impl Impl) {
 							full = true
 						}
 						if impl.Eager {
-							synctest.Wait() // its workers make room in their own time
+							synctest.Wait() // until its workers have made room
 							full = full && queued == 3*size
 						}
 					}
@@ -67,7 +67,7 @@ func batchPrefix(t *testing.T, impl Impl) {
 	})
 }
 
-// batchOrder submits batches and single tasks by turns to a pool of one.
+// batchOrder submits batches and single tasks in turn to a pool of one.
 func batchOrder(t *testing.T, impl Impl) {
 	everywhere(t, func(t *testing.T) {
 		p := impl.New(1)
@@ -98,8 +98,8 @@ func batchOrder(t *testing.T, impl Impl) {
 	})
 }
 
-// batchWait has a batch wait that is larger than all the pool, and sees it go in
-// as the tasks before it end.
+// batchWait submits a batch that is larger than the pool. Its tasks must be
+// accepted as the tasks before it end.
 func batchWait(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -194,8 +194,8 @@ func batchesWaitMutually(t *testing.T, impl Impl) {
 	})
 }
 
-// batchesExactlyOnce has goroutines submit batches of all sizes, some of whose
-// contexts end, while the pool is closed.
+// batchesExactlyOnce has goroutines submit batches of all sizes while the pool
+// is shut down. Some of their contexts end.
 func batchesExactlyOnce(t *testing.T, impl Impl) {
 	const producers, most = 4, 100
 	forSizes(t, []int{1, 2, 8, 50}, func(t *testing.T, size int) {
@@ -215,7 +215,7 @@ func batchesExactlyOnce(t *testing.T, impl Impl) {
 					r := rand.New(rand.NewPCG(uint64(round), uint64(id)))
 					for i := id * 1000; i < (id+1)*1000; {
 						size := min(1+r.IntN(most), (id+1)*1000-i)
-						if l.submitBatch(p, r.IntN(2) == 0, i, size, mischief) == workerpool.ErrPoolClosed {
+						if l.submitBatch(p, r.IntN(2) == 0, i, size, mixedBody) == workerpool.ErrPoolClosed {
 							return
 						}
 						i += size

@@ -15,8 +15,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/need"
 )
 
-// batchUpToNil submits batches with a nil in them to an idle pool: what comes before
-// it is queued and runs.
+// batchUpToNil submits batches with a nil task to an idle pool. The tasks before the
+// nil are queued and run.
 func batchUpToNil(t *testing.T, impl Impl) {
 	const length = 100
 	for _, at := range []int{0, 1, 63, 64, length - 1} {
@@ -64,8 +64,8 @@ func (l *records) refuseFrom(n int, err error) {
 }
 
 // batchNilWhileWaiting sets a task of a batch to nil while SubmitBatchWait waits for
-// room. The pool may have copied the next few tasks; then they run. It has not looked
-// at those far away.
+// room. If the pool has already copied the task, it runs. Tasks that come much later
+// are not copied yet.
 func batchNilWhileWaiting(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		for _, near := range []bool{false, true} {
@@ -107,8 +107,8 @@ func batchNilWhileWaiting(t *testing.T, impl Impl) {
 	})
 }
 
-// batchLooksAtLittle has a full pool refuse a long batch, as in a loop that submits
-// the rest again and again. What that costs must not grow with the batch.
+// batchLooksAtLittle has a full pool refuse a long batch many times, as in a loop
+// that submits the rest again and again. The cost must not grow with the batch.
 func batchLooksAtLittle(t *testing.T, impl Impl) {
 	const length, most = 20_000, 40_000 // tasks; bytes, of which 64 timed tasks need a quarter
 	p := start(t, impl, 1, workerpool.WithQueueWait(1, func(time.Duration) {}))
@@ -117,7 +117,7 @@ func batchLooksAtLittle(t *testing.T, impl Impl) {
 		_ = p.SubmitWait(func() {})
 	}
 	require.NoError(t, p.Wait(context.Background()))
-	for p.Stats().Rejected < 10 { // until the workers, too, have come for a task
+	for p.Stats().Rejected < 10 { // by then the workers have started, too
 		_ = p.Submit(g.pass)
 		runtime.Gosched()
 	}
@@ -136,8 +136,8 @@ func batchLooksAtLittle(t *testing.T, impl Impl) {
 	require.Less(t, (after.TotalAlloc-before.TotalAlloc)/calls, uint64(most), "bytes that a refused batch of %d tasks takes", length)
 }
 
-// hugeBatch is how many tasks the batches have beside which others do something. To
-// queue them takes longer than to start a goroutine.
+// hugeBatch is a number of tasks that takes longer to queue than to start a
+// goroutine.
 func hugeBatch() int {
 	if raced { // everything takes longer
 		return 1 << 16
@@ -145,9 +145,9 @@ func hugeBatch() int {
 	return 1 << 18
 }
 
-// tries is how often a case tries to get in beside a batch before it decides that it
-// cannot. A pool that makes others wait for a batch does so every time; one that does
-// not may be done with the batch before the others have begun.
+// tries is how often a case tries to do something while a batch is being queued,
+// before it fails. A pool that makes others wait for the batch does so every time. A
+// right pool may sometimes have queued the batch before the others have begun.
 const tries = 20
 
 // batchLetsOthersIn submits a task and calls Wait while a batch is being queued. The
@@ -185,7 +185,8 @@ func batchLetsOthersIn(t *testing.T, impl Impl) {
 	t.Fatalf("a Submit beside a batch of %d tasks was queued after all of them, %d times of %d", n, tries, tries)
 }
 
-// batchEndsWithContext ends the context of a SubmitBatchWait that need not wait.
+// batchEndsWithContext ends the context of a SubmitBatchWait that always finds
+// room.
 func batchEndsWithContext(t *testing.T, impl Impl) {
 	need.Processors(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))

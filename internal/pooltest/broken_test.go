@@ -15,8 +15,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/need"
 )
 
-// broken says at which case of the suite each broken pool fails, and with what
-// words. Every case has at least one pool that it is there to find.
+// broken lists the broken pools. Each fails at a case of the suite, with
+// certain words. Every case has at least one broken pool that fails it.
 var broken = []struct {
 	fault    fault
 	sentence string
@@ -54,11 +54,11 @@ var broken = []struct {
 	{forgetsWaiters, "SubmitWait in a task waits for other workers and if there are none for Shutdown", `deadlock`},
 	{ignoresContext, "SubmitContext waits while the pool is full and its context goes on", `has not returned though its context has ended`},
 	{acceptsEnded, "SubmitContext is refused at once with a context that has ended", `SubmitContext to a pool that is idle`},
-	{servesCanceled, "a SubmitContext that gives up leaves its place to those behind it", `expected: \d`},
+	{servesCanceled, "a SubmitContext that gives up leaves its place to the next", `expected: \d`},
 	{runsCanceled, "a SubmitContext whose context ends is accepted and runs or gives up and never runs", `was refused .* and began 1 times`},
-	{dropsEnded, "a SubmitContext that is served is done with its context", `was accepted, began 0 times`},
+	{dropsEnded, "the end of its context does not stop a task that SubmitContext has queued", `was accepted, began 0 times`},
 	{countsByValue, "a submit that gives up is counted as canceled whatever the cause of its context", `Stats.Canceled`},
-	{countsOwn, "a group that ends itself has not been refused and its pool counts what has expired", `Stats.Canceled, if`},
+	{countsOwn, "a group that ends its own context is not counted as canceled and expired functions are counted", `Stats.Canceled, if`},
 	{batchWholly, "SubmitBatch accepts the longest prefix that fits", `tasks accepted from batches`},
 	{fullTooEarly, "SubmitBatch accepts the longest prefix that fits", `tasks accepted from batches`},
 	{batchBackwards, "SubmitBatch runs its tasks in order", `the order breaks`},
@@ -68,16 +68,16 @@ var broken = []struct {
 	{dropsTask, "batches run each accepted task once and no other", `was accepted, began 0 times`},
 	{refusesNilWholly, "a batch is queued up to its first nil", `expected: 1\b`},
 	{takesNil, "a batch is queued up to its first nil", `SubmitBatch`},
-	{looksForNilOnce, "a task of a batch that becomes nil while SubmitBatchWait waits costs nothing but itself", `Error`},
+	{looksForNilOnce, "a task of a batch that becomes nil while SubmitBatchWait waits harms no other", `Error`},
 	{copiesBatch, "a refused SubmitBatch has not looked at all its tasks", `bytes that a refused batch`},
 	{refusesNilWholly, "a refused SubmitBatch has not looked at all its tasks", `SubmitBatch to a full pool returned 0, workerpool: task is nil`},
-	{batchKeepsLock, "a Submit and a Wait beside a batch do not wait for its end", `was queued after all of them`},
+	{batchKeepsLock, "a Submit and a Wait during a batch do not wait for its end", `was queued after all of them`},
 	{batchLooksLate, "SubmitBatchWait ends with its context even while there is room", `queued all`},
 	{stopsDrain, "ShutdownContext returns when its context ends and the drain goes on", `was accepted, began 0 times`},
 	{newestTask, "ShutdownNow returns the queued tasks in order and waits for the running ones", `the order breaks`},
 	{returnsEarly, "ShutdownNow returns the queued tasks in order and waits for the running ones", `returned while tasks ran`},
 	{ignoresContext, "ShutdownNow returns the queued tasks when its context ends though tasks run on", `ShutdownNow has`},
-	{recyclesReturned, "a task that ShutdownNow has returned can be called any number of times", `runs of a task that was handed back`},
+	{recyclesReturned, "a task that ShutdownNow has returned can be called any number of times", `runs of a returned task`},
 	{returnsRun, "shutdowns of all kinds at once leave no task unaccounted for", `was accepted, began [2-9] times`},
 	{losesReturned, "shutdowns of all kinds at once leave no task unaccounted for", `was accepted, began 0 times`},
 	{takesNilContext, "a nil context panics with a message that names the method", `ctx is nil`},
@@ -94,7 +94,7 @@ var broken = []struct {
 	{runsUnprotected, "a panic or a Goexit in a task that its caller runs is treated as on a worker", `submit panicked: the value`},
 	{runsElsewhere, "a panic or a Goexit in a task that its caller runs is treated as on a worker", `has returned`},
 	{waitsToRun, "tasks that SubmitOrRun their children never wait", `deadlock`},
-	{nestsForEver, "SubmitOrRun refuses to nest without end", `tasks inside one another`},
+	{nestsForever, "SubmitOrRun refuses to nest without end", `tasks inside one another`},
 	{runsClosed, "a SubmitOrRun that races Shutdown runs the task or is refused and never runs it", `was refused .* and began 1 times`},
 	{acceptsClosed, "Shutdown refuses new tasks during the drain and after it", `expected: .*closed`},
 	{obviousPool, "Shutdown refuses new tasks during the drain and after it", `send on closed channel`},
@@ -121,31 +121,31 @@ var broken = []struct {
 	{startsAll, "New starts no goroutine before it is needed", `workers of a new pool`},
 	{ticks, "an idle pool never wakes", `woken while the pool was idle`},
 	{leavesGoroutine, "no goroutine outlives Shutdown", `deadlock`},
-	{takesAnySize, "New panics at a bad size with a message that names it", `New\(0\)`},
+	{takesAnySize, "New panics at a bad size with a message that names the size", `New\(0\)`},
 	{takesNilOption, "New panics at a nil option", `does not contain "model: "`},
 	{takesNil, "a nil task is refused with ErrNilTask", `Submit to a pool that is idle`},
 	{wakesOne, "tasks that all wait for one another all start", `deadlock`},
 	{skipsWake, "tasks that all wait for one another all start", `deadlock`},
-	{losesWaiter, "groups of tasks that wait for one another stream through", `deadlock`},
-	{skipsWake, "one task at a time with a pause between", `did not run, and all goroutines sleep`},
+	{losesWaiter, "groups of tasks that wait for one another all end", `deadlock`},
+	{skipsWake, "a task that comes after a pause runs", `did not run, and all goroutines sleep`},
 	{looksOnce, "a task that submits the next one keeps the pool going", `deadlock`},
-	{losesName, "a pool has the name that it was given and its log record too", `expected: "mail"`},
+	{losesName, "a pool and its log records have the name that it was given", `expected: "mail"`},
 	{slowerOnly, "a task that takes as long as the threshold or longer is reported as slow", `expected: \[\]time\.Duration`},
 	{callsBare, "a task that takes as long as the threshold or longer is reported as slow", `expected: \[\]time\.Duration`},
 	{timesNoBatch, "the time from a submit to the start of its task is observed", `expected: \[\]time\.Duration`},
-	{observesReturned, "a task that was handed back is not observed", `observed a task that was handed back`},
+	{observesReturned, "a task that ShutdownNow has returned is not observed", `observed a returned task`},
 	{plainRecover, "no label of a submitter or of a task that panics reaches another task", `labels of a task`},
 	{callsBare, "with a profile label every task begins with the name of its pool and nothing else", `labels of a task`},
 	{callsBare, "a task is a region of an execution trace", `does not contain`},
-	{labelsCaller, "a caller that runs its task keeps its labels and is not observed", `labels of`},
-	{observesCaller, "a caller that runs its task keeps its labels and is not observed", `observed tasks`},
+	{labelsCaller, "a caller that runs its task keeps its labels and the task has no queue wait", `labels of`},
+	{observesCaller, "a caller that runs its task keeps its labels and the task has no queue wait", `observed tasks`},
 	{countsTwice, "Stats of a pool in which nothing moves are exact", `Stats of a pool that is full`},
 	{sumsLooksApart, "Stats of a pool at work stay within bounds and counts never decrease", `Stats.Submitted fell`},
 	{sumsLooksApart, "Stats never count a task twice or the end of one that has not ended", `Stats.Submitted is`},
 }
 
-// faultVariable tells TestConformance, in a process of its own, which broken
-// pool to run.
+// faultVariable is the environment variable that tells TestConformance, in a
+// process of its own, which broken pool to run.
 const faultVariable = "POOLTEST_FAULT"
 
 // TestConformance runs the suite on the model.
@@ -169,8 +169,8 @@ func TestConformance(t *testing.T) {
 	Run(t, impl)
 }
 
-// TestEachBrokenPoolFailsAtItsCase runs each case on the pool that it must find,
-// in a process of its own, since a broken pool may well panic or hang.
+// TestEachBrokenPoolFailsAtItsCase runs each broken pool at its case, in a
+// process of its own, because a broken pool may panic or hang.
 func TestEachBrokenPoolFailsAtItsCase(t *testing.T) {
 	need.Processes(t)
 	for _, b := range broken {
@@ -179,7 +179,7 @@ func TestEachBrokenPoolFailsAtItsCase(t *testing.T) {
 			name := "TestConformance/" + strings.ReplaceAll(b.sentence, " ", "_")
 			test := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.count=1",
 				"-test.run=^"+strings.Replace(name, "/", "$/^", 1)+"$")
-			test.Env = append([]string{"POOLTEST_LIMIT=20s"}, os.Environ()...) // a limit from outside counts
+			test.Env = append([]string{"POOLTEST_LIMIT=20s"}, os.Environ()...) // a limit that the user has set comes later, and counts
 			test.Env = append(test.Env, faultVariable+"="+string(b.fault), fmt.Sprintf("GOMAXPROCS=%d", runtime.GOMAXPROCS(0)))
 			output, err := test.CombinedOutput()
 			require.IsType(t, new(exec.ExitError), err, "the case did not fail:\n%s", output)
@@ -189,8 +189,8 @@ func TestEachBrokenPoolFailsAtItsCase(t *testing.T) {
 	}
 }
 
-// TestABypassLimitThatIsKeptIsRight runs the case that bypassesTenfold fails on a pool
-// that lets just as many tasks overtake as it may.
+// TestABypassLimitThatIsKeptIsRight runs the case at which bypassesTenfold fails on a
+// pool that lets exactly as many tasks overtake as it may.
 func TestABypassLimitThatIsKeptIsRight(t *testing.T) {
 	waitAgainstStream(t, Impl{
 		New:      func(size int, opts ...workerpool.Option) Pool { return newModel(bypassesInBounds, size, opts...) },

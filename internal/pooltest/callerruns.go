@@ -12,8 +12,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// callerRuns submits to a pool with room, which queues, and to a full one, for
-// which the caller runs the task.
+// callerRuns submits to a pool with room, which queues the task, and to a full
+// pool, where the caller runs the task.
 func callerRuns(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -63,8 +63,8 @@ func goroutine() string {
 	return string(name)
 }
 
-// callerRunsEscapes has the caller run tasks that do not return, each of which
-// must be reported and counted as on a worker. Only a Goexit is the caller's own.
+// callerRunsEscapes has the caller run tasks that do not return. Each must be
+// reported and counted as on a worker. But a Goexit ends the caller's goroutine.
 func callerRunsEscapes(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		var seen reports
@@ -107,8 +107,8 @@ func callerRunsEscapes(t *testing.T, impl Impl) {
 	})
 }
 
-// callerRunsInTask grows trees of tasks that submit their children, more than
-// the pool can hold. Nobody waits, so nobody waits for ever.
+// callerRunsInTask runs trees of tasks that submit their children, more than
+// the pool can hold. No task waits, so none waits forever.
 func callerRunsInTask(t *testing.T, impl Impl) {
 	const children, depth = 3, 6
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
@@ -150,8 +150,8 @@ func callerRunsInTask(t *testing.T, impl Impl) {
 	})
 }
 
-// callerRunsInRace has submitters race Shutdown. What a caller runs itself may
-// end after the Shutdown, so the records are sealed when the callers have returned.
+// callerRunsInRace has submitters race Shutdown. A task that its caller runs may
+// end after Shutdown, so the records are sealed when the callers have returned.
 func callerRunsInRace(t *testing.T, impl Impl) {
 	const submitters = 3
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {

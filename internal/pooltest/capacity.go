@@ -93,7 +93,7 @@ func forCapacities(t *testing.T, size int, f func(t *testing.T, capacity int)) {
 }
 
 // capacityOfAnyLength fills pools, frees one slot after the other, and fills each
-// again.
+// slot again.
 func capacityOfAnyLength(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		forCapacities(t, size, func(t *testing.T, n int) {
@@ -124,8 +124,8 @@ func capacityOfAnyLength(t *testing.T, impl Impl) {
 	})
 }
 
-// waitAtAnyCapacity has a submit of each kind wait for room, and one that gives up,
-// and frees one slot after the other.
+// waitAtAnyCapacity has a submit of each kind wait for room, and one that gives up.
+// It frees one slot after the other.
 func waitAtAnyCapacity(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		forCapacities(t, size, func(t *testing.T, capacity int) {
@@ -134,7 +134,7 @@ func waitAtAnyCapacity(t *testing.T, impl Impl) {
 				for range rounds(50) {
 					synctest.Wait()
 					g := newGate(t)
-					var began []int // written by one task at a time, in between two ends
+					var began []int // written by one task at a time
 					task := func(i int) func() { return func() { began = append(began, i); g.pass() } }
 					fill(t, p, g.pass)
 					before := waitWith(p, task(0))
@@ -177,8 +177,8 @@ func waitAtAnyCapacity(t *testing.T, impl Impl) {
 	})
 }
 
-// mutualWaitWithoutQueue submits as many tasks that wait for one another as there
-// are workers, to an idle pool that can queue none.
+// mutualWaitWithoutQueue submits as many tasks as there are workers to an idle
+// pool without a queue. The tasks wait for one another.
 func mutualWaitWithoutQueue(t *testing.T, impl Impl) {
 	forSizes(t, []int{2, 8, 50}, func(t *testing.T, size int) {
 		within(t, impl, func(t *testing.T, settle func()) {
@@ -216,8 +216,8 @@ func capacityFreedOneByOne(t *testing.T, impl Impl) {
 	})
 }
 
-// capacityUnderLoad has at most 2×size tasks in flight, from accepted to ended.
-// They fit in the queue even if no worker has taken any of them.
+// capacityUnderLoad has at most 2×size accepted tasks at a time that have not
+// ended. They fit into the queue even if no worker has taken any of them.
 func capacityUnderLoad(t *testing.T, impl Impl) {
 	const producers = 4
 	forSizes(t, []int{1, 2, 3, 50}, func(t *testing.T, size int) {

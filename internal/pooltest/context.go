@@ -13,12 +13,11 @@ import (
 	"github.com/seed62337844/workerpool/internal/submission"
 )
 
-// errEnough is the cause with which the contexts of these cases end.
+// errEnough is the cause of the contexts of these cases.
 var errEnough = errors.New("pooltest: enough")
 
-// hasEnded reports whether err says that a context has ended with errEnough. It is
-// both the cause and the context's own error, or a caller that knows only one of
-// them would not see it.
+// hasEnded reports whether err says that a context has ended with errEnough.
+// errors.Is must find both the cause and the error of the context.
 func hasEnded(err error) bool { return errors.Is(err, errEnough) && errors.Is(err, context.Canceled) }
 
 func requireEnded(t *testing.T, err error, message ...any) {
@@ -33,8 +32,8 @@ func endable() (ctx context.Context, end func()) {
 	return ctx, func() { cancel(errEnough) }
 }
 
-// contextWhileFull has a context go on until there is room, and another end
-// before that.
+// contextWhileFull has a context that ends after there is room, and one that
+// ends before.
 func contextWhileFull(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -92,8 +91,8 @@ func contextEnded(t *testing.T, impl Impl) {
 	})
 }
 
-// refusalsByEvent ends contexts with the very errors that a pool refuses with. To the
-// pool the submitter has given up, whatever the cause.
+// refusalsByEvent ends contexts with the errors of refusals as their causes. The pool
+// must count that the submitter has given up, whatever the cause.
 func refusalsByEvent(t *testing.T, impl Impl) {
 	for _, cause := range []error{workerpool.ErrPoolFull, workerpool.ErrPoolClosed} {
 		bubble(t, func(t *testing.T) {
@@ -136,9 +135,9 @@ func refusalsByEvent(t *testing.T, impl Impl) {
 	}
 }
 
-// contextOfGroup submits with the context of a group, which tells the pool more than
-// others do: whether it has ended itself, which is no refusal; and it is told where to
-// count the functions that nobody waits for any more.
+// contextOfGroup submits with the context of a group. It tells the pool whether the
+// group has ended its own context, which is not counted. And the pool gives it the
+// counter of functions that were not called.
 func contextOfGroup(t *testing.T, impl Impl) {
 	for _, own := range []bool{true, false} {
 		bubble(t, func(t *testing.T) {
@@ -170,9 +169,9 @@ func contextOfGroup(t *testing.T, impl Impl) {
 	}
 }
 
-// contextLeavesPlace ends the contexts of some waiters, at the front, in the
-// middle and at the end of the line. Each slot that becomes free then serves
-// exactly one of the others, in order.
+// contextLeavesPlace ends the contexts of some waiters: the first, the last and
+// some in between. Each slot that becomes free then serves exactly one of the
+// others, in order.
 func contextLeavesPlace(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -244,9 +243,8 @@ func contextInRace(t *testing.T, impl Impl) {
 	})
 }
 
-// contextAfterwards ends the context of a SubmitContext that has returned, with
-// its task queued, and that of one that waits as a slot becomes free and is
-// served first: both tasks run.
+// contextAfterwards ends the context of a SubmitContext whose task is queued,
+// and that of one that has just been served. Both tasks run.
 func contextAfterwards(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		for range rounds(100) {

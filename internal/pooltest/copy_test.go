@@ -10,9 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A copy of a pool would share some of its state and not the rest. The compiler
-// does not forbid it, but go vet finds it: in an assignment, an argument and a
-// range.
+// A copy of a pool would share only some of its state. The compiler allows a
+// copy, but go vet reports it: in an assignment, an argument and a range.
 func TestVetFindsACopiedPool(t *testing.T) {
 	goTool, err := exec.LookPath("go")
 	if err != nil {

@@ -13,13 +13,13 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A report is what a panic handler was told.
+// A report has the arguments of one call of a panic handler.
 type report struct {
 	value any
 	stack string
 }
 
-// reports collects what a pool tells its panic handler.
+// reports collects the calls of a panic handler.
 type reports struct {
 	mu  sync.Mutex
 	all []report
@@ -74,13 +74,13 @@ func panicLogged(t *testing.T, impl Impl) {
 	require.Contains(t, text.String(), "pooltest.taskThatPanics(")
 }
 
-// requireAllWorkers fails t unless all workers of p are still there: tasks that
-// wait for one another need every one of them. It is called in a bubble, where
-// a meeting that cannot take place is known at once.
+// requireAllWorkers fails t if p has lost a worker. It runs as many tasks as p
+// has workers, which wait for one another. It is called in a bubble, which
+// reports at once that they wait forever.
 func requireAllWorkers(t *testing.T, p Pool) {
 	t.Helper()
 	m := newMeeting(p.Size())
-	defer func() { // let the tasks go even if they did not meet
+	defer func() { // end the tasks even if they did not meet
 		if m.missing.Swap(0) > 0 {
 			close(m.all)
 		}
@@ -93,7 +93,7 @@ func requireAllWorkers(t *testing.T, p Pool) {
 }
 
 // requireKept runs the same task many times, and fails t unless each was counted
-// as completed, each panic as one, and all workers are kept.
+// as completed, each panic was counted, and no worker was lost.
 func requireKept(t *testing.T, impl Impl, task func(), panics int, opts ...workerpool.Option) {
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -139,8 +139,8 @@ func goexitKeepsWorker(t *testing.T, impl Impl) {
 	requireKept(t, impl, runtime.Goexit, 0, quiet())
 }
 
-// mixedEscapesKeepWorker leaves a task by a panic on the way out of a Goexit,
-// which is reported, and by a Goexit on the way out of a panic, which ends it.
+// mixedEscapesKeepWorker has tasks that panic during a Goexit, which is
+// reported, and that call Goexit during a panic, which ends the panic.
 func mixedEscapesKeepWorker(t *testing.T, impl Impl) {
 	t.Run("panic in Goexit", func(t *testing.T) {
 		requireKept(t, impl, func() {
@@ -156,7 +156,7 @@ func mixedEscapesKeepWorker(t *testing.T, impl Impl) {
 	})
 }
 
-// shutdownDrainsEscapes closes pools whose last tasks do not return.
+// shutdownDrainsEscapes shuts down pools whose last tasks do not return.
 func shutdownDrainsEscapes(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {

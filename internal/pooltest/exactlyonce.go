@@ -18,9 +18,9 @@ func exactlyOnce(t *testing.T, impl Impl) {
 			concurrently(producers, func(id int) {
 				for i := id * each; i < (id+1)*each; i++ {
 					if i%3 == 0 {
-						_ = l.submit(p.SubmitWait, i, mischief(i))
+						_ = l.submit(p.SubmitWait, i, mixedBody(i))
 					} else {
-						_ = l.submit(p.Submit, i, mischief(i))
+						_ = l.submit(p.Submit, i, mixedBody(i))
 					}
 				}
 			})
@@ -38,12 +38,12 @@ func exactlyOnceInRace(t *testing.T, impl Impl) {
 			for round := range n {
 				body := func(int) func() { return func() {} }
 				if round >= n/2 { // first the race alone, then with everything
-					body = mischief
+					body = mixedBody
 				}
 				p := impl.New(size, quiet())
 				l := newRecords(producers * each)
-				// One goroutine more than there are producers shuts down, at a
-				// moment that may be anywhere in their work, or before or after.
+				// One more goroutine shuts the pool down: at any moment before,
+				// during or after the work of the producers.
 				delay := rand.IntN(2 * each)
 				concurrently(producers+1, func(id int) {
 					if id == producers {

@@ -1,6 +1,6 @@
 package pooltest
 
-// A fault is one way to be a broken pool.
+// A fault is one way in which a pool is broken.
 type fault string
 
 const (
@@ -19,7 +19,7 @@ const (
 	forgetsWaiters  fault = "forgets its waiters when it closes"
 	newestWaiter    fault = "serves the newest waiter first"
 	halfEmpty       fault = "wakes its waiters when the queue is half empty"
-	starvesWaiters  fault = "lets anyone overtake its waiters"
+	starvesWaiters  fault = "lets every submit overtake its waiters"
 	losesWaiter     fault = "loses one waiter in a hundred"
 	acceptsClosed   fault = "accepts after Shutdown"
 	returnsEarly    fault = "returns early from Shutdown"
@@ -58,18 +58,17 @@ const (
 const (
 	refusesToRun    fault = "says full instead of running the task"
 	waitsToRun      fault = "waits for room instead of running the task"
-	runsElsewhere   fault = "runs what its caller should on a new goroutine"
-	runsUnprotected fault = "lets the panics of what its caller runs through"
-	runsClosed      fault = "runs in the caller what comes after Shutdown"
-	nestsForEver    fault = "runs tasks in callers inside one another without end"
+	runsElsewhere   fault = "runs on a new goroutine what the caller should run"
+	runsUnprotected fault = "does not recover from panics in its callers"
+	runsClosed      fault = "runs tasks in the caller after Shutdown"
+	nestsForever    fault = "runs tasks in callers inside one another without end"
 	labelsCaller    fault = "gives the caller the labels of a worker"
-	observesCaller  fault = "observes what the caller runs"
+	observesCaller  fault = "observes the tasks that callers run"
 )
 
-// Faults of what waits with a context, of batches, of the other shutdowns, and of
-// Wait.
+// Faults of SubmitContext, of batches, of the other shutdowns, and of Wait.
 const (
-	ignoresContext        fault = "waits on when the context has ended"
+	ignoresContext        fault = "goes on waiting when the context has ended"
 	acceptsEnded          fault = "accepts with a context that has ended"
 	servesCanceled        fault = "serves waiters that have given up"
 	runsCanceled          fault = "runs the tasks of waiters that have given up"
@@ -84,22 +83,22 @@ const (
 	refusesNilWholly      fault = "refuses a batch with a nil wholly"
 	looksForNilOnce       fault = "looks for nil in a batch only once, before it waits"
 	copiesBatch           fault = "copies a batch that it may refuse"
-	countsByValue         fault = "counts what gives up by the cause of the context"
-	countsOwn             fault = "counts what a group gives up that has ended itself"
-	recyclesReturned      fault = "lets a task that it has handed back run once"
+	countsByValue         fault = "counts a submit that gives up by the cause of its context"
+	countsOwn             fault = "counts the submits of a group that has ended its own context"
+	recyclesReturned      fault = "lets a returned task run only once"
 	stopsDrain            fault = "stops the drain when the context ends"
-	returnsRun            fault = "hands tasks back and runs them"
-	losesReturned         fault = "loses tasks that it should hand back"
+	returnsRun            fault = "returns tasks and runs them, too"
+	losesReturned         fault = "loses tasks that it should return"
 	missesQuiescence      fault = "misses that it is quiescent now and then"
-	quiescentOpenOnly     fault = "does not see that it is quiescent when it is closed"
+	quiescentOpenOnly     fault = "does not notice that it is quiescent when it is closed"
 	quiescentWithoutQueue fault = "is quiescent when nothing is queued"
 )
 
-// Faults of what lets people see into a pool.
+// Faults of names, labels, reports and traces.
 const (
 	losesName        fault = "loses its name"
 	callsBare        fault = "does nothing around its tasks"
 	slowerOnly       fault = "reports only what is slower than the threshold"
 	timesNoBatch     fault = "does not time the tasks of a batch"
-	observesReturned fault = "observes tasks that it has handed back"
+	observesReturned fault = "observes returned tasks"
 )

@@ -27,7 +27,7 @@ func start(t *testing.T, impl Impl, size int, opts ...workerpool.Option) Pool {
 // quiet is the option for tests whose tasks panic on purpose.
 func quiet() workerpool.Option { return workerpool.WithPanicHandler(func(any, []byte) {}) }
 
-// rounds returns how often a case does what it does n times by default.
+// rounds returns the number of rounds of a case that has n by default.
 func rounds(n int) int {
 	if testing.Short() {
 		n /= 10
@@ -38,17 +38,17 @@ func rounds(n int) int {
 	return max(n, 1)
 }
 
-// bubble runs f in a bubble, where a goroutine that sleeps for ever fails the
-// test at once, and where the end of the test waits for all goroutines.
+// bubble runs f in a bubble. It fails the test at once if a goroutine sleeps
+// forever, and waits for all goroutines at the end.
 func bubble(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	synctest.Test(t, f)
 }
 
-// everywhere runs f in a bubble and in the open. The bubble finds the sleeper
-// that nobody wakes without waiting for the watchdog; but it takes part in
-// every change of a goroutine's state, so only the open has the real timing.
-// What has failed in the bubble would perhaps hang in the open, and is not run.
+// everywhere runs f in a bubble and outside. The bubble reports a goroutine
+// that sleeps forever at once, without the watchdog. But it changes the timing,
+// so f also runs outside. If f has failed in the bubble, it could hang outside,
+// and is not run.
 func everywhere(t *testing.T, f func(t *testing.T)) {
 	if t.Run("bubble", func(t *testing.T) { bubble(t, f) }) {
 		t.Run("open", f)
@@ -64,8 +64,8 @@ func forSizes(t *testing.T, sizes []int, f func(t *testing.T, size int)) {
 	}
 }
 
-// onProcs runs f with GOMAXPROCS 1 and 2: with 1, a submitter that does not
-// block gets ahead of all workers; with 2, they run beside it.
+// onProcs runs f with GOMAXPROCS 1 and 2. With 1, no worker runs while a
+// submitter does not block. With 2, workers run at the same time.
 func onProcs(t *testing.T, f func(t *testing.T)) {
 	for _, procs := range []int{1, 2} {
 		t.Run(fmt.Sprintf("procs=%d", procs), func(t *testing.T) {
@@ -94,8 +94,8 @@ func concurrently(n int, f func(id int)) {
 	all.Wait()
 }
 
-// A gate holds back the tasks that pass through it. It opens at the latest when
-// the test ends, so that a test that fails can still shut its pool down.
+// A gate stops the tasks that pass through it. It opens at the latest when the
+// test ends, so that a test that fails can still shut its pool down.
 type gate struct {
 	ch     chan struct{}
 	opened sync.Once
@@ -134,10 +134,10 @@ func fill(t *testing.T, p Pool, task func()) {
 	}
 }
 
-// within runs f where a pool's workers can be given the time to settle, that is, to
-// have begun, or to have come back from their tasks: settle does that. An eager
-// pool's workers come in their own time, which takes a bubble. Any other pool must
-// not need it, and f is run in the open as well, where settle does nothing.
+// within runs f with a function settle, which waits until all workers are idle or
+// in tasks. An eager pool needs that, because its workers take a moment to start
+// and between tasks; so f runs in a bubble. Any other pool must not need it, so f
+// also runs outside a bubble, with a settle that does nothing.
 func within(t *testing.T, impl Impl, f func(t *testing.T, settle func())) {
 	inBubble := func(t *testing.T) { f(t, synctest.Wait) }
 	if impl.Eager {
@@ -149,7 +149,7 @@ func within(t *testing.T, impl Impl, f func(t *testing.T, settle func())) {
 	}
 }
 
-// call returns the result of an API call; for one that panics, an error that
+// call returns the result of submit. If submit panics, it returns an error that
 // says so.
 func call(submit func(func()) error, task func()) (err error) {
 	defer func() {
@@ -172,8 +172,8 @@ func LogTo(t *testing.T, handler slog.Handler) {
 	slog.SetDefault(slog.New(handler))
 }
 
-// watch ends the process, with the stacks of all goroutines, when t takes
-// longer than the limit: a goroutine that hangs cannot be stopped otherwise.
+// watch prints the stacks of all goroutines and ends the process if t takes
+// longer than the limit. There is no other way to stop a goroutine that hangs.
 func watch(t *testing.T) {
 	limit, err := time.ParseDuration(os.Getenv("POOLTEST_LIMIT"))
 	if err != nil {
@@ -188,7 +188,7 @@ func watch(t *testing.T) {
 	t.Cleanup(func() { timer.Stop() })
 }
 
-// takeBack shuts p down, and returns the tasks that no worker has taken.
+// takeBack calls ShutdownNow of p, and returns its tasks.
 func takeBack(p Pool) []func() {
 	tasks, err := p.ShutdownNow(context.Background())
 	if err != nil {

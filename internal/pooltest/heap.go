@@ -9,8 +9,8 @@ import (
 	"go.uber.org/atomic"
 )
 
-// heapStaysFlat runs ten million tasks through one pool, some of which do not
-// return, and compares the memory with that after the first hundredth.
+// heapStaysFlat runs ten million tasks on one pool. Some do not return. It
+// compares the memory at the end with that after the first hundredth.
 func heapStaysFlat(t *testing.T, impl Impl) {
 	const more = 512 << 10
 	n := rounds(10_000_000)
@@ -24,7 +24,7 @@ func heapStaysFlat(t *testing.T, impl Impl) {
 		for ; done < n/100*percent; done++ {
 			body := task
 			if done%1000 == 0 {
-				body = mischief(3 + done/1000%2*4) // panic and Goexit by turns
+				body = mixedBody(3 + done/1000%2*4) // panic and Goexit in turn
 			}
 			if err := p.SubmitWait(body); err != nil {
 				t.Fatalf("SubmitWait: %v", err)
@@ -37,14 +37,14 @@ func heapStaysFlat(t *testing.T, impl Impl) {
 		if first == 0 {
 			first = now
 		}
-		require.Less(t, now, first+more, "bytes in use after %d tasks; after the first hundredth it were %d", done, first)
+		require.Less(t, now, first+more, "bytes in use after %d tasks; there were %d after the first hundredth", done, first)
 	}
 }
 
-// restlessCollector has the garbage collector run nearly all the time, and learn
-// of each task's load when it is collected: that must happen, and not before the
-// task has ended. A pool that hides a task from the collector loses its load too
-// early; a pool that forgets to let go of it, never.
+// restlessCollector keeps the garbage collector running. Each task refers to an
+// object, which must be collected, but not before the task has ended. If a pool
+// hides a task from the collector, the object is collected too early. If a pool
+// keeps the task, it is never collected.
 func restlessCollector(t *testing.T, impl Impl) {
 	const producers = 2
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
@@ -63,7 +63,7 @@ func restlessCollector(t *testing.T, impl Impl) {
 					collected.Inc()
 				}, i)
 				if err := p.SubmitWait(func() {
-					defer mischief(i)()
+					defer mixedBody(i)()
 					ended[i].Store(true)
 					runtime.KeepAlive(load)
 				}); err != nil {
@@ -71,7 +71,7 @@ func restlessCollector(t *testing.T, impl Impl) {
 				}
 			}
 		})
-		// The pool is open still. Cleanups run on a goroutine of their own.
+		// The pool is still open. Cleanups run on a goroutine of their own.
 		for range 100 {
 			if collected.Load() == int64(len(ended)) {
 				return

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// startsLazily sees a pool start a worker for each task that needs one, and none
-// before. An eager pool starts them all at once.
+// startsLazily checks that a pool starts a worker for each task that needs one,
+// and none before. An eager pool starts all workers at once.
 func startsLazily(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -51,10 +51,10 @@ func startsLazily(t *testing.T, impl Impl) {
 	})
 }
 
-// awakenings returns how many times a goroutine of this process was made ready
-// to run; the runtime counts a sample of them. The garbage collector's own
-// goroutines are among them, and its sweeper yields after each span, hundreds of
-// times in a row. So a case that counts keeps the collector quiet.
+// awakenings returns how many times a goroutine of this process became ready to
+// run; the runtime counts a sample. That includes the goroutines of the garbage
+// collector, and its sweeper yields hundreds of times in a row. So a case that
+// counts awakenings must keep the collector from running.
 func awakenings() (n uint64) {
 	sample := []metrics.Sample{{Name: "/sched/latencies:seconds"}}
 	metrics.Read(sample)
@@ -64,16 +64,15 @@ func awakenings() (n uint64) {
 	return n
 }
 
-// idleNeverWakes lets a week pass for an idle pool, which in a bubble takes
-// no time unless something wakes up in between: a ticker, say, even one of
-// once a minute.
+// idleNeverWakes lets a week pass for an idle pool in a bubble. That takes no
+// time, unless something wakes up, such as a ticker.
 func idleNeverWakes(t *testing.T, impl Impl) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	runtime.GC() // returns when everything is swept
 	forSizes(t, []int{1, 2, 50}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
 			p := start(t, impl, size)
-			for range 3 { // with no worker started, with some, and with all
+			for range 3 { // no worker has started, then some, then all
 				synctest.Wait()
 				before := awakenings()
 				time.Sleep(7 * 24 * time.Hour)
@@ -87,15 +86,15 @@ func idleNeverWakes(t *testing.T, impl Impl) {
 }
 
 // leavesNoGoroutine shuts a pool down in a bubble, which ends only when all its
-// goroutines have: it panics if one sleeps for ever, and takes for ever, until
-// the watchdog barks, if one runs for ever.
+// goroutines have ended. The bubble panics if one sleeps forever, and the
+// watchdog ends the test if one runs forever.
 func leavesNoGoroutine(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 50}, func(t *testing.T, size int) {
 		for range rounds(30) {
 			bubble(t, func(t *testing.T) {
 				p := impl.New(size, quiet())
 				for i := range 10 * size {
-					require.NoError(t, p.SubmitWait(mischief(i)))
+					require.NoError(t, p.SubmitWait(mixedBody(i)))
 				}
 				p.Shutdown()
 			})

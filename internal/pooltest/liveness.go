@@ -8,7 +8,8 @@ import (
 	"go.uber.org/atomic"
 )
 
-// A meeting is a number of tasks none of which ends before all have begun.
+// A meeting is a number of tasks that wait for one another: none ends before
+// all have begun.
 type meeting struct {
 	missing atomic.Int64
 	all     chan struct{} // closed by the last to arrive
@@ -27,10 +28,10 @@ func (m *meeting) attend() {
 	<-m.all
 }
 
-// mutualWait submits to a pool of n, back to back, n tasks that wait for one
-// another. A single task that stays in the queue beside a sleeping worker makes
-// them all wait for ever. Figures of throughput never show such a thing: there
-// the next submit wakes the sleeper.
+// mutualWait submits n tasks that wait for one another to a pool of n, without
+// a pause. If a single task stays in the queue beside a sleeping worker, they
+// all wait forever. A benchmark would not show that, because there the next
+// submit wakes the worker.
 func mutualWait(t *testing.T, impl Impl) {
 	forSizes(t, []int{2, 8, 50, 500}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {
@@ -43,8 +44,8 @@ func mutualWait(t *testing.T, impl Impl) {
 					defer ended.Done()
 					m.attend()
 				}
-				// Two submitters in every fourth round: then the wake-ups of one
-				// may rely on those of the other.
+				// Every fourth round has two submitters, so that the wake-ups of
+				// one may depend on those of the other.
 				submitters := 1 + round%4/3
 				concurrently(submitters, func(id int) {
 					for i := id; i < size; i += submitters {
@@ -59,9 +60,9 @@ func mutualWait(t *testing.T, impl Impl) {
 	})
 }
 
-// mutualWaitStream submits group after group, without a pause, so that the
+// mutualWaitStream submits group after group without a pause, so that the
 // submitter waits for room most of the time. The tasks start in order, so all
-// of one group begin before any of the next, and end together.
+// tasks of a group begin before those of the next, and end together.
 func mutualWaitStream(t *testing.T, impl Impl) {
 	forSizes(t, []int{2, 3, 8, 50}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {
@@ -80,8 +81,8 @@ func mutualWaitStream(t *testing.T, impl Impl) {
 	})
 }
 
-// oneAtATime is the rhythm of a quiet service: each submit finds a pool whose
-// workers sleep, or in the second case are just about to.
+// oneAtATime submits as in a service with little load: the workers sleep at
+// each submit, or in the second part are about to.
 func oneAtATime(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 50}, func(t *testing.T, size int) {
 		asleep := t.Run("asleep", func(t *testing.T) {
@@ -116,8 +117,9 @@ func oneAtATime(t *testing.T, impl Impl) {
 	})
 }
 
-// chainOfSubmits keeps as many chains going as the pool has workers, each a
-// task that submits the next. Nobody outside submits, so nobody outside wakes.
+// chainOfSubmits has as many chains of tasks as the pool has workers. Each task
+// submits the next. No goroutine outside the pool submits, so none outside
+// wakes a worker.
 func chainOfSubmits(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {

@@ -9,8 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// memoryOrder hands plain variables from the submitter to the task and from the
-// task to the goroutine that shut down. The race detector is the judge.
+// memoryOrder passes plain variables from the submitter to the task, and from
+// the task to the goroutine that shuts down. The race detector checks the
+// order.
 func memoryOrder(t *testing.T, impl Impl) {
 	const producers = 3
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
@@ -23,7 +24,7 @@ func memoryOrder(t *testing.T, impl Impl) {
 					for i := range each {
 						in[id][i] = i + 1
 						if err := p.SubmitWait(func() {
-							defer mischief(i)()
+							defer mixedBody(i)()
 							out[id][i] = in[id][i]
 						}); err != nil {
 							t.Errorf("SubmitWait: %v", err)
@@ -41,10 +42,10 @@ func memoryOrder(t *testing.T, impl Impl) {
 	})
 }
 
-// ballast is what a task holds on to.
+// ballast is an object that a task refers to.
 type ballast struct{ _ [1 << 10]byte }
 
-// heavy submits a task that holds on to a new object, and returns a weak pointer
+// heavy submits a task that refers to a new object, and returns a weak pointer
 // to it. It is not inlined, so that no register or stack slot of the caller
 // keeps the object alive.
 //
@@ -60,8 +61,8 @@ func heavy(t *testing.T, p Pool, body func()) weak.Pointer[ballast] {
 	return weak.Make(load)
 }
 
-// requireFreed fails t unless the garbage collector finds that nobody refers to
-// any of the loads. Nothing moves in a bubble while it looks.
+// requireFreed fails t unless the garbage collector finds that all the objects
+// are unreachable. In a bubble no goroutine runs during that.
 func requireFreed(t *testing.T, loads []weak.Pointer[ballast]) {
 	t.Helper()
 	synctest.Wait()

@@ -15,17 +15,16 @@ import (
 	"github.com/seed62337844/workerpool/internal/supervise"
 )
 
-// A model is the pool that is easiest to believe: one mutex guards everything, and
-// each change of the state does all that follows from it. So nobody has to
-// look twice. It passes the suite. Each fault spoils it in one place, and the suite
-// must notice.
+// A model is a simple correct pool: one mutex guards everything, and each change of
+// the state does all that follows from it. So no goroutine has to look twice. The
+// model passes the suite. Each fault breaks it in one place, and the suite must
+// notice.
 //
 // Invariants:
 //   - a task is queued only while all workers are busy;
 //   - a submit waits only while the queue is full.
 //
-// Its methods are in one file for each kind: submits, batches, workers, and the ends
-// of a pool.
+// Its methods are in four files: submits, batches, workers and shutdowns.
 type model struct {
 	size, capacity int
 	promised       int // the capacity that Stats reports
@@ -39,11 +38,11 @@ type model struct {
 	queue    []func()
 	waiters  []*modelWaiter
 	idle     []*modelWorker   // asleep; the last to fall asleep wakes first
-	latched  bool             // by the fault freesLate: full until half empty
-	bypassed int              // tasks that got in while somebody waited
+	latched  bool             // for the fault freesLate: full until half empty
+	bypassed int              // tasks that were accepted while a submit waited
 	events   int              // for faults that strike now and then
 	stats    workerpool.Stats // all counts, and Busy and Started
-	hoard    []func()         // by the fault hoards
+	hoard    []func()         // for the fault hoards
 	awaiting []chan struct{}  // closed when the pool is quiescent
 }
 
@@ -89,14 +88,14 @@ func newModel(f fault, size int, opts ...workerpool.Option) *model {
 	return p
 }
 
-// mustBeMade panics unless p was made by newModel.
-func (p *model) mustBeMade(method string) {
+// checkMade panics if p was not made by newModel.
+func (p *model) checkMade(method string) {
 	if p == nil || p.size == 0 && p.fault != worksUnmade {
 		panic("model: " + method + ": the Pool was not made by New")
 	}
 }
 
-// accept takes task in, unless the pool is full or closed. The caller holds mu.
+// accept accepts task, unless the pool is full or closed. The caller holds mu.
 func (p *model) accept(task func()) error {
 	switch {
 	case task == nil && p.fault != takesNil && p.fault != looksForNilOnce:
@@ -126,8 +125,8 @@ func (p *model) accept(task func()) error {
 	return nil
 }
 
-// acceptQueued is what becomes of accept by the fault queuesFirst: the worker is
-// woken to look at the queue, and until it does, the task is in its way.
+// acceptQueued is accept for the fault queuesFirst: the task is queued, even if
+// a worker is idle, and the worker is woken to take it.
 func (p *model) acceptQueued(task func()) error {
 	if len(p.queue) == p.capacity {
 		return workerpool.ErrPoolFull
@@ -149,8 +148,8 @@ func (p *model) refuse(n int, err error) error {
 	return err
 }
 
-// cancel counts n tasks whose submitter gives up with ctx, and returns the error
-// for it. The caller holds mu.
+// cancel counts n tasks whose submitter gives up because ctx has ended, and
+// returns its error. The caller holds mu.
 func (p *model) cancel(n int, ctx context.Context) error {
 	switch cause := context.Cause(ctx); {
 	case p.fault == countsByValue && (cause == workerpool.ErrPoolFull || cause == workerpool.ErrPoolClosed):
@@ -162,14 +161,15 @@ func (p *model) cancel(n int, ctx context.Context) error {
 	return await.Cause(ctx)
 }
 
-// ownEnd reports whether ctx is that of a group which has ended itself.
+// ownEnd reports whether ctx is the context of a group that has ended it
+// itself.
 func ownEnd(ctx context.Context) bool {
 	s, ok := ctx.(*submission.Context)
 	return ok && s.Own != nil && s.Own()
 }
 
 func (p *model) Stats() workerpool.Stats {
-	p.mustBeMade("Stats")
+	p.checkMade("Stats")
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	queued := len(p.queue)
@@ -192,16 +192,16 @@ func (p *model) Stats() workerpool.Stats {
 }
 
 func (p *model) Size() int {
-	p.mustBeMade("Size")
+	p.checkMade("Size")
 	return p.size
 }
 
 func (p *model) Name() string {
-	p.mustBeMade("Name")
+	p.checkMade("Name")
 	return p.supervisor.Options.Name
 }
 
-// spoil is where the faults lie that befall a task.
+// spoil returns task with the faults that change a task.
 func (p *model) spoil(task func()) func() {
 	switch {
 	case p.fault == hoards:
@@ -228,7 +228,7 @@ func (p *model) tick() {
 	})
 }
 
-// oneIn reports whether a fault strikes that strikes once in n times.
+// oneIn returns true once in n calls.
 func (p *model) oneIn(n int) bool {
 	p.events++
 	return p.events%n == 0

@@ -11,7 +11,7 @@ import (
 )
 
 func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
-	p.mustBeMade("SubmitBatch")
+	p.checkMade("SubmitBatch")
 	began := p.supervisor.Clock()
 	switch p.fault {
 	case refusesNilWholly:
@@ -47,7 +47,7 @@ func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
 }
 
 // submitNext submits tasks[n], for which there may be no room. If it is refused, so
-// are those after it.
+// are the tasks after it.
 func (p *model) submitNext(tasks []func(), n int, began time.Time) error {
 	task := tasks[n]
 	if task == nil && p.fault != takesNil {
@@ -62,7 +62,7 @@ func (p *model) submitNext(tasks []func(), n int, began time.Time) error {
 }
 
 func (p *model) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err error) {
-	p.mustBeMade("SubmitBatchWait")
+	p.checkMade("SubmitBatchWait")
 	check.Context("model: SubmitBatchWait", ctx)
 	began := p.supervisor.Clock()
 	switch p.fault {
@@ -96,7 +96,7 @@ func (p *model) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err
 	return n, nil
 }
 
-// timedSince is that of the supervisor, for a task that may be nil.
+// timedSince is TimedSince of the supervisor, for a task that may be nil.
 func (p *model) timedSince(began time.Time, task func()) func() {
 	if task == nil || p.fault == timesNoBatch {
 		return task

@@ -11,7 +11,7 @@ import (
 )
 
 func (p *model) Shutdown() {
-	p.mustBeMade("Shutdown")
+	p.checkMade("Shutdown")
 	p.mu.Lock()
 	first := !p.closed
 	p.closed = true
@@ -37,7 +37,7 @@ func (p *model) Shutdown() {
 }
 
 func (p *model) ShutdownContext(ctx context.Context) error {
-	p.mustBeMade("ShutdownContext")
+	p.checkMade("ShutdownContext")
 	check.Context("model: ShutdownContext", ctx)
 	over := make(chan struct{})
 	go func() {
@@ -67,7 +67,7 @@ func (p *model) ShutdownContext(ctx context.Context) error {
 }
 
 func (p *model) ShutdownNow(ctx context.Context) ([]func(), error) {
-	p.mustBeMade("ShutdownNow")
+	p.checkMade("ShutdownNow")
 	check.Context("model: ShutdownNow", ctx)
 	p.mu.Lock()
 	tasks := slices.Clone(p.queue)

@@ -17,13 +17,13 @@ type modelWaiter struct {
 	done chan error
 }
 
-// What done receives when the waiter is neither served nor refused.
+// Answers of waiters that are neither served nor refused.
 var (
 	errGivenUp  = errors.New("model: the context has ended")
 	errTryAgain = errors.New("model: try again") // by the fault wakesAll
 )
 
-// timed is that of the supervisor, for a task that may be nil.
+// timed is Timed of the supervisor, for a task that may be nil.
 func (p *model) timed(task func()) func() {
 	if task == nil {
 		return nil
@@ -32,7 +32,7 @@ func (p *model) timed(task func()) func() {
 }
 
 func (p *model) Submit(task func()) error {
-	p.mustBeMade("Submit")
+	p.checkMade("Submit")
 	task = p.timed(task)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -44,12 +44,12 @@ func (p *model) Submit(task func()) error {
 }
 
 func (p *model) SubmitWait(task func()) error {
-	p.mustBeMade("SubmitWait")
+	p.checkMade("SubmitWait")
 	return p.submitWait(context.Background(), p.timed(task), 1)
 }
 
 func (p *model) SubmitContext(ctx context.Context, task func()) error {
-	p.mustBeMade("SubmitContext")
+	p.checkMade("SubmitContext")
 	if p.fault != takesNilContext {
 		check.Context("model: SubmitContext", ctx)
 	}
@@ -59,7 +59,8 @@ func (p *model) SubmitContext(ctx context.Context, task func()) error {
 	return p.submitContext(ctx, p.timed(task), 1)
 }
 
-// submitContext submits task. If it is refused, tasks tasks are.
+// submitContext submits task. If it is refused, that counts as many refusals as
+// tasks says.
 func (p *model) submitContext(ctx context.Context, task func(), tasks int) error {
 	if task != nil && ctx.Err() != nil && p.fault != acceptsEnded {
 		p.mu.Lock()
@@ -114,7 +115,7 @@ func (p *model) submitWait(ctx context.Context, task func(), tasks int) error {
 	}
 }
 
-// ended returns ctx.Done, but to the fault that does not look at it.
+// ended returns ctx.Done(), or nil for the fault that ignores the context.
 func (p *model) ended(ctx context.Context) <-chan struct{} {
 	if p.fault == ignoresContext {
 		return nil
@@ -122,8 +123,8 @@ func (p *model) ended(ctx context.Context) <-chan struct{} {
 	return ctx.Done()
 }
 
-// giveUp takes w off the list of waiters, unless it has its answer. It returns the
-// answer.
+// giveUp removes w from the list of waiters, unless it has its answer. It returns
+// the answer.
 func (p *model) giveUp(w *modelWaiter) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -141,7 +142,7 @@ func (p *model) giveUp(w *modelWaiter) error {
 }
 
 func (p *model) SubmitOrRun(task func()) error {
-	p.mustBeMade("SubmitOrRun")
+	p.checkMade("SubmitOrRun")
 	p.mu.Lock()
 	err := p.accept(p.timed(task))
 	if err == workerpool.ErrPoolClosed && p.fault == runsClosed {
@@ -151,7 +152,7 @@ func (p *model) SubmitOrRun(task func()) error {
 		defer p.mu.Unlock()
 		return p.refuse(1, err)
 	}
-	if p.fault != nestsForEver && !p.supervisor.MayDo() {
+	if p.fault != nestsForever && !p.supervisor.MayDo() {
 		defer p.mu.Unlock()
 		return p.refuse(1, err)
 	}
@@ -183,7 +184,7 @@ func (p *model) SubmitOrRun(task func()) error {
 }
 
 func (p *model) Wait(ctx context.Context) error {
-	p.mustBeMade("Wait")
+	p.checkMade("Wait")
 	check.Context("model: Wait", ctx)
 	p.mu.Lock()
 	if p.stats.Busy == 0 && len(p.queue) == 0 {

@@ -1,6 +1,6 @@
 package pooltest
 
-// A modelWorker is a worker; its tasks come through the inbox, which holds one.
+// A modelWorker is a worker. Its tasks come through the inbox, which holds one.
 type modelWorker struct {
 	p       *model
 	inbox   chan func()
@@ -33,7 +33,7 @@ func (p *model) startWorker() *modelWorker {
 	return w
 }
 
-// work is called again after a task that did not return.
+// work is called again after a task that has not returned.
 func (w *modelWorker) work() {
 	if w.running {
 		w.next()
@@ -56,7 +56,7 @@ func (w *modelWorker) work() {
 	}
 }
 
-// workPlainly is what becomes of work without a supervisor, as in most pools.
+// workPlainly is work without a supervisor, as in most pools.
 func (w *modelWorker) workPlainly() {
 	defer w.p.workers.Done()
 	for task := range w.inbox {
@@ -79,7 +79,7 @@ func (w *modelWorker) runPlainly(task func()) (returned bool) {
 }
 
 // next counts the end of a task, and gives the worker the oldest task that is
-// queued, or that somebody waits with. Without one the worker is idle.
+// queued, or that a waiter has. If there is none, the worker becomes idle.
 func (w *modelWorker) next() {
 	p := w.p
 	p.mu.Lock()
@@ -128,7 +128,7 @@ func (p *model) takeQueued() func() {
 	return task
 }
 
-// serveWaiter gives the slot that has become free to the waiter that came first.
+// serveWaiter gives the free slot to the oldest waiter.
 func (p *model) serveWaiter() {
 	switch {
 	case len(p.waiters) == 0 || p.latched:
@@ -145,7 +145,7 @@ func (p *model) serveWaiter() {
 	}
 }
 
-// bypassLimit is how many tasks are let in before one that waits.
+// bypassLimit is how many tasks are accepted before one that waits.
 func (p *model) bypassLimit() int {
 	switch p.fault {
 	case bypassesInBounds:
@@ -157,7 +157,7 @@ func (p *model) bypassLimit() int {
 	}
 }
 
-// takeWaiter accepts the task of the waiter that came first.
+// takeWaiter accepts the task of the oldest waiter.
 func (p *model) takeWaiter() *modelWaiter {
 	w := p.waiters[0]
 	p.waiters[0] = nil

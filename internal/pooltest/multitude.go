@@ -11,33 +11,34 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// waitInMultitude has a hundred thousand goroutines wait for room. The work that
-// each freed slot makes must not grow with their number, or theirs grows with
-// its square. That is judged by how many goroutines are woken, not by the clock.
+// waitInMultitude has a hundred thousand goroutines wait for room. The work for
+// each freed slot must not grow with their number, or all the work would grow
+// with its square. The case counts how many goroutines are woken, and does not
+// use the clock.
 func waitInMultitude(t *testing.T, impl Impl) {
 	const (
 		sampled = 8 // awakenings counts one wake-up in eight
-		slots   = 3 // freed one by one
+		slots   = 3 // are freed one by one
 
-		// The most for each that is served. Three or four are needed; but a
-		// worker that meets a slot whose pusher has just been taken off its processor
-		// yields until that is back, and each yield counts: up to 27 for each of 1000
-		// were seen on a crowded machine. To wake all for each slot takes half as many
-		// as there are waiters.
+		// The most awakenings for each waiter that is served. Three or four are
+		// needed. More come from a worker that meets a slot whose submitter is
+		// interrupted: it yields until the submitter goes on, and each yield counts.
+		// To wake all waiters for each slot would take half as many as there are
+		// waiters.
 		enough = 100
 	)
 	waiters := max(1000, rounds(100_000))
 	if raced {
 		waiters = min(waiters, 5000)
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // for the sake of awakenings
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // see awakenings
 	bubble(t, func(t *testing.T) {
 		for _, closing := range []bool{false, true} {
 			runtime.GC()
 			p := start(t, impl, 4)
 			synctest.Wait()
 			g := newGate(t)
-			t.Cleanup(func() { // without waiters, to open the gate is not much work in any pool
+			t.Cleanup(func() { // without waiters, so that opening the gate is little work in any pool
 				go p.Shutdown()
 				synctest.Wait()
 			})

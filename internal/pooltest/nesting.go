@@ -9,7 +9,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// callerRunsNest has each task submit the next, without end, on a full pool, twice.
+// callerRunsNest has a chain of tasks on a full pool, in which each submits the
+// next, twice.
 func callerRunsNest(t *testing.T, impl Impl) {
 	const limit = 1000 // of the documentation
 	bubble(t, func(t *testing.T) {

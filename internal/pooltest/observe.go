@@ -36,7 +36,7 @@ func named(t *testing.T, impl Impl) {
 }
 
 // In a bubble a task takes exactly as long as it sleeps. Each list of times below
-// belongs to a pool of one, whose worker alone writes it.
+// is written only by the worker of a pool of one.
 
 func slowTasks(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
@@ -77,7 +77,7 @@ func queueWait(t *testing.T, impl Impl) {
 		n, err := p.SubmitBatch(batch)
 		require.NoError(t, err)
 		require.Equal(t, 2, n)
-		require.NoError(t, p.SubmitWait(short)) // waits for room in the meantime
+		require.NoError(t, p.SubmitWait(short)) // waits for room first
 		require.NoError(t, p.SubmitContext(t.Context(), short))
 		n, err = p.SubmitBatchWait(t.Context(), batch)
 		require.NoError(t, err)
@@ -101,15 +101,14 @@ func queueWaitOfReturned(t *testing.T, impl Impl) {
 		for _, task := range takeBack(p) {
 			task()
 		}
-		require.Equal(t, 1, ran, "runs of the task that was handed back")
-		require.Equal(t, 1, observed, "the pool observed a task that was handed back")
+		require.Equal(t, 1, ran, "runs of the returned task")
+		require.Equal(t, 1, observed, "the pool observed a returned task")
 	})
 }
 
-// ownLabels returns the calling goroutine's labels for profiles, as text, and ""
-// if it has none. The runtime does not tell them, but a profile shows them,
-// beside the stack, in which this function is. So there must be only one call at a
-// time.
+// ownLabels returns the profile labels of the calling goroutine, as a text. There
+// is no function for that, so it takes a profile, and finds the stack that this
+// function is in. So there must be only one call at a time.
 func ownLabels() string {
 	var profile strings.Builder
 	_ = pprof.Lookup("goroutine").WriteTo(&profile, 1)
@@ -124,7 +123,7 @@ func ownLabels() string {
 	return "not in the profile"
 }
 
-// setLabels gives the calling goroutine a label, and leaves it there.
+// setLabels gives the calling goroutine a label, which stays.
 func setLabels() {
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("left", "behind")))
 }
@@ -136,8 +135,8 @@ func labelsOfTask(t *testing.T, p Pool) (labels string) {
 	return labels
 }
 
-// labelsKeptOut has a creator and a submitter with labels, and tasks that leave
-// theirs by not returning.
+// labelsKeptOut has labels on the goroutine that makes the pool, on a
+// submitter, and on tasks that do not return.
 func labelsKeptOut(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {
 		setLabels()
@@ -174,9 +173,9 @@ func labelOfPool(t *testing.T, impl Impl) {
 	})
 }
 
-// traced looks for the name of the region in the bytes of a trace. To read a trace
-// takes a module that this one does without; so that each task is one region, which
-// begins before the task and ends after it, is shown in the module benchmarks.
+// traced looks for the name of the region in the bytes of a trace. To parse a trace
+// takes a module that this one does not require. The module benchmarks tests that
+// each task is one region, from before its start to after its end.
 func traced(t *testing.T, impl Impl) {
 	if trace.IsEnabled() {
 		t.Skip("the process is being traced already")
@@ -195,7 +194,7 @@ func traced(t *testing.T, impl Impl) {
 	}
 }
 
-// callerKeepsItself has the caller run a task that found the pool full. The caller is
+// callerKeepsItself has the caller run a task because the pool is full. The caller is
 // no worker: it keeps its labels, and its task has not waited in a queue.
 func callerKeepsItself(t *testing.T, impl Impl) {
 	bubble(t, func(t *testing.T) {

@@ -14,10 +14,10 @@ import (
 	"github.com/seed62337844/workerpool/internal/options"
 )
 
-// obvious is the pool that everybody writes first: a task channel, and a second
-// one whose closing says "no more".
+// obvious is the pool that most people write first: a task channel, and a
+// second channel, which is closed to refuse further tasks.
 type obvious struct {
-	Pool    // what it does not have: a call panics
+	Pool    // nil: the methods that obvious does not have panic
 	tasks   chan func()
 	closeCh chan struct{}
 	once    sync.Once
@@ -94,12 +94,12 @@ func (p *obvious) Stats() workerpool.Stats {
 
 const sendOnClosed = "submit panicked: send on closed channel"
 
-// The three tests below show the faults of the obvious pool one by one; the
+// The three tests below show the faults of the obvious pool one by one. The
 // table of broken pools names the cases of the suite that find them.
 
 func TestObviousPoolPanicsWhenSubmitMeetsShutdown(t *testing.T) {
 	p := newObvious(1)
-	p.checked = p.Shutdown // between the check and the send, at the worst moment
+	p.checked = p.Shutdown // at the worst moment
 	require.EqualError(t, call(p.Submit, func() {}), sendOnClosed)
 }
 
@@ -114,7 +114,8 @@ func TestObviousPoolPanicsEverySecondTimeAtSubmitWaitAfterShutdown(t *testing.T)
 			panics++
 		}
 	}
-	// A fair coin leaves these bounds less than once in 10²⁰ times.
+	// With a fair coin the result is outside of these bounds less than once
+	// in 10²⁰ times.
 	require.InDelta(t, calls/2, panics, calls/4, "panics in %d calls", calls)
 }
 
@@ -135,7 +136,7 @@ func TestObviousPoolLosesWorkerAtGoexit(t *testing.T) {
 			synctest.Wait()
 		}
 		require.NoError(t, p.Submit(func() { t.Error("a pool without workers ran a task") }))
-		time.Sleep(time.Hour) // of the bubble's time, none of ours
+		time.Sleep(time.Hour) // takes no time in a bubble
 		p.Shutdown()          // returns, with the task in the queue
 		require.Equal(t, 1, p.Stats().Queued)
 	})

@@ -23,8 +23,8 @@ func submitAlternately(t *testing.T, p Pool, i int, task func()) bool {
 	return err == nil
 }
 
-// requireOrder fails t unless the numbers of the tasks that ran are those of the
-// accepted ones, in the same order.
+// requireOrder fails t unless the tasks that ran are the accepted ones, in the
+// same order.
 func requireOrder(t *testing.T, accepted, ran []int) {
 	t.Helper()
 	for i := range min(len(accepted), len(ran)) {
@@ -68,8 +68,8 @@ func orderOfEachSubmitter(t *testing.T, impl Impl) {
 	})
 }
 
-// orderInLargerPool holds all workers but one, so that the order in which tasks
-// start can be seen.
+// orderInLargerPool holds all workers except one, so that the tasks start one
+// after the other.
 func orderInLargerPool(t *testing.T, impl Impl) {
 	forSizes(t, []int{2, 3, 7, 50}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {

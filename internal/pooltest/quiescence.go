@@ -63,8 +63,8 @@ func quiescenceReached(t *testing.T, impl Impl) {
 				requireWaiting(t, late)
 				if round%2 == 0 {
 					g.letOne()
-				} else { // the last task ends by itself, and one that does not return comes after it
-					require.NoError(t, p.Submit(mischief(7)))
+				} else { // the last task ends by itself, and is followed by one that does not return
+					require.NoError(t, p.Submit(mixedBody(7)))
 					g.letOne()
 				}
 				synctest.Wait()
@@ -77,9 +77,9 @@ func quiescenceReached(t *testing.T, impl Impl) {
 	})
 }
 
-// quiescenceAfterWaiters has submits wait for room, and then lets all tasks run on. With
-// one processor the worker has ended the last of them before a submit that waited has
-// returned: the pool must look again when it does.
+// quiescenceAfterWaiters has submits wait for room, and then lets all tasks end. On one
+// processor the worker ends the last task before a submit that waited has returned. So
+// the pool must look again when that submit returns.
 func quiescenceAfterWaiters(t *testing.T, impl Impl) {
 	onProcs(t, func(t *testing.T) {
 		forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
@@ -126,9 +126,9 @@ func quiescenceInVain(t *testing.T, impl Impl) {
 	})
 }
 
-// quiescenceOfClosed has the drain of a pool waited for by a Wait from before
-// Shutdown and by one that begins during the drain; then it has Wait, both
-// shutdowns and the end of the tasks race.
+// quiescenceOfClosed first has two calls of Wait: one that began before
+// Shutdown, and one that begins during the drain. Then Wait, two kinds of
+// shutdown and the end of the tasks race.
 func quiescenceOfClosed(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -175,9 +175,9 @@ func quiescenceOfClosed(t *testing.T, impl Impl) {
 	})
 }
 
-// quiescenceInRace has producers wait for quiescence by turns with submits of tasks
-// that write where only they are allowed to, so that the race detector sees a
-// Wait that returns too early, too.
+// quiescenceInRace has producers that submit tasks and call Wait in turn. Each task
+// writes a variable of its own, so that the race detector also reports a Wait that
+// returns too early.
 func quiescenceInRace(t *testing.T, impl Impl) {
 	const producers = 3
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
@@ -188,7 +188,7 @@ func quiescenceInRace(t *testing.T, impl Impl) {
 				for round := range rounds(300) {
 					clear(ended)
 					for i := range ended {
-						if err := p.SubmitWait(func() { defer func() { ended[i] = true }(); mischief(round + i)() }); err != nil {
+						if err := p.SubmitWait(func() { defer func() { ended[i] = true }(); mixedBody(round + i)() }); err != nil {
 							t.Errorf("SubmitWait: %v", err)
 						}
 					}

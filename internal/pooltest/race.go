@@ -2,6 +2,6 @@
 
 package pooltest
 
-// raced says that the race detector watches. It makes everything some ten times
-// slower, and allows at most 8128 goroutines.
+// raced says that the race detector is on. With it everything is some ten times
+// slower, and there can be at most 8128 goroutines.
 const raced = true

@@ -11,8 +11,8 @@ import (
 )
 
 // records has an entry for each task: what its submit returned, and how often it
-// began and ended. A sum would not do: a task lost and another run twice cancel
-// each other.
+// began and ended. A sum is not enough: if one task is lost and another runs
+// twice, the sum is right.
 type records struct {
 	lines  []line
 	sealed atomic.Bool // a Shutdown has returned
@@ -23,13 +23,13 @@ type line struct {
 	err       error // what the submit returned
 	began     atomic.Uint32
 	ended     atomic.Uint32
-	late      atomic.Bool // ran when a Shutdown had returned
+	late      atomic.Bool // ended after a Shutdown had returned
 }
 
 func newRecords(tasks int) *records { return &records{lines: make([]line, tasks)} }
 
-// submit submits task i, whose body is the given function, and records the
-// result. Each task is submitted at most once.
+// submit submits task i, which calls body, and records the result. Each task is
+// submitted at most once.
 func (l *records) submit(submit func(func()) error, i int, body func()) error {
 	at := &l.lines[i]
 	at.submitted = true
@@ -44,7 +44,7 @@ func (l *records) submit(submit func(func()) error, i int, body func()) error {
 	return at.err
 }
 
-// shutdown shuts p down. Whatever runs afterwards is late.
+// shutdown shuts p down. A task that ends afterwards is late.
 func (l *records) shutdown(p Pool) {
 	p.Shutdown()
 	l.sealed.Store(true)
@@ -76,7 +76,7 @@ func refusal(err error) bool {
 	return err == workerpool.ErrPoolFull || err == workerpool.ErrPoolClosed || errors.Is(err, workerpool.ErrNilTask) || hasEnded(err)
 }
 
-// accepted returns how many tasks were.
+// accepted returns how many tasks were accepted.
 func (l *records) accepted() (n int) {
 	for i := range l.lines {
 		if l.lines[i].submitted && l.lines[i].err == nil {
@@ -86,12 +86,12 @@ func (l *records) accepted() (n int) {
 	return n
 }
 
-// mischief is the body of task i in a mix of tasks: most do nothing, some let
-// others run, panic or call Goexit.
-func mischief(i int) func() {
+// mixedBody returns the body of task i in a mix of tasks: most do nothing, some
+// yield, panic or call Goexit.
+func mixedBody(i int) func() {
 	switch i % 16 {
 	case 3:
-		return func() { panic("mischief") }
+		return func() { panic("on purpose") }
 	case 7:
 		return runtime.Goexit
 	case 5, 13:

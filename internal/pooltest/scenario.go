@@ -13,10 +13,10 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// randomScenarios draws everything: the size, the producers, how they submit, what
-// the tasks do, and when Shutdown comes, and from how many sides. What it draws
-// follows from POOLTEST_SEED, so a scenario can be repeated; its
-// schedule cannot.
+// randomScenarios chooses everything at random: the size, the producers, how they
+// submit, what the tasks do, when the pool is shut down, and by how many
+// goroutines. POOLTEST_SEED determines the choices, so a scenario can be repeated,
+// but not its schedule.
 func randomScenarios(t *testing.T, impl Impl) {
 	seed := uint64(1)
 	if text := os.Getenv("POOLTEST_SEED"); text != "" {
@@ -49,11 +49,11 @@ type scenario struct {
 	producers int
 	each      int // tasks of each producer
 	waits     int // of ten submits, how many wait for room
-	contexts  int // of ten that wait, how many have a context that ends some time
+	contexts  int // of ten submits that wait, how many have a context that ends
 	batches   int // of ten submits, how many are batches
-	faults    int // of ten tasks, how many do anything but return
+	faults    int // of ten tasks, how many do something else than return
 	shutdowns int // goroutines that shut the pool down, each in one of three ways
-	delay     int // how many submits have begun when they do
+	delay     int // how many submits have begun by then
 	waiting   int // goroutines that call Wait again and again
 	seed      uint64
 }
@@ -108,7 +108,7 @@ func (s scenario) run(t *testing.T, impl Impl) {
 				if err := p.Wait(ctx); err != nil {
 					return
 				}
-				runtime.Gosched() // or nobody else would get to run for long while the pool is quiescent
+				runtime.Gosched() // or other goroutines would not run for long while the pool is quiescent
 			}
 			return
 		}
@@ -123,7 +123,7 @@ func (s scenario) run(t *testing.T, impl Impl) {
 				_ = p.ShutdownContext(ctx)
 				p.Shutdown()
 			case 2:
-				returned.Add(int32(runInTheirStead(takeBack(p))))
+				returned.Add(int32(runReturned(takeBack(p))))
 			}
 			closed.Store(true)
 			return
@@ -172,9 +172,9 @@ func (s scenario) run(t *testing.T, impl Impl) {
 	}
 }
 
-// runInTheirStead runs tasks that ShutdownNow has returned, whatever they do, each
-// on a goroutine of its own, and says how many there were.
-func runInTheirStead(tasks []func()) int {
+// runReturned runs tasks that ShutdownNow has returned, each on a goroutine of
+// its own, because they may panic or call Goexit. It returns their number.
+func runReturned(tasks []func()) int {
 	for _, task := range tasks {
 		done := make(chan struct{})
 		go func() {
@@ -187,7 +187,7 @@ func runInTheirStead(tasks []func()) int {
 	return len(tasks)
 }
 
-// drawFault draws what a task does that does not just return.
+// drawFault chooses at random what a task does if it does not just return.
 func drawFault(r *rand.Rand, submit func()) func() {
 	switch kind := r.IntN(6); kind {
 	case 0:

@@ -11,9 +11,9 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// waitInTask has tasks call SubmitWait on their own pool, which is full. As long
-// as one worker does something else, they get in; if none does, they wait for
-// one another, until Shutdown refuses them all.
+// waitInTask has tasks call SubmitWait on their own pool, which is full. While
+// one worker does something else, they are accepted. If none does, they wait for
+// one another until Shutdown refuses them all.
 func waitInTask(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -61,8 +61,8 @@ func waitInTask(t *testing.T, impl Impl) {
 	})
 }
 
-// stuck runs f in a bubble some of whose goroutines must sleep for ever. They do
-// so until the process ends.
+// stuck runs f in a bubble in which some goroutines must sleep forever. They
+// sleep until the process ends.
 func stuck(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	defer func() {
@@ -75,8 +75,9 @@ func stuck(t *testing.T, f func(t *testing.T)) {
 
 // shutdownInTask has a task call Shutdown on its own pool, while all others are
 // held or queued. The call waits for the end of its own task, and so does every
-// other Shutdown. That is all that goes wrong: the pool is closed, and the other
-// workers run what was accepted. With a goroutine for the call, nothing does.
+// other Shutdown. Nothing else goes wrong: the pool is closed, and the other
+// workers run the accepted tasks. If the task makes the call on another
+// goroutine, nothing goes wrong at all.
 func shutdownInTask(t *testing.T, impl Impl) {
 	run := func(t *testing.T, size int, call func(shutdown func()), check func(t *testing.T, l *records, returned int)) {
 		p := impl.New(size)

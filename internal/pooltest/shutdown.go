@@ -10,8 +10,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// requireRefused fails t unless p refuses every kind of submit, many times: a
-// fault that depends on a coin shows as well.
+// requireRefused fails t unless p refuses every kind of submit, many times, to
+// find faults that depend on chance.
 func requireRefused(t *testing.T, p Pool) {
 	t.Helper()
 	task := func() { t.Error("a refused task ran") }
@@ -47,7 +47,7 @@ func shutdownRefuses(t *testing.T, impl Impl) {
 }
 
 // shutdownWaits has several goroutines shut down a full pool, and ends its tasks
-// one by one: none of the calls may return before the last task has ended.
+// one by one. No call may return before the last task has ended.
 func shutdownWaits(t *testing.T, impl Impl) {
 	const callers = 4
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
@@ -86,7 +86,7 @@ func shutdownIdle(t *testing.T, impl Impl) {
 		everywhere(t, func(t *testing.T) {
 			for i := range rounds(200) {
 				p := impl.New(size)
-				if i%2 == 0 { // now and then, a pool that has worked
+				if i%2 == 0 { // every second pool has run a task
 					require.NoError(t, p.Submit(func() {}))
 				}
 				concurrently(2, func(int) { p.Shutdown() })

@@ -14,7 +14,7 @@ import (
 )
 
 // shutdownContext ends the context of a ShutdownContext while a task runs and
-// others are queued. They run all the same.
+// others are queued. They still run.
 func shutdownContext(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -51,8 +51,8 @@ func shutdownContext(t *testing.T, impl Impl) {
 	})
 }
 
-// shutdownNow takes the queued tasks of a full pool, runs them here, and ends
-// those that were running.
+// shutdownNow takes the queued tasks of a full pool, calls them, and ends the
+// running ones.
 func shutdownNow(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -101,8 +101,8 @@ func shutdownNow(t *testing.T, impl Impl) {
 	})
 }
 
-// shutdownNowByDeadline ends the context of a ShutdownNow while tasks run on. It has
-// the queued tasks all the same.
+// shutdownNowByDeadline ends the context of a ShutdownNow while tasks run on. It
+// still returns the queued tasks.
 func shutdownNowByDeadline(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -130,7 +130,7 @@ func shutdownNowByDeadline(t *testing.T, impl Impl) {
 					returned.Store(true)
 				}()
 				synctest.Wait()
-				require.Equal(t, round%2 == 0, returned.Load(), "ShutdownNow has returned; if it may depends on its context")
+				require.Equal(t, round%2 == 0, returned.Load(), "whether ShutdownNow has returned")
 				end()
 				synctest.Wait()
 				require.True(t, returned.Load(), "ShutdownNow has not returned though its context has ended")
@@ -154,8 +154,8 @@ func shutdownNowByDeadline(t *testing.T, impl Impl) {
 	})
 }
 
-// returnedTasksRepeat calls what ShutdownNow has returned again and again, while the
-// pool is still at work, and when it is gone.
+// returnedTasksRepeat calls the tasks that ShutdownNow has returned again and again,
+// while the pool is still running tasks, and after that.
 func returnedTasksRepeat(t *testing.T, impl Impl) {
 	for name, opts := range map[string][]workerpool.Option{
 		"bare":  nil,
@@ -186,7 +186,7 @@ func returnedTasksRepeat(t *testing.T, impl Impl) {
 					}
 					for i, task := range tasks {
 						concurrently(3, func(int) { task() })
-						require.EqualValues(t, 3*(round+1), ran[i].Load(), "runs of a task that was handed back and called as often")
+						require.EqualValues(t, 3*(round+1), ran[i].Load(), "runs of a returned task that was called as often")
 					}
 				}
 			})
@@ -194,8 +194,9 @@ func returnedTasksRepeat(t *testing.T, impl Impl) {
 	}
 }
 
-// shutdownsOfAllKinds come while producers submit. What ShutdownNow returns is run
-// by its caller, so that in the end each accepted task has run once.
+// shutdownsOfAllKinds calls all kinds of shutdowns while producers submit. The
+// callers of ShutdownNow run the returned tasks, so that in the end each accepted
+// task has run once.
 func shutdownsOfAllKinds(t *testing.T, impl Impl) {
 	const producers, each = 4, 200
 	forSizes(t, []int{1, 2, 8, 50}, func(t *testing.T, size int) {

@@ -14,7 +14,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/need"
 )
 
-// statsStill compares whole snapshots of a pool in one state after the other.
+// statsStill compares snapshots of a pool in which nothing moves, in one state
+// after the other.
 func statsStill(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -118,7 +119,7 @@ func statsAtWork(t *testing.T, impl Impl) {
 				for i := id * each; i < (id+1)*each; {
 					var burst sync.WaitGroup
 					for range 2 * size {
-						body := mischief(i)
+						body := mixedBody(i)
 						burst.Add(1)
 						if l.submit(submit, i, func() { defer burst.Done(); body() }) != nil {
 							burst.Done()
@@ -138,16 +139,16 @@ func statsAtWork(t *testing.T, impl Impl) {
 	})
 }
 
-// statsInBounds takes snapshots while a pool drains one burst after the other, and none
-// is submitted beside. So what the snapshots may show is known exactly: a task that they
-// count twice is one too many.
+// statsInBounds takes snapshots while a pool drains one burst after the other, and no
+// task is submitted during that. So the largest figures that a snapshot may have are
+// known: if it counts a task twice, a figure is too large.
 func statsInBounds(t *testing.T, impl Impl) {
 	t.Run("beside the tasks", func(t *testing.T) { statsBesideTasks(t, impl) })
 	t.Run("between the tasks", func(t *testing.T) { statsBetweenTasks(t, impl) })
 }
 
-// statsBesideTasks has two goroutines take snapshots. Most bursts are of one task, so
-// that a figure that is the difference of two others is next to 0.
+// statsBesideTasks has two goroutines that take snapshots. Most bursts have one task,
+// so that a figure that is the difference of two others is close to 0.
 func statsBesideTasks(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 8, 100}, func(t *testing.T, size int) {
 		everywhere(t, func(t *testing.T) {
@@ -185,11 +186,12 @@ func statsBesideTasks(t *testing.T, impl Impl) {
 	})
 }
 
-// statsBetweenTasks has one processor. A goroutine takes snapshots until its time is
-// up, which is most probably in the middle of one if the pool is large. Then each
-// worker ends a task and begins the next, and the snapshot goes on.
+// statsBetweenTasks has one processor. A goroutine takes snapshots until the
+// scheduler interrupts it, most probably in the middle of a snapshot, because the
+// pool is large. Then each worker ends a task and begins the next, and the snapshot
+// goes on.
 func statsBetweenTasks(t *testing.T, impl Impl) {
-	need.Processors(t) // for what stops the goroutine
+	need.Processors(t) // without threads goroutines are not interrupted
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	const size = 1000
 	for range rounds(50) {
@@ -214,9 +216,9 @@ func statsBetweenTasks(t *testing.T, impl Impl) {
 	}
 }
 
-// bursts count the tasks that somebody submits to a pool.
+// bursts counts the tasks that are submitted to a pool.
 type bursts struct {
-	begun atomic.Uint64 // submits, counted before
+	begun atomic.Uint64 // submits, counted before they begin
 	ended atomic.Uint64 // tasks, counted by themselves
 }
 
@@ -231,8 +233,8 @@ func (b *bursts) submit(t *testing.T, p Pool, n int, body func()) {
 	}
 }
 
-// check takes a snapshot of p, and fails t unless it may come after last and shows no
-// task that has not been submitted, and no end of one that has not ended.
+// check takes a snapshot of p, and fails t unless it may come after last, has no more
+// submitted tasks than there are, and no more completed ones than have ended.
 func (b *bursts) check(t *testing.T, last workerpool.Stats, p Pool) workerpool.Stats {
 	ended := b.ended.Load()
 	s := p.Stats()
@@ -262,8 +264,8 @@ func (b *bursts) checkEnd(t *testing.T, p Pool) {
 	require.Equal(t, s.Submitted, s.Completed+s.Returned)
 }
 
-// checkSuccession fails t unless b can be a later snapshot than a of a pool that
-// has so many submitters that wait. It returns b.
+// checkSuccession fails t unless b can be a later snapshot than a, of a pool
+// with the given number of submitters that wait. It returns b.
 func checkSuccession(t *testing.T, a, b workerpool.Stats, waiting int) workerpool.Stats {
 	for _, level := range []struct {
 		name      string
@@ -298,7 +300,7 @@ func checkSuccession(t *testing.T, a, b workerpool.Stats, waiting int) workerpoo
 			t.Errorf("Stats.%s fell from %d to %d", count.name, count.before, count.now)
 		}
 	}
-	// A worker becomes idle only after it was busy, and begins idle.
+	// A worker is idle at first, and becomes idle only after it was busy.
 	if b.Parks > b.Wakes {
 		t.Errorf("Stats.Parks is %d, and Stats.Wakes %d", b.Parks, b.Wakes)
 	}

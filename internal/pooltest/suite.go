@@ -1,20 +1,19 @@
-// Package pooltest is the contract of this module's pools as a list of cases.
-// Each pool passes all of them by one call of [Run].
+// Package pooltest has the contract of this module's pools as a list of test
+// cases. The tests of each pool run all of them by one call of [Run].
 //
-// A case fails for one of three reasons. Its records show a task that did not
-// run exactly once, or one that was refused and ran nevertheless. Or a
-// goroutine sleeps that nobody will ever wake: most cases run in a bubble of
-// [testing/synctest], which notices that at once. Or the case takes longer than
-// any machine needs, and a watchdog prints the stacks of all goroutines. No
-// case sleeps, and none judges by the clock.
+// Most cases fail for one of three reasons. Their records show an accepted task
+// that did not run exactly once, or a refused task that ran. Or a goroutine
+// sleeps forever: most cases run in a bubble of [testing/synctest], which
+// reports that at once. Or the case takes far too long, and a watchdog prints
+// the stacks of all goroutines. No case depends on how much time passes.
 //
-// That the cases can fail is shown in this package's own tests: a right pool
+// The tests of this package show that the cases can fail: a simple correct pool
 // passes them all, and each of its deliberately broken variants fails at the
 // case that is named beside it.
 //
 // Environment variables adjust the suite: POOLTEST_ROUNDS multiplies the number of
-// rounds of each case, POOLTEST_SEED is what the case that draws everything at
-// random draws from, and POOLTEST_LIMIT is the watchdog's limit.
+// rounds of each case, POOLTEST_SEED is the seed of the case that chooses
+// everything at random, and POOLTEST_LIMIT is the time limit of the watchdog.
 package pooltest
 
 import (
@@ -26,10 +25,10 @@ import (
 // A Pool is what the cases use of a pool.
 type Pool = workerpool.Pool
 
-// An Impl is one implementation of the contract, and where it differs within
-// the freedom that the contract leaves.
+// An Impl is one implementation of the contract. Its fields say how it differs
+// from others, where the contract allows that.
 type Impl struct {
-	// Package is the name that messages for people begin with.
+	// Package is the name of the package, with which error texts begin.
 	Package string
 
 	// New makes a pool.
@@ -42,8 +41,8 @@ type Impl struct {
 	// Unmade has the zero Pool and the nil pointer.
 	Unmade []Pool
 
-	// Overtake is how many tasks, submitted without waiting, can at most get in
-	// before a SubmitWait that has begun to wait. Nil means none.
+	// Overtake returns how many tasks may be accepted before a SubmitWait that
+	// already waits. Nil means none.
 	Overtake func(size int) int
 }
 
@@ -94,11 +93,11 @@ var cases = []struct {
 	{"SubmitWait in a task waits for other workers and if there are none for Shutdown", waitInTask},
 	{"SubmitContext waits while the pool is full and its context goes on", contextWhileFull},
 	{"SubmitContext is refused at once with a context that has ended", contextEnded},
-	{"a SubmitContext that gives up leaves its place to those behind it", contextLeavesPlace},
+	{"a SubmitContext that gives up leaves its place to the next", contextLeavesPlace},
 	{"a SubmitContext whose context ends is accepted and runs or gives up and never runs", contextInRace},
-	{"a SubmitContext that is served is done with its context", contextAfterwards},
+	{"the end of its context does not stop a task that SubmitContext has queued", contextAfterwards},
 	{"a submit that gives up is counted as canceled whatever the cause of its context", refusalsByEvent},
-	{"a group that ends itself has not been refused and its pool counts what has expired", contextOfGroup},
+	{"a group that ends its own context is not counted as canceled and expired functions are counted", contextOfGroup},
 
 	// Batches: points 1 to 4 for many tasks.
 	{"SubmitBatch accepts the longest prefix that fits", batchPrefix},
@@ -108,9 +107,9 @@ var cases = []struct {
 	{"batches of tasks that wait for one another all start", batchesWaitMutually},
 	{"batches run each accepted task once and no other", batchesExactlyOnce},
 	{"a batch is queued up to its first nil", batchUpToNil},
-	{"a task of a batch that becomes nil while SubmitBatchWait waits costs nothing but itself", batchNilWhileWaiting},
+	{"a task of a batch that becomes nil while SubmitBatchWait waits harms no other", batchNilWhileWaiting},
 	{"a refused SubmitBatch has not looked at all its tasks", batchLooksAtLittle},
-	{"a Submit and a Wait beside a batch do not wait for its end", batchLetsOthersIn},
+	{"a Submit and a Wait during a batch do not wait for its end", batchLetsOthersIn},
 	{"SubmitBatchWait ends with its context even while there is room", batchEndsWithContext},
 
 	// SubmitOrRun.
@@ -155,17 +154,17 @@ var cases = []struct {
 	{"no goroutine outlives Shutdown", leavesNoGoroutine},
 
 	// 9. Bad input.
-	{"New panics at a bad size with a message that names it", badSize},
+	{"New panics at a bad size with a message that names the size", badSize},
 	{"New panics at a nil option", badOption},
 	{"a nil task is refused with ErrNilTask", nilTask},
 	{"a nil context panics with a message that names the method", nilContext},
 	{"a Pool that New did not make panics with a message that says so", unmade},
 
-	// Liveness follows from points 1, 2 and 4: an accepted task runs, so a task
-	// never sleeps in the queue while a worker sleeps beside it.
+	// Liveness follows from points 1, 2 and 4: an accepted task runs, so no
+	// task stays in the queue while a worker sleeps.
 	{"tasks that all wait for one another all start", mutualWait},
-	{"groups of tasks that wait for one another stream through", mutualWaitStream},
-	{"one task at a time with a pause between", oneAtATime},
+	{"groups of tasks that wait for one another all end", mutualWaitStream},
+	{"a task that comes after a pause runs", oneAtATime},
 	{"a task that submits the next one keeps the pool going", chainOfSubmits},
 
 	// Wait.
@@ -180,17 +179,17 @@ var cases = []struct {
 	{"Stats of a pool at work stay within bounds and counts never decrease", statsAtWork},
 	{"Stats never count a task twice or the end of one that has not ended", statsInBounds},
 
-	// What lets people see into a pool.
-	{"a pool has the name that it was given and its log record too", named},
+	// Names, labels, reports and traces.
+	{"a pool and its log records have the name that it was given", named},
 	{"a task that takes as long as the threshold or longer is reported as slow", slowTasks},
 	{"the time from a submit to the start of its task is observed", queueWait},
-	{"a task that was handed back is not observed", queueWaitOfReturned},
+	{"a task that ShutdownNow has returned is not observed", queueWaitOfReturned},
 	{"no label of a submitter or of a task that panics reaches another task", labelsKeptOut},
 	{"with a profile label every task begins with the name of its pool and nothing else", labelOfPool},
 	{"a task is a region of an execution trace", traced},
-	{"a caller that runs its task keeps its labels and is not observed", callerKeepsItself},
+	{"a caller that runs its task keeps its labels and the task has no queue wait", callerKeepsItself},
 
-	// Last, because the runtime keeps something of each goroutine that there ever
-	// was, which the garbage collector looks at.
+	// Last, because the runtime keeps some memory for each goroutine that it ever
+	// had, which makes garbage collections slower.
 	{"a hundred thousand SubmitWaits are each woken a few times and no more", waitInMultitude},
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A waiter is a call of a submit that waits, on a goroutine of its own.
+// A waiter is a submit that waits, on a goroutine of its own.
 type waiter struct {
 	returned atomic.Bool
-	n        int // of a batch; set when returned is, like err
+	n        int // of a batch; set before returned, like err
 	err      error
 }
 
@@ -104,8 +104,8 @@ func waitUntilClosed(t *testing.T, impl Impl) {
 	})
 }
 
-// waitInOrder frees one slot after the other, and sees each time exactly one
-// waiter get in, the one that has waited longest.
+// waitInOrder frees one slot after the other, and checks each time that exactly
+// one waiter is served, the one that has waited longest.
 func waitInOrder(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -132,8 +132,8 @@ func waitInOrder(t *testing.T, impl Impl) {
 	})
 }
 
-// waitForOneSlot lets a queued task depend on what the submitter does next. A
-// pool that makes the submitter wait for more than one slot deadlocks here.
+// waitForOneSlot has a queued task wait for what the submitter does next. If a
+// pool makes the submitter wait for more than one slot, that is a deadlock.
 func waitForOneSlot(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
 		bubble(t, func(t *testing.T) {
@@ -156,9 +156,9 @@ func waitForOneSlot(t *testing.T, impl Impl) {
 	})
 }
 
-// waitAgainstStream counts the tasks that get in before a SubmitWait that was there
-// first. All workers but one are held, so the order in which tasks run is the order
-// in which they got in.
+// waitAgainstStream counts the tasks that are accepted before a SubmitWait that
+// began earlier. All workers except one are held, so tasks run in the order in
+// which they were accepted.
 func waitAgainstStream(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 8}, func(t *testing.T, size int) {
 		bound := 0
@@ -170,9 +170,9 @@ func waitAgainstStream(t *testing.T, impl Impl) {
 	})
 }
 
-// waitAgainstSubmitters has one SubmitWait wait. The worst place to submit from is a
-// task that has just begun, and so has just freed a slot; the stream comes from there
-// and from two goroutines beside.
+// waitAgainstSubmitters has one SubmitWait that waits. The submits that may overtake
+// it come from two goroutines, and from a task that has just begun, and so has just
+// freed a slot. That is the hardest case.
 func waitAgainstSubmitters(t *testing.T, impl Impl, size, bound int) {
 	const streams = 2
 	bubble(t, func(t *testing.T) {
@@ -221,10 +221,10 @@ func waitAgainstSubmitters(t *testing.T, impl Impl, size, bound int) {
 	})
 }
 
-// waitAgainstTasks has two calls of SubmitWait wait on one processor, which a worker
-// keeps busy with tasks that each submit the next. Meanwhile the first to wait cannot
-// run though it has been served. A pool that serves no other before it has run makes
-// the second wait for as long as it makes anybody wait.
+// waitAgainstTasks has two calls of SubmitWait that wait, on one processor, which a
+// worker keeps busy with tasks that each submit the next. So the first waiter is
+// served, but cannot run. If a pool serves no other waiter before the first has run,
+// the second waits as long as the pool lets any waiter wait.
 func waitAgainstTasks(t *testing.T, impl Impl, size, bound int) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	bubble(t, func(t *testing.T) {

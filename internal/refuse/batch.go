@@ -7,8 +7,8 @@ import (
 )
 
 // Nil returns the error for a batch of n tasks whose task at index i is nil. It
-// wraps ErrNilTask and names the index. Such a task is not counted: it is a mistake
-// of the caller, and says nothing about the pool.
+// wraps ErrNilTask and names the index. Such a task is not counted, because it is a
+// mistake of the caller.
 func Nil(i, n int) error {
 	return fmt.Errorf("%w: index %d of %d", workerpool.ErrNilTask, i, n)
 }

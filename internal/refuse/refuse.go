@@ -1,6 +1,6 @@
 // Package refuse counts the tasks that a pool does not accept, by the reason, and
-// has the errors for their submitters. The reason is never taken from an error: a
-// context may end with any cause, [workerpool.ErrPoolFull] too.
+// has the errors for their submitters. The reason is never taken from an error,
+// because the cause of a context may be any error, also [workerpool.ErrPoolFull].
 package refuse
 
 import (
@@ -14,13 +14,14 @@ import (
 )
 
 // Refusals counts the tasks that were not accepted, and those that their callers
-// ran instead. The zero Refusals is ready. It must not be copied after first use.
+// ran instead. The zero Refusals is ready for use. It must not be copied after
+// first use.
 type Refusals struct {
-	full     count.Counter // the one that a service under load counts by the million
+	full     count.Counter // a Counter, because under load it changes often
 	closed   step.Uint64
 	canceled step.Uint64
 
-	callerRuns count.Counter // as many as full
+	callerRuns count.Counter // changes as often as full
 }
 
 // Full counts n tasks for which there was no room, and returns the error for their
@@ -30,19 +31,19 @@ func (r *Refusals) Full(n int) error {
 	return workerpool.ErrPoolFull
 }
 
-// CallerRuns counts a task for which there was no room and which its caller is
+// CallerRuns counts a task for which there was no room, and which its caller is
 // about to run.
 func (r *Refusals) CallerRuns() { r.callerRuns.Add(1) }
 
-// Closed counts n tasks that came after a shutdown had begun, and returns the error
-// for their submitter.
+// Closed counts n tasks that were submitted after a shutdown had begun, and returns
+// the error for their submitter.
 func (r *Refusals) Closed(n int) error {
 	r.closed.Add(uint64(n))
 	return workerpool.ErrPoolClosed
 }
 
-// Canceled counts n tasks whose submitter has given up with ctx, and returns the
-// error for it. A group that ends its own context has not been refused, and is not
+// Canceled counts n tasks whose submitter has given up because ctx has ended, and
+// returns its error. If a group has ended its own context, the tasks are not
 // counted.
 func (r *Refusals) Canceled(n int, ctx context.Context) error {
 	if s, ok := ctx.(*submission.Context); !ok || s.Own == nil || !s.Own() {

@@ -19,12 +19,11 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// These tests run in both builds: what a test of this file wants is what the types
-// of the normal build do, and outside a run those with the tag modelcheck must do
-// the same.
+// These tests run in both builds: outside a run the types with the tag modelcheck
+// must do what the types of the normal build do.
 
-// Every exported method and field of a type in the normal build is there with the
-// tag too, with the same signature.
+// Every exported method and field of a type in the normal build exists with the
+// tag, too, with the same signature.
 func TestTypesHaveTheMethodsOfTheNormalBuild(t *testing.T) {
 	for _, c := range []struct{ want, got reflect.Type }{
 		{reflect.TypeFor[*atomic.Uint64](), reflect.TypeFor[*step.Uint64]()},
@@ -116,7 +115,7 @@ func canceled() context.Context {
 	return ctx
 }
 
-// The two reasons to return are both there in every round.
+// In every round there are both reasons to return.
 func TestAnOpenLatchComesBeforeTheEndOfAContext(t *testing.T) {
 	latch := step.NewLatch()
 	latch.Open()
@@ -125,7 +124,7 @@ func TestAnOpenLatchComesBeforeTheEndOfAContext(t *testing.T) {
 	}
 }
 
-func TestALatchLetsGoWhenItsContextEnds(t *testing.T) {
+func TestALatchReturnsWhenItsContextEnds(t *testing.T) {
 	require.ErrorIs(t, step.NewLatch().WaitContext(canceled()), errEnough)
 	require.ErrorIs(t, await.Cause(canceled()), errEnough)
 	require.NoError(t, await.Cause(context.Background()))
@@ -164,7 +163,7 @@ func TestACopiedCondPanics(t *testing.T) {
 	cond := &step.Cond{L: new(step.Mutex)}
 	cond.Signal()
 	copied := reflect.New(reflect.TypeOf(cond).Elem())
-	copied.Elem().Set(reflect.ValueOf(cond).Elem()) // not as an assignment, for go vet's sake
+	copied.Elem().Set(reflect.ValueOf(cond).Elem()) // go vet would report an assignment
 	require.PanicsWithValue(t, "sync.Cond is copied", copied.Interface().(*step.Cond).Signal)
 }
 
@@ -216,7 +215,7 @@ func TestAZeroTimerPanics(t *testing.T) {
 	require.PanicsWithValue(t, "time: Reset called on uninitialized Timer", func() { timer.Reset(1) })
 }
 
-// The suites of the pools want calls that do not allocate.
+// The tests of the pools require calls that do not allocate.
 func TestNothingIsAllocated(t *testing.T) {
 	var mu step.Mutex
 	cond := step.Cond{L: &mu}
@@ -270,7 +269,7 @@ func TestAWaitOnACondDoesNotAllocate(t *testing.T) {
 	require.Equal(t, 2*(calls+1), rounds)
 }
 
-func TestEverythingWorksAmongGoroutines(t *testing.T) {
+func TestEverythingWorksWithManyGoroutines(t *testing.T) {
 	var mu step.Mutex
 	cond := step.Cond{L: &mu}
 	var n step.Uint64
@@ -307,8 +306,8 @@ func TestEverythingWorksAmongGoroutines(t *testing.T) {
 	require.EqualValues(t, 800, n.Load())
 }
 
-// On one processor the other goroutine runs only when this one lets it.
-func TestRelaxGivesTheProcessorAway(t *testing.T) {
+// On one processor the other goroutine runs only if this one yields.
+func TestRelaxYieldsTheProcessor(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var ready step.Bool
 	step.Go(func() { ready.Store(true) })

@@ -43,7 +43,7 @@ func TestAClosedChannelIsEmptiedFirst(t *testing.T) {
 	require.Zero(t, v)
 }
 
-func TestAClosedChannelRefusesByAPanic(t *testing.T) {
+func TestASendOnAClosedChannelPanics(t *testing.T) {
 	var never step.Latch
 	c := step.NewChan[int](2)
 	c.Close()
@@ -61,7 +61,7 @@ func TestANilChannelIsNeverReady(t *testing.T) {
 	require.Equal(t, step.Ended, c.SendOr(1, step.NewLatch(), canceled()))
 }
 
-// What else could be done is not ready, in each round.
+// In each round only one case is ready.
 func TestSendOrReturnsForTheOnlyReason(t *testing.T) {
 	open := step.NewLatch()
 	open.Open()

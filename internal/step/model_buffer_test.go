@@ -33,7 +33,7 @@ func TestALockedStepWaitsForTheReleaseStoresBeforeIt(t *testing.T) {
 	}, "0 1", "1 0", "1 1")
 }
 
-// A goroutine that finds the second of two stores finds the first.
+// A goroutine that sees the second of two stores sees the first.
 func TestReleaseStoresKeepTheirOrder(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		var x, y step.Uint64
@@ -52,7 +52,7 @@ func TestAGoroutineFindsItsOwnReleaseStores(t *testing.T) {
 	}, "2")
 }
 
-// A loop that waits for the store ends, as does one that waits in Settle.
+// A loop that waits for the store ends, and so does a Settle.
 func TestAReleaseStoreIsSeenInTheEnd(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		var x step.Uint64

@@ -8,18 +8,17 @@ import (
 	"github.com/seed62337844/workerpool/internal/explore"
 )
 
-// A Chan is that of the normal build. In a run it does what a channel does in the
-// runtime (chansend, chanrecv and closechan in runtime/chan.go): a goroutine that
-// can't go on waits in a queue, first come, first served. A value for a receiver that waits
-// goes to it directly. When a receiver makes room, the value of the sender that has
-// waited longest takes it.
+// A Chan works as in the normal build. In a run it does what a channel does in the runtime
+// (chansend, chanrecv and closechan in runtime/chan.go). A goroutine that can't go on waits
+// in a queue, first come, first served. If a receiver waits, a value goes to it directly.
+// When a receiver makes room, the value of the sender that has waited longest takes it.
 type Chan[T any] = *channel[T]
 
 type channel[T any] struct {
 	object explore.Object
 
-	// What is queued. Outside a run this is the whole channel. In a run nobody
-	// blocks on it.
+	// The queued values. Outside a run this is the whole channel. In a run no
+	// goroutine blocks on it.
 	values chan T
 
 	// In a run.
@@ -45,7 +44,7 @@ type sender[T any] struct {
 
 func NewChan[T any](capacity int) Chan[T] { return &channel[T]{values: make(chan T, capacity)} }
 
-// get makes a nil Chan one on which every operation is that of a nil channel.
+// get returns c, or for a nil c a channel that works like a nil channel.
 func (c *channel[T]) get() *channel[T] {
 	if c == nil {
 		return new(channel[T])
@@ -102,9 +101,9 @@ func (c *channel[T]) TrySend(v T) (sent bool) {
 	}
 }
 
-// SendOr is that of the normal build. In a run ctx must be a [Context], or one that
-// cannot end. If, while the caller waits, the latch opens and ctx ends, either may
-// be the reason to return, whichever came first.
+// SendOr works as in the normal build. In a run ctx must be a [Context], or one
+// that cannot end. If the latch opens and ctx ends while the caller waits, SendOr
+// may return for either reason, whichever came first.
 func (c *channel[T]) SendOr(v T, latch Latch, ctx context.Context) Case {
 	c = c.get()
 	r := explore.Before(&c.object)
@@ -162,13 +161,13 @@ func (s *sender[T]) choose(r *explore.Run, sends bool) (taken Case, ok bool) {
 	return ready[r.Choose(len(ready))], true
 }
 
-// sends reports whether a send need not wait: there is a receiver or room, or the
-// send panics.
+// sends reports whether a send would not wait: there is a receiver or room, or
+// the send panics.
 func (c *channel[T]) sends() bool {
 	return c.closed || len(c.receivers) > 0 || len(c.values) < cap(c.values)
 }
 
-// send sends v, when sends says that it can.
+// send sends v. It is called only if sends returns true.
 func (c *channel[T]) send(r *explore.Run, v T) {
 	switch {
 	case c.closed:
@@ -185,8 +184,8 @@ func (c *channel[T]) send(r *explore.Run, v T) {
 	}
 }
 
-// nextSender takes the first sender that still waits out of the queue, and returns
-// nil if there is none.
+// nextSender removes the first sender that still waits from the queue and returns
+// it, or nil if there is none.
 func (c *channel[T]) nextSender(r *explore.Run) *sender[T] {
 	for len(c.senders) > 0 {
 		first := c.senders[0]
@@ -200,14 +199,14 @@ func (c *channel[T]) nextSender(r *explore.Run) *sender[T] {
 	return nil
 }
 
-// left reports whether the sender has another reason to return. As it had none when
-// it began to wait, it then sends no more, even if it has not had a turn yet.
+// left reports whether the sender has another reason to return. It had none when it
+// began to wait, so it will not send, even if it has not had a turn since.
 func (s *sender[T]) left() bool { return s.latch.open || s.ctx.Ended() }
 
 func (c *channel[T]) Close() {
 	c = c.get()
 	r := explore.Before(&c.object)
-	close(c.values) // panics if it is nil or that has been done
+	close(c.values) // panics if it is nil or closed
 	if r == nil {
 		return
 	}
@@ -217,7 +216,7 @@ func (c *channel[T]) Close() {
 	}
 	c.receivers = nil
 	for next := c.nextSender(r); next != nil; next = c.nextSender(r) {
-		next.released = true // and will panic
+		next.released = true // it will panic
 	}
 	r.Did(&c.object, explore.Change, "Close")
 }

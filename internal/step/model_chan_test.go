@@ -18,7 +18,7 @@ import (
 
 var never step.Latch
 
-// text is what f panics with, or "" if it returns.
+// text returns what f panics with, or "" if it returns.
 func text(f func()) (text string) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -47,7 +47,7 @@ func TestAValueGoesToTheReceiverThatHasWaitedLongest(t *testing.T) {
 	}, "[1 2] true 0")
 }
 
-// As the channel has no room, a TrySend needs a receiver that waits already.
+// The channel has no room, so TrySend needs a receiver that is already waiting.
 func TestATrySendMeetsAReceiverOrFails(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		c := step.NewChan[int](0)
@@ -102,8 +102,8 @@ func TestASelectPicksAmongWhatIsReady(t *testing.T) {
 	}
 }
 
-// Either the value is received or the sender returns without having sent it. Both
-// may be, whatever comes next, seen by others at once or later.
+// Either the value is received, or the sender returns without having sent it.
+// Both are possible, and other goroutines may see it at once or later.
 func TestASenderThatLeavesIsPassedOver(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		c, latch := step.NewChan[string](0), step.NewLatch()
@@ -177,7 +177,7 @@ func TestClosingMakesSendersPanic(t *testing.T) {
 	}, "send on closed channel and send on closed channel and close of closed channel")
 }
 
-// A select takes a send that panics as any other case that is ready.
+// A select can choose a send that panics like any other case that is ready.
 func TestASelectMaySendOnAClosedChannel(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		c, latch := step.NewChan[int](1), step.NewLatch()
@@ -196,8 +196,8 @@ func TestANilChannelBlocksInARun(t *testing.T) {
 	}, "false 0 2 close of nil channel")
 }
 
-// What a channel is given in a run, the checks of the run can see.
-func TestTheLengthIsSeenInALook(t *testing.T) {
+// The checks of a run can see what a channel holds.
+func TestLookSeesTheLengthOfAChannel(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		c := step.NewChan[int](2)
 		c.TrySend(1)
@@ -218,7 +218,7 @@ func TestALockHasManyReadersOrOneWriter(t *testing.T) {
 				if writers > 0 {
 					r.Failf("a reader beside a writer")
 				}
-				new(step.Uint32).Load() // here others may have a turn
+				new(step.Uint32).Load() // a step, at which other goroutines can run
 				readers--
 				mu.RUnlock()
 			})
@@ -236,7 +236,8 @@ func TestALockHasManyReadersOrOneWriter(t *testing.T) {
 	}, "1", "2")
 }
 
-// A writer that waits keeps readers out: to lock twice is a deadlock then.
+// A writer that waits keeps readers out, so a reader that locks twice is in a
+// deadlock.
 func TestAReaderThatLocksTwiceMayBeStuck(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		var mu step.RWMutex
@@ -255,11 +256,11 @@ func TestAReaderThatLocksTwiceMayBeStuck(t *testing.T) {
 		})
 		r.Settle()
 		report(stuck)
-		mu.RUnlock() // of the reader's first RLock, or the run would have no end
+		mu.RUnlock() // for the reader's first RLock, or the run would not end
 	}, "true", "false")
 }
 
-func TestAWaitReturnsWhenTheCountWasZero(t *testing.T) {
+func TestWaitReturnsEvenIfTheCountDoesNotStayZero(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		var group step.WaitGroup
 		done := 0
@@ -287,30 +288,30 @@ func TestAWaitGroupThatIsReusedTooEarlyPanics(t *testing.T) {
 	}, "", "sync: WaitGroup is reused before previous Wait has returned")
 }
 
-// A deed is what one goroutine does to a channel, or to a sender's other reasons to
-// return.
-type deed struct {
+// An action is what one goroutine does with a channel, or with the latch or context
+// of a sender.
+type action struct {
 	do string
-	to int // deed, of those before; its latch or context
+	to int // the earlier action whose latch or context it opens or ends
 }
 
-var deeds = []string{"receive", "receive", "receive", "try", "send", "send", "send", "open", "cancel", "close"}
+var actions = []string{"receive", "receive", "receive", "try", "send", "send", "send", "open", "cancel", "close"}
 
-// A channelScript is a number of deeds, each on a goroutine of its own, and done
-// when all others can't go on. So what becomes of it is determined: a select never
-// has two reasons to return.
+// A channelScript is a list of actions, each on a goroutine of its own. Each
+// begins when no other goroutine can go on. So the result is determined: a select
+// never has two reasons to return.
 type channelScript struct {
 	capacity int
-	deeds    []deed
+	actions  []action
 }
 
-// play plays s. Goroutines are started by start, and settle returns when they all
-// are blocked or have ended. It returns what can be seen after each deed.
-func (s channelScript) play(start func(func()), settle func(), newContext func() (context.Context, func())) (sights []string) {
+// play plays s, and returns what can be observed after each action. start starts
+// a goroutine, and settle returns when all goroutines are blocked or have ended.
+func (s channelScript) play(start func(func()), settle func(), newContext func() (context.Context, func())) (observed []string) {
 	c := step.NewChan[int](s.capacity)
-	results := make([]string, len(s.deeds))
-	latches, ends := make([]step.Latch, len(s.deeds)), make([]func(), len(s.deeds))
-	for i, d := range s.deeds {
+	results := make([]string, len(s.actions))
+	latches, ends := make([]step.Latch, len(s.actions)), make([]func(), len(s.actions))
+	for i, d := range s.actions {
 		ctx, end := newContext()
 		latches[i], ends[i] = step.NewLatch(), end
 		start(func() {
@@ -334,21 +335,21 @@ func (s channelScript) play(start func(func()), settle func(), newContext func()
 			results[i] += why
 		})
 		settle()
-		sights = append(sights, fmt.Sprintf("after %v: %q, and %d queued", d, results, c.Len()))
+		observed = append(observed, fmt.Sprintf("after %v: %q, and %d queued", d, results, c.Len()))
 	}
-	for i := range s.deeds { // let all go that still wait
+	for i := range s.actions { // release all that still wait
 		ends[i]()
 	}
 	_ = text(c.Close)
-	return sights
+	return observed
 }
 
-// Whatever is done to a channel, that of a run does what a real one does.
-func TestAChannelOfARunIsAsARealOne(t *testing.T) {
+// For every script, a channel of a run does what a real channel does.
+func TestAChannelOfARunWorksLikeARealOne(t *testing.T) {
 	rapid.Check(t, func(check *rapid.T) {
 		s := channelScript{capacity: rapid.IntRange(0, 2).Draw(check, "capacity")}
-		check.Repeat(map[string]func(*rapid.T){"deed": func(check *rapid.T) {
-			s.deeds = append(s.deeds, deed{rapid.SampledFrom(deeds).Draw(check, "do"), rapid.IntRange(0, 20).Draw(check, "to")})
+		check.Repeat(map[string]func(*rapid.T){"action": func(check *rapid.T) {
+			s.actions = append(s.actions, action{rapid.SampledFrom(actions).Draw(check, "do"), rapid.IntRange(0, 20).Draw(check, "to")})
 		}})
 		var want []string
 		synctest.Test(t, func(*testing.T) {
@@ -358,12 +359,12 @@ func TestAChannelOfARunIsAsARealOne(t *testing.T) {
 		})
 		got := want
 		explore.Check(t, explore.Effort{Whole: true}, func(r *explore.Run) {
-			sights := s.play(func(f func()) { r.Go("", f) }, r.Settle, func() (context.Context, func()) {
+			observed := s.play(func(f func()) { r.Go("", f) }, r.Settle, func() (context.Context, func()) {
 				ctx := new(step.Context)
 				return ctx, ctx.Cancel
 			})
-			if !slices.Equal(sights, want) {
-				got = sights
+			if !slices.Equal(observed, want) {
+				got = observed
 			}
 		})
 		require.Equal(check, want, got)

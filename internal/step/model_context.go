@@ -11,13 +11,14 @@ import (
 	"github.com/seed62337844/workerpool/internal/explore"
 )
 
-// A Context is a context for a run. Package context starts goroutines and takes
-// locks that a run knows nothing of. The zero Context has not ended.
+// A Context is a context for a run, because package context starts goroutines
+// and takes locks that a run does not see. The zero Context has not ended.
 //
-// It ends as one of package context does, which holds a mutex meanwhile: first
-// Err and Done show the end, then each function given to AfterFunc is started,
-// one by one and in any order. Between two of these steps a stop may still come
-// in time. Cause, AfterFunc and the end of a stop wait for the mutex.
+// It ends as a context of package context does, which holds a mutex during
+// that: first Err and Done show the end, then the functions given to AfterFunc
+// are started, one by one and in any order. Between two of these steps a stop
+// may still be in time. Cause, AfterFunc and the end of a stop wait for the
+// mutex.
 type Context struct {
 	object explore.Object
 	ending bool // the mutex of package context is held
@@ -29,7 +30,7 @@ type Context struct {
 	cause error
 }
 
-// A call is one of AfterFunc.
+// A call is a call of AfterFunc.
 type call struct{ f func() }
 
 // Cancel ends the context with the error and the cause [context.Canceled].
@@ -53,7 +54,7 @@ func (c *Context) end(err, cause error, how string) {
 	r.Did(&c.object, explore.Change, how)
 	for c.ending {
 		r := explore.Before(&c.object)
-		if n := len(c.calls); n > 0 { // no stop has come meanwhile
+		if n := len(c.calls); n > 0 { // none was stopped in the meantime
 			i := r.Choose(n)
 			f := c.calls[i].f
 			c.calls = slices.Delete(c.calls, i, i+1)
@@ -64,8 +65,8 @@ func (c *Context) end(err, cause error, how string) {
 	}
 }
 
-// lock returns the run, if there is one, when the mutex is free and the caller has
-// a turn. The caller makes one step, with or without the mutex.
+// lock waits until the mutex is free and the caller has a turn, and returns the
+// run, if there is one. The caller then makes one step, with or without the mutex.
 func (c *Context) lock() *explore.Run {
 	if explore.RunOf(&c.object) == nil {
 		return nil
@@ -73,7 +74,8 @@ func (c *Context) lock() *explore.Run {
 	return explore.BeforeWhen(&c.object, func() bool { return !c.ending })
 }
 
-// show makes the end visible, and reports whether it is the first.
+// show makes the end visible, and reports whether the context had not ended
+// before.
 func (c *Context) show(err, cause error) (first bool) {
 	c.guard.Lock()
 	defer c.guard.Unlock()
@@ -88,21 +90,22 @@ func (c *Context) show(err, cause error) (first bool) {
 	return true
 }
 
-// ended returns the error and the cause, and is no step.
+// ended returns the error and the cause. It is no step.
 func (c *Context) ended() (err, cause error) {
 	c.guard.Lock()
 	defer c.guard.Unlock()
 	return c.err, c.cause
 }
 
-// Ended reports whether the context has ended, and is no step.
+// Ended reports whether the context has ended. It is no step.
 func (c *Context) Ended() bool {
 	err, _ := c.ended()
 	return err != nil
 }
 
-// Done returns a channel that is closed when the context ends. To wait for that in
-// a run is to stop the whole run: WaitContext is for this.
+// Done returns a channel that is closed when the context ends. A goroutine of a
+// run must not wait for it, because that would block the whole run. It uses
+// WaitContext of a Latch.
 func (c *Context) Done() <-chan struct{} {
 	c.guard.Lock()
 	defer c.guard.Unlock()
@@ -130,8 +133,8 @@ func (c *Context) Cause() error {
 	return cause
 }
 
-// AfterFunc is that of package context. In a run ctx must be a [Context], or one
-// that cannot end.
+// AfterFunc works as in package context. In a run ctx must be a [Context], or
+// one that cannot end.
 func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
 	r := explore.Current()
 	if r == nil {
@@ -170,7 +173,7 @@ func ofRun(r *explore.Run, ctx context.Context) *Context {
 	switch {
 	case ok:
 	case ctx.Done() == nil:
-		c = new(Context) // never ends either
+		c = new(Context) // one that never ends
 	default:
 		r.Failf("step: in a run a context must be a *step.Context, or have no Done channel: this is a %T", ctx)
 	}

@@ -103,7 +103,7 @@ func (n *number[T]) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// effect is that of an operation that wrote.
+// effect returns the effect of an operation that wrote.
 func effect(changed bool) explore.Effect {
 	if changed {
 		return explore.Change
@@ -114,7 +114,7 @@ func effect(changed bool) explore.Effect {
 // A Bool is an atomic bool.
 type Bool struct{ n Uint32 }
 
-// bit is how a Bool stores v.
+// bit returns the number that a Bool stores for v.
 func bit(v bool) uint32 {
 	if v {
 		return 1
@@ -197,5 +197,5 @@ func (p *Pointer[T]) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// address is how a trace shows a pointer.
+// address returns the number that a trace shows for a pointer.
 func address[T any](p *T) uint64 { return uint64(uintptr(unsafe.Pointer(p))) }

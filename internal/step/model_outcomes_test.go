@@ -14,8 +14,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// These tests say which outcomes a program has in a run: all that are listed, and
-// no others.
+// These tests list the outcomes that a program has in a run: it has all of them,
+// and no others.
 
 // wantOutcomes compares what program reports, under all its schedules, with want.
 func wantOutcomes(t *testing.T, program func(r *explore.Run, report func(outcome ...any)), want ...string) {
@@ -31,7 +31,7 @@ func wantOutcomes(t *testing.T, program func(r *explore.Run, report func(outcome
 	require.ElementsMatch(t, want, got)
 }
 
-func TestALatchAndAnEndedContextAreBothAReason(t *testing.T) {
+func TestALatchMayReturnForEitherReason(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		latch, ctx := step.NewLatch(), new(step.Context)
 		r.Go("waiter", func() {
@@ -53,7 +53,7 @@ func TestALatchThatWasOpenBeforeTheCallComesFirst(t *testing.T) {
 	}, "<nil>")
 }
 
-func TestAContextThatEndsAloneIsTheReason(t *testing.T) {
+func TestALatchReturnsTheCauseOfAContextThatEnds(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		ctx := new(step.Context)
 		r.Go("canceler", ctx.Expire)
@@ -61,7 +61,7 @@ func TestAContextThatEndsAloneIsTheReason(t *testing.T) {
 	}, "context deadline exceeded")
 }
 
-func TestAContextThatCannotEndIsNoReason(t *testing.T) {
+func TestALatchIgnoresAContextThatCannotEnd(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		latch := step.NewLatch()
 		r.Go("opener", latch.Open)
@@ -94,7 +94,7 @@ func TestAContextHasAnErrorAndACause(t *testing.T) {
 	}
 }
 
-// Outside a run, too, a Context is one that package context can work with.
+// Package context can work with a Context outside a run, too.
 func TestAContextWorksOutsideARun(t *testing.T) {
 	ctx := new(step.Context)
 	called := make(chan struct{})
@@ -105,7 +105,7 @@ func TestAContextWorksOutsideARun(t *testing.T) {
 	require.Equal(t, context.Canceled, step.NewLatch().WaitContext(ctx))
 }
 
-// The third outcome is that of a stop between the end and the start of the
+// In the third outcome the stop comes between the end and the start of the
 // function.
 func TestAStopMayComeInTimeAfterTheEnd(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
@@ -184,7 +184,7 @@ func TestAPoolMayLoseAnItemOrHandItOutLate(t *testing.T) {
 	}, "put new", "new put", "new new")
 }
 
-// To lose an item for good is one unusual outcome, and not one of each Get.
+// To lose an item forever is one unusual outcome, and not one for each Get.
 func TestAPoolLosesAnItemWithOnePreemption(t *testing.T) {
 	lost := false
 	explore.Check(t, explore.Effort{Preemptions: 1, Whole: true}, func(*explore.Run) {
@@ -282,7 +282,7 @@ func TestATryLockSucceedsOrFails(t *testing.T) {
 	}, "true", "false")
 }
 
-// What a run ignores works as outside a run, on one goroutine at least.
+// An ignored object works as outside a run, at least on one goroutine.
 func TestIgnoredObjectsWork(t *testing.T) {
 	wantOutcomes(t, func(r *explore.Run, report func(...any)) {
 		var ignored struct {

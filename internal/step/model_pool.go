@@ -10,9 +10,9 @@ import (
 )
 
 // A Pool is a sync.Pool. In a run Get usually returns the item that was put last,
-// which is the hardest case for code that still refers to it. It may also return
-// any other item, or none although there are some, and return those later. A Put
-// may lose the item, as a garbage collection does.
+// which is the hardest case for code that still refers to that item. It may also
+// return any other item, or none although there are some. A Put may lose the
+// item, as a garbage collection does.
 type Pool struct {
 	New func() any
 

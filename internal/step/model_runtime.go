@@ -17,11 +17,11 @@ func Go(f func()) {
 	}
 }
 
-// Spin is that of the normal build, which is no step.
+// Spin does nothing here. It is no step.
 func Spin() {}
 
-// Relax is that of the normal build. In a run every call yields: another
-// goroutine's next few instructions are a few turns away.
+// Relax works as in the normal build. In a run every call yields, so that the
+// other goroutine can have the few turns that it needs.
 func Relax(attempt int) {
 	if explore.Current() != nil {
 		explore.Yield()

@@ -8,12 +8,12 @@ import (
 	"github.com/seed62337844/workerpool/internal/explore"
 )
 
-// A RWMutex is a sync.RWMutex, with the methods that somebody needs. In a run, as
-// with a [Mutex], unlocking needs no turn of its own. A writer that waits for the
-// readers to leave keeps other readers out, so one that locks twice may be stuck.
+// A RWMutex is a sync.RWMutex, with the methods that are used. In a run, as with
+// a [Mutex], unlocking needs no turn of its own. A writer that waits for readers
+// to unlock keeps other readers out. So a reader that locks twice may be stuck.
 type RWMutex struct {
 	object  explore.Object
-	writing bool // a writer has the lock, or waits for the readers to leave
+	writing bool // a writer has the lock, or waits for the readers to unlock
 	readers int
 	real    sync.RWMutex
 }
@@ -45,7 +45,8 @@ func (m *RWMutex) Unlock() {
 	r.Did(&m.object, explore.Order, "Unlock")
 }
 
-// RLock is only a read: in which order readers come and go makes no difference.
+// RLock is only a read, because the order in which readers lock makes no
+// difference.
 func (m *RWMutex) RLock() {
 	if explore.RunOf(&m.object) == nil {
 		m.real.RLock()
@@ -69,8 +70,8 @@ func (m *RWMutex) RUnlock() {
 	r.Did(&m.object, explore.Read, "RUnlock")
 }
 
-// A WaitGroup is a sync.WaitGroup, with the methods that somebody needs. When the
-// count is 0, all that wait are released, even if it does not stay 0.
+// A WaitGroup is a sync.WaitGroup, with the methods that are used. When the count
+// becomes 0, all calls of Wait return, even if it does not stay 0.
 type WaitGroup struct {
 	object explore.Object
 	count  int

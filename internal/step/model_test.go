@@ -14,7 +14,7 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A number is what the atomic numbers of both builds have in common.
+// A number has the methods that the atomic numbers of both builds share.
 type number[T any] interface {
 	Load() T
 	Store(T)
@@ -26,7 +26,7 @@ type number[T any] interface {
 	Swap(T) T
 }
 
-// The numbers compute what those of the normal build do.
+// The numbers compute what the numbers of the normal build compute.
 func TestNumbersComputeAsInTheNormalBuild(t *testing.T) {
 	sameNumbers(t, new(atomic.Uint64), new(step.Uint64), 0, 1, 2, math.MaxUint64, 1<<63)
 	sameNumbers(t, new(atomic.Uint32), new(step.Uint32), 0, 1, 2, math.MaxUint32, 1<<31)
@@ -65,8 +65,8 @@ func all(t *testing.T, program func(r *explore.Run)) {
 	explore.Check(t, explore.Effort{Preemptions: explore.Any, Whole: true}, program)
 }
 
-// The usual way to wait: no wake-up is lost, for the look and the sleep are under
-// the mutex.
+// The usual way to wait. No wake-up is lost, because the mutex is held from the
+// look to the sleep.
 func TestSchedulesOfACondWithItsMutex(t *testing.T) {
 	all(t, func(r *explore.Run) {
 		var mu step.Mutex
@@ -90,13 +90,13 @@ func TestSchedulesOfACondWithItsMutex(t *testing.T) {
 	})
 }
 
-// A Signal goes to the one who has waited longest, and is not kept for later.
+// A Signal ends the Wait that began first, and is not kept for later.
 func TestSchedulesOfSignals(t *testing.T) {
 	all(t, func(r *explore.Run) {
 		var mu step.Mutex
 		cond := step.Cond{L: &mu}
 		var woken []int
-		cond.Signal() // to nobody
+		cond.Signal() // no call waits
 		r.Prepare(func() {
 			for i := range 3 {
 				r.Go("waiter", func() {
@@ -118,8 +118,8 @@ func TestSchedulesOfSignals(t *testing.T) {
 	})
 }
 
-// A Signal that comes while the Locker of a Wait unlocks ends that Wait: the
-// ticket was drawn before.
+// A Signal that comes while Wait unlocks its Locker ends that Wait, because the
+// ticket is drawn before.
 func TestSchedulesOfASignalInUnlock(t *testing.T) {
 	all(t, func(r *explore.Run) {
 		l := new(signaller)

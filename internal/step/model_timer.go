@@ -9,9 +9,9 @@ import (
 )
 
 // A Timer is a time.Timer made by AfterTime. A run has no clock: its timers go
-// off sooner or later, and that may be at any step, in any order.
+// off at any step and in any order.
 type Timer struct {
-	C <-chan time.Time // nil, as that of every timer with a function
+	C <-chan time.Time // nil, as in every timer with a function
 
 	object explore.Object
 	f      func()      // nil in a timer that was made outside a run
@@ -29,8 +29,8 @@ func AfterTime(d time.Duration, f func()) *Timer {
 	return t
 }
 
-// start makes the timer of a run active. If it was reset, several goroutines are
-// there to let it go off, and the first one does: at any step, as there is no clock.
+// start makes the timer of a run active. After a Reset there are several goroutines
+// that can make it go off, and the first one does.
 func (t *Timer) start() {
 	t.active = true
 	Go(func() {
@@ -44,7 +44,7 @@ func (t *Timer) start() {
 	})
 }
 
-// Stop is that of a time.Timer.
+// Stop works as in a time.Timer.
 func (t *Timer) Stop() (active bool) {
 	if t.f == nil {
 		return t.timer().Stop()
@@ -56,7 +56,7 @@ func (t *Timer) Stop() (active bool) {
 	return active
 }
 
-// Reset is that of a time.Timer.
+// Reset works as in a time.Timer.
 func (t *Timer) Reset(d time.Duration) (active bool) {
 	if t.f == nil {
 		return t.timer().Reset(d)
@@ -68,7 +68,7 @@ func (t *Timer) Reset(d time.Duration) (active bool) {
 	return active
 }
 
-// timer returns the timer of package time. That of a zero Timer is zero too.
+// timer returns the timer of package time: a zero one if t is zero.
 func (t *Timer) timer() *time.Timer {
 	if t.outer == nil {
 		return new(time.Timer)

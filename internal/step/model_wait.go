@@ -56,11 +56,11 @@ func (m *Mutex) Unlock() {
 	r.Did(&m.object, explore.Order, "Unlock")
 }
 
-// A Cond is a sync.Cond. In a run it does what that one does in the runtime
-// (notifyListAdd, notifyListWait and notifyListNotifyOne in runtime/sema.go): a
-// Wait draws a ticket, unlocks, and sleeps until the ticket's number is called.
-// A Signal calls the next number, if it has been drawn, whether its holder
-// sleeps already or not.
+// A Cond is a sync.Cond. In a run it does what the runtime does (notifyListAdd,
+// notifyListWait and notifyListNotifyOne in runtime/sema.go). Wait draws a
+// ticket with a number, unlocks, and sleeps until the number is called. Signal
+// calls the next number, if a ticket with it was drawn, whether or not the
+// goroutine that drew it sleeps already.
 type Cond struct {
 	L sync.Locker
 
@@ -99,7 +99,7 @@ func (c *Cond) Signal() {
 	case r == nil:
 		c.cond().Signal()
 	case c.called == c.drawn:
-		r.Did(&c.object, explore.Read, "Signal, to nobody")
+		r.Did(&c.object, explore.Read, "Signal without a waiter")
 	default:
 		c.called++
 		r.Did(&c.object, explore.Change, "Signal, to ticket", c.called-1)
@@ -116,7 +116,7 @@ func (c *Cond) Broadcast() {
 	r.Did(&c.object, explore.Change, "Broadcast, up to ticket", c.called)
 }
 
-// A Latch is that of the normal build.
+// A Latch works as in the normal build.
 type Latch struct{ *latch }
 
 type latch struct {
@@ -127,7 +127,7 @@ type latch struct {
 
 func NewLatch() Latch { return Latch{&latch{real: make(chan struct{})}} }
 
-// never is what a zero Latch stands for. As a nil channel, it panics in Open and
+// never is used for a zero Latch. Like a nil channel, it panics in Open and
 // blocks in Wait.
 var never latch
 
@@ -141,7 +141,7 @@ func (l Latch) get() *latch {
 func (l Latch) Open() {
 	it := l.get()
 	r := explore.Before(&it.object)
-	close(it.real) // panics if that has been done
+	close(it.real) // panics if it is open
 	it.open = true
 	r.Did(&it.object, explore.Change, "Open")
 }
@@ -157,9 +157,9 @@ func (l Latch) Wait() {
 	r.Did(&it.object, explore.Read, "passed")
 }
 
-// WaitContext is that of the normal build. In a run ctx must be a [Context], or
-// one that cannot end. After the first look, an open latch and the end of ctx may
-// both be the reason to return, as in a select.
+// WaitContext works as in the normal build. In a run ctx must be a [Context], or
+// one that cannot end. If the latch is open and ctx has ended after the first
+// look, it may return for either reason, as a select does.
 func (l Latch) WaitContext(ctx context.Context) error {
 	it := l.get()
 	if explore.RunOf(&it.object) == nil {

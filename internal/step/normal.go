@@ -15,11 +15,10 @@ import (
 	"github.com/seed62337844/workerpool/internal/await"
 )
 
-// A Uint64 is atomic.Uint64 of go.uber.org/atomic, with two things that it lacks:
-// wherever it lies, it is aligned to 8 bytes on 32-bit machines too, where an
-// atomic access to a misaligned word panics; and go vet finds copies of it. Both
-// come from a field that takes no room, of the type in sync/atomic that the
-// compiler and vet know.
+// A Uint64 is atomic.Uint64 of go.uber.org/atomic with two additions. It is
+// always aligned to 8 bytes, also on 32-bit machines, where an atomic access to a
+// misaligned word panics. And go vet reports copies of it. Both come from a field
+// of size 0 whose type, of sync/atomic, the compiler and vet know.
 type Uint64 struct {
 	_ [0]stdatomic.Uint64
 	atomic.Uint64
@@ -43,10 +42,10 @@ type (
 	Timer = time.Timer
 )
 
-// The compiler inlines a method into a package that does not import the method's
-// own package only if it has inlined the method on the way, here. So this
-// function, which nobody calls, calls each method that somebody needs and that
-// is short enough. Without it every atomic operation of the ring is a call.
+// The packages that use these types do not import go.uber.org/atomic. So the
+// compiler inlines a method there only if it has already inlined it here. That
+// is why this function, which is never called, calls each short method that is
+// used. Without it every atomic operation of the ring would be a call.
 var _ = func(u *Uint64, v *Uint32, i *Int32, b *Bool, p *Pointer[int], m *Mutex) {
 	m.Lock()
 	u.Store(u.Load() + u.Add(1) + u.Sub(1) + u.Inc() + u.Dec())
@@ -59,21 +58,21 @@ var _ = func(u *Uint64, v *Uint32, i *Int32, b *Bool, p *Pointer[int], m *Mutex)
 	m.Unlock()
 }
 
-// A Latch is opened once, and until then lets nobody pass. What came before
-// Open synchronizes before the return of Wait.
+// A Latch is opened once. Until then all calls of Wait block. Open synchronizes
+// before the return of Wait.
 type Latch chan struct{}
 
 // NewLatch returns a latch that is not yet open.
 func NewLatch() Latch { return make(Latch) }
 
-// Open lets everybody pass, from now on. It must be called only once.
+// Open opens the latch. It must be called only once.
 func (l Latch) Open() { close(l) }
 
 // Wait returns when the latch is open.
 func (l Latch) Wait() { <-l }
 
-// WaitContext returns nil when the latch is open, and the cause of ctx's end if
-// that comes first.
+// WaitContext returns nil when the latch is open, or await.Cause of ctx if ctx
+// ends first.
 func (l Latch) WaitContext(ctx context.Context) error { return await.Done(ctx, l) }
 
 // Go runs f on a new goroutine.
@@ -87,20 +86,20 @@ func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
 // AfterTime is AfterFunc of package time.
 func AfterTime(d time.Duration, f func()) *Timer { return time.AfterFunc(d, f) }
 
-// Spin is what a goroutine does that has lost a race for a word: nothing, for
-// about a microsecond. Two cores that take turns at a word send its cache line to
-// and fro for each change, and both are slow. If the loser keeps away for as long
-// as the winner needs for some dozens of changes, the winner has the line to
-// itself, and together they are faster.
+// Spin does nothing for about a microsecond. It is called by a goroutine whose
+// CAS of a word has failed. If two cores change a word in turn, its cache line
+// moves between them for each change, and both are slow. If one of them pauses
+// while the other makes some dozens of changes, the line stays with that one, and
+// together they are faster.
 func Spin() {
 	for range 2000 {
 	}
 }
 
-// Relax passes the time until another goroutine's next few instructions are
-// done; attempt counts the calls for one such wait, from 0. If they are not
-// done at once, then the operating system has stopped that goroutine's thread,
-// and the processor is better given to somebody else.
+// Relax is called in a loop that waits until another goroutine has executed its
+// next few instructions. attempt counts the calls in one loop, from 0. If the
+// loop takes longer than a moment, the operating system has stopped that
+// goroutine's thread, and Relax lets other goroutines run.
 func Relax(attempt int) {
 	if attempt >= 16 {
 		runtime.Gosched()

@@ -4,11 +4,11 @@ package step
 
 import "context"
 
-// A Chan is a channel. Its methods are the statements of the language, and a nil
+// A Chan is a channel, with methods for the statements of the language. A nil
 // Chan is a nil channel.
 type Chan[T any] chan T
 
-// NewChan returns a channel with room for so many values.
+// NewChan returns a channel with room for capacity values.
 func NewChan[T any](capacity int) Chan[T] { return make(Chan[T], capacity) }
 
 // Receive returns the next value, or false when the channel is closed and empty.
@@ -27,8 +27,8 @@ func (c Chan[T]) TrySend(v T) (sent bool) {
 	}
 }
 
-// SendOr sends v, unless latch opens or ctx ends before. If there are several
-// reasons to return, it picks one at random.
+// SendOr sends v, unless latch opens or ctx ends first. If several cases are
+// ready, it chooses one at random.
 func (c Chan[T]) SendOr(v T, latch Latch, ctx context.Context) Case {
 	select {
 	case c <- v:

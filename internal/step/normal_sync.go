@@ -9,7 +9,7 @@ type (
 	WaitGroup = sync.WaitGroup
 )
 
-// Nobody calls this function either: see normal.go.
+// So that these methods are inlined: see normal.go.
 var _ = func(m *RWMutex) {
 	m.RLock()
 	defer m.RUnlock()

@@ -2,10 +2,10 @@
 
 package step
 
-// StoreRelease is Store, except that it does not wait until other processors see v. When
-// the caller has already gone on to load other words, a load by another goroutine may
-// still find the old value. A load that finds v synchronizes as with Store: it comes after
-// all that the caller did before. The caller's own loads find v at once.
+// StoreRelease is like Store, but does not wait until other processors see v. So another
+// goroutine may still load the old value when the caller has already gone on and loaded
+// other words. A load that finds v synchronizes as with Store: it comes after all that the
+// caller did before. The caller's own loads find v at once.
 //
 // On amd64 a plain MOV is such a store. Store is an XCHG, which also waits until all
 // stores have left the processor's store buffer. The race detector knows only Store, so

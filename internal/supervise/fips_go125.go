@@ -2,6 +2,6 @@
 
 package supervise
 
-// unenforced reports whether the calling goroutine is inside of a
-// fips140.WithoutEnforcement, which this version of Go doesn't have.
+// unenforced returns false, because this version of Go has no
+// fips140.WithoutEnforcement.
 func unenforced() bool { return false }

@@ -6,6 +6,6 @@ import "crypto/fips140"
 
 var enforced = fips140.Enforced() // by the process
 
-// unenforced reports whether the calling goroutine is inside of a
-// [fips140.WithoutEnforcement] that goroutines inherit.
+// unenforced reports whether the calling goroutine is inside a
+// [fips140.WithoutEnforcement], which new goroutines inherit.
 func unenforced() bool { return enforced && !fips140.Enforced() }

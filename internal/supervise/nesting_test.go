@@ -13,8 +13,8 @@ import (
 
 const limit = 1000
 
-// dive runs tasks inside one another as long as it may, and returns how many. Each
-// is below a few other frames.
+// dive runs tasks inside one another while MayDo allows it, and returns their
+// number. There are a few other frames between them.
 func dive(s *supervise.Supervisor) (depth int) {
 	var next func(frames int)
 	next = func(frames int) {
@@ -44,7 +44,7 @@ func TestTasksInCallersNestToTheLimitAndNoDeeper(t *testing.T) {
 	}
 }
 
-// Tasks that end in other ways leave no trace.
+// Tasks that panic or call Goexit no longer count.
 func TestTasksInCallersThatDoNotReturnAreOver(t *testing.T) {
 	s := supervisor()
 	for range 2 * limit {
@@ -59,7 +59,7 @@ func TestTasksInCallersThatDoNotReturnAreOver(t *testing.T) {
 	require.Equal(t, limit, dive(s))
 }
 
-// Many goroutines that run one task each are as good as none.
+// Tasks on other goroutines do not change the depth of this one.
 func TestTasksInOtherCallersDoNotCount(t *testing.T) {
 	s := supervisor()
 	var begun, ended sync.WaitGroup
@@ -69,7 +69,7 @@ func TestTasksInOtherCallersDoNotCount(t *testing.T) {
 		ended.Go(func() {
 			s.Do(func() {
 				if !s.MayDo() {
-					t.Error("a task is refused that is in one other")
+					t.Error("a task is refused that is inside only one other")
 				}
 				begun.Done()
 				<-release
@@ -82,7 +82,7 @@ func TestTasksInOtherCallersDoNotCount(t *testing.T) {
 	ended.Wait()
 }
 
-// It is the goroutine's stack that has a limit, and not the pool.
+// The limit is for a goroutine's stack, and not for a pool.
 func TestTasksInCallersOfSeveralPoolsHaveALimitToo(t *testing.T) {
 	one, other := supervisor(), supervisor()
 	depth := 0
@@ -97,7 +97,8 @@ func TestTasksInCallersOfSeveralPoolsHaveALimitToo(t *testing.T) {
 	require.Equal(t, 2*limit, depth)
 }
 
-// No panic in a task may be without effect on those that it is in.
+// A panic in a nested task ends that task, and not the task that it is inside
+// of.
 func TestAPanicInANestedTaskEndsThatTaskAlone(t *testing.T) {
 	s := supervisor()
 	after := false

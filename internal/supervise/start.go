@@ -8,14 +8,15 @@ import (
 
 // Start runs loop as [Supervisor.Run] does, on a new goroutine.
 //
-// A goroutine inherits a few things from the one that starts it, and a worker runs
-// the tasks of others than the submitter that happened to start it.
+// A goroutine inherits a few things from the one that starts it. But a worker also
+// runs tasks of other submitters than the one that started it.
 //   - Profile labels: Run replaces them.
-//   - fips140.WithoutEnforcement: such a goroutine does not start the worker itself.
-//   - subtle.WithDataIndependentTiming: nothing tells whether it is in force. It
-//     makes the worker slower, and nothing else.
-//   - The bubble of a synctest.Test. A goroutine outside would be no better: the
-//     bubble could not wait for its tasks.
+//   - fips140.WithoutEnforcement: a goroutine inside it does not start the worker
+//     itself.
+//   - subtle.WithDataIndependentTiming: there is no way to find out whether it
+//     is on. It makes the worker slower, and has no other effect.
+//   - The bubble of a synctest.Test. To start the worker outside the bubble
+//     would not help: the bubble could not wait for its tasks.
 func (s *Supervisor) Start(loop func()) {
 	run := func() { s.Run(loop) }
 	if unenforced() {

@@ -1,4 +1,5 @@
-// Package supervise keeps the workers of a pool going, whatever their tasks do.
+// Package supervise keeps the workers of a pool running, whatever their tasks
+// do.
 package supervise
 
 import (
@@ -12,20 +13,20 @@ import (
 	"github.com/seed62337844/workerpool/internal/watch"
 )
 
-// A Supervisor keeps the workers of one pool going, whatever their tasks do.
+// A Supervisor keeps the workers of one pool running, whatever their tasks do.
 //
-// The usual way is to run each task in a function of its own, with a deferred
-// recover. That costs every task for what hardly any task does. A Supervisor
-// protects the worker's whole loop instead: the deferred call is set up once,
-// a task that returns pays nothing, and only a task that does not return
-// makes the loop begin anew.
+// The usual way is to run each task in a function with a deferred recover. Then
+// every task pays for a panic that hardly any task has. A Supervisor protects
+// the worker's whole loop instead: the deferred call is set up once, a task
+// that returns pays nothing, and the loop is called again only after a task
+// that has not returned.
 //
 // A Supervisor is safe for concurrent use once Init has returned.
 type Supervisor struct {
 	watch.Watcher
 	Panicked step.Uint64 // tasks that panicked; written by the workers
 
-	Handle func(value any, stack []byte) // learns of each panic
+	Handle func(value any, stack []byte) // called for each panic
 
 	inCallers *gauge // tasks that run in callers; see nesting.go
 }
@@ -43,12 +44,12 @@ func (s *Supervisor) Init(pkg string, o options.Options) {
 // Run is the body of a worker's goroutine. It calls loop, which takes tasks
 // and calls them, until loop returns.
 //
-// When a task panics, Run gives the value and the stack to the handler and
+// When a task panics, Run passes the value and the stack to the handler, and
 // calls loop again on the same goroutine. When a task calls [runtime.Goexit],
-// nothing can save the goroutine, and Run calls loop again on a new one. So
-// loop must be in a state to be called again whenever it has a task running.
-// The end of a task synchronizes before the next call of loop, which begins with
-// the labels of a worker.
+// the goroutine ends, and Run calls loop again on a new one. So loop must be
+// ready to be called again whenever a task is running. The end of a task
+// synchronizes before the next call of loop, which begins with the labels of a
+// worker.
 func (s *Supervisor) Run(loop func()) {
 	returned := false
 	defer func() {
@@ -64,13 +65,12 @@ func (s *Supervisor) Run(loop func()) {
 }
 
 // protect calls loop, and reports whether it returned by itself: false means
-// that a task panicked, and that the handler has been told. After a Goexit
-// protect does not return at all, which is how Run tells the two apart.
+// that a task has panicked, and the handler was called. After a Goexit protect
+// does not return at all.
 func (s *Supervisor) protect(loop func()) (returned bool) { return capture.Call(loop, s.report) }
 
-// report tells the handler of a panic. A handler that panics in its turn is
-// reported to the log, and there the matter ends: should the log panic too,
-// nobody is left to tell.
+// report counts a panic, and calls the handler. If the handler panics, too,
+// that is written to the log. If the log panics as well, that is ignored.
 func (s *Supervisor) report(p *capture.Panic) {
 	s.Panicked.Inc()
 	capture.Call(func() { s.Handle(p.Value, p.Stack) }, func(again *capture.Panic) {
@@ -79,9 +79,9 @@ func (s *Supervisor) report(p *capture.Panic) {
 	})
 }
 
-// LogPanic returns the default panic handler of a pool of package pkg: it writes
-// one error record, with the value and the stack, and the pool's name if it has
-// one, to the default [slog.Logger].
+// LogPanic returns the default panic handler of a pool of package pkg. It writes
+// one error record to the default [slog.Logger], with the value and the stack,
+// and the pool's name if it has one.
 func LogPanic(pkg, name string) func(value any, stack []byte) {
 	return func(value any, stack []byte) {
 		record := []any{"panic", panictext.Of(value), "stack", string(stack)}

@@ -16,9 +16,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/supervise"
 )
 
-// keep runs the tasks in the loop of one kept worker, and returns the values
-// that the panic handler was told. An escaping task that ended the loop for good
-// would leave the test waiting.
+// keep runs the tasks in the loop of one supervised worker, and returns the
+// values that the panic handler was called with. If a task ended the loop
+// forever, the test would hang.
 func keep(k *supervise.Supervisor, tasks ...func()) (values []any) {
 	if k.Package == "" {
 		k.Init("p", options.Options{PanicHandler: func(value any, _ []byte) { values = append(values, value) }})
@@ -66,9 +66,9 @@ func TestSupervisorGoesOnAfterEveryEscape(t *testing.T) {
 	}
 }
 
-// Do returns if and only if the task has not called Goexit, which ends the
-// goroutine, and the handler and the count know no difference from a worker's.
-func TestSupervisorDoIsToATaskWhatAWorkerIs(t *testing.T) {
+// Do returns unless the task has called Goexit, which ends the goroutine. The
+// handler and the count of panics are the same as on a worker.
+func TestSupervisorDoTreatsATaskAsAWorkerDoes(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		task    func()
@@ -140,7 +140,7 @@ func TestSupervisorOutlivesAHandlerThatCallsGoexit(t *testing.T) {
 	require.EqualValues(t, 2, k.Panicked.Load())
 }
 
-// A value whose own methods panic must not do more than any other.
+// A value whose own methods panic is treated as any other.
 type poison struct{}
 
 func (poison) Error() string  { panic("poison") }
@@ -202,13 +202,14 @@ func TestSupervisorLogsAHandlerThatPanicsWithNil(t *testing.T) {
 }
 
 // With this setting recover returns nil for panic(nil), as before Go 1.21, and
-// as for a Goexit. It is the process's, hence another process.
-func TestSupervisorTellsPanicNilFromGoexitAsOfOld(t *testing.T) {
+// as it does for a Goexit. It is a setting of the process, so the test starts
+// another process.
+func TestSupervisorTellsPanicNilFromGoexitWithThePanicnilSetting(t *testing.T) {
 	names := []string{
 		"TestSupervisorReportsPanicNil",
 		"TestSupervisorLogsAHandlerThatPanicsWithNil",
 		"TestSupervisorOutlivesAHandlerThatCallsGoexit",
-		"TestSupervisorDoIsToATaskWhatAWorkerIs",
+		"TestSupervisorDoTreatsATaskAsAWorkerDoes",
 	}
 	need.Processes(t)
 	test := exec.CommandContext(t.Context(), os.Args[0], "-test.count=1", "-test.v", "-test.run=^("+strings.Join(names, "|")+")$")

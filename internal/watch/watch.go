@@ -1,7 +1,7 @@
-// Package watch is what a pool does around its tasks so that people can see into
-// it: the report of slow tasks, regions in an execution trace, labels for
-// profiles, and the time that tasks wait. Each is off unless asked for, and then
-// costs a task one look at a word that never changes.
+// Package watch has what the options of a pool do around its tasks: reports of
+// slow tasks, regions in an execution trace, labels in profiles, and the times
+// that tasks wait and run. Without such options a task pays for one load of a
+// word that never changes.
 package watch
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/origin"
 )
 
-// A Watcher watches the tasks of one pool. Call and Label are for the worker
-// that runs the task. Timed is for the submit, where the wait begins.
+// A Watcher watches the tasks of one pool. Workers use Call and Label. A submit
+// uses Timed, because that is when the wait begins.
 type Watcher struct {
 	Package string
 	Options options.Options
@@ -42,7 +42,7 @@ func (w *Watcher) Init(pkg string, o options.Options) {
 	w.around = o.ProfileLabel || o.ReportSlow != nil || o.ObserveRun != nil || o.TraceRegions
 }
 
-// Bare reports whether a worker may call a task by itself. If not, it is to use
+// Bare reports whether a worker may call a task directly. If not, it must use
 // Call.
 func (w *Watcher) Bare() bool { return !w.around }
 
@@ -54,8 +54,8 @@ func (w *Watcher) Call(task func()) {
 	}
 }
 
-// Watch calls task, tells of it if it is slow, times it if it is drawn for that, and
-// makes it a region of a trace, as the options say.
+// Watch calls task. As the options say, it reports the task if it is slow, observes
+// its time if it is chosen, and makes it a region of a trace.
 func (w *Watcher) Watch(task func()) {
 	if w.Options.ReportSlow != nil {
 		defer w.reportIfSlow(task, time.Now()) // after a panic or a Goexit too
@@ -78,13 +78,13 @@ func (w *Watcher) reportIfSlow(task func(), began time.Time) {
 
 func (w *Watcher) observeRun(began time.Time) { w.Options.ObserveRun(time.Since(began)) }
 
-// Label gives the calling goroutine the labels of a worker: those on request, or
-// none. Otherwise it would have those of the goroutine that started it, or those
-// that a task has left behind.
+// Label gives the calling goroutine the labels of a worker: those of
+// WithProfileLabel, or none. Otherwise it would have the labels of the goroutine
+// that started it, or of an earlier task.
 func (w *Watcher) Label() { pprof.SetGoroutineLabels(w.labels) }
 
-// Timed returns task, or, if its wait is to be observed, a task that does this
-// and then the same as task. The wait begins now.
+// Timed returns task or, if its wait is observed, a task that observes the wait
+// and then calls task. The wait begins now.
 func (w *Watcher) Timed(task func()) func() {
 	if w.Options.QueueWait == 0 || !w.drawn() {
 		return task
@@ -92,7 +92,7 @@ func (w *Watcher) Timed(task func()) func() {
 	return w.observed(task, time.Now())
 }
 
-// Clock returns the time for TimedSince, if a wait may be observed at all.
+// Clock returns the current time for TimedSince, if waits are observed at all.
 func (w *Watcher) Clock() (now time.Time) {
 	if w.Options.QueueWait != 0 {
 		now = time.Now()
@@ -100,8 +100,8 @@ func (w *Watcher) Clock() (now time.Time) {
 	return now
 }
 
-// TimedSince is Timed for a task whose wait began when Clock returned began. All
-// tasks of a batch wait from the one call on.
+// TimedSince is Timed for a task whose wait began at began, which Clock has
+// returned. All tasks of a batch wait from the same call on.
 func (w *Watcher) TimedSince(began time.Time, task func()) func() {
 	if w.Options.QueueWait == 0 || !w.drawn() {
 		return task
@@ -109,12 +109,12 @@ func (w *Watcher) TimedSince(began time.Time, task func()) func() {
 	return w.observed(task, began)
 }
 
-// drawn draws at random whether a task is observed: a count would be one more word
-// that all submitters contend for, and would always pick the same one of tasks that
-// come in a rhythm.
+// drawn chooses at random whether a task is observed. A count would be one more
+// word that all submitters contend for. And if tasks of different kinds came in a
+// fixed order, a count would always choose the same kind.
 func (w *Watcher) drawn() bool { return rand.IntN(w.Options.QueueWait) == 0 }
 
-// observed returns a task that observes its wait, and then does the same as task.
+// observed returns a task that observes its wait, and then calls task.
 func (w *Watcher) observed(task func(), submitted time.Time) func() {
 	return origin.Task(&observedTask{w, task, submitted})
 }
@@ -130,15 +130,16 @@ func (o *observedTask) Origin() uintptr { return origin.Of(o.task) }
 
 func (o *observedTask) Run() {
 	if o.watcher.over.Load() {
-		o.task() // by whom ShutdownNow has returned it to
+		o.task() // ShutdownNow has returned it: its wait does not count
 		return
 	}
-	// Whatever observe does, the task runs. It is not deferred itself, or
-	// it could recover from a panic of observe.
+	// Whatever observe does, the task runs. It is called by a deferred
+	// function, because as a deferred function it could recover from a
+	// panic of observe.
 	defer func() { o.task() }()
 	o.watcher.Options.ObserveWait(time.Since(o.submitted))
 }
 
-// Over says that all workers are gone: a task that is called from now on is not
-// called by the pool.
+// Over says that all workers are gone: from now on the pool does not call
+// tasks.
 func (w *Watcher) Over() { w.over.Store(true) }

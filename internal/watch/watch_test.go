@@ -58,7 +58,7 @@ func TestATaskRunsWhateverObserveDoes(t *testing.T) {
 	}
 }
 
-// What a caller has in a slice stays as it is.
+// The tasks in a caller's slice do not change.
 func TestATaskIsNotChangedInPlace(t *testing.T) {
 	observed := 0
 	k := observing(1, func(time.Duration) { observed++ })

@@ -11,9 +11,9 @@ import (
 )
 
 // startLoad sends rate requests per second to the service at base, until ctx ends.
-// It does not wait for an answer before it sends the next request, as clients don't
-// know of one another. The load swells and ebbs, so there is something to see. The
-// result can be waited for.
+// It does not wait for an answer before it sends the next request, because the
+// clients of a service do not wait for each other. The load rises and falls, so
+// that there is something to see. The result can be waited for.
 func startLoad(ctx context.Context, rate int, base string) *sync.WaitGroup {
 	var all sync.WaitGroup
 	if rate == 0 {
@@ -31,7 +31,7 @@ func startLoad(ctx context.Context, rate int, base string) *sync.WaitGroup {
 			case <-tick.C:
 			}
 			if time.Since(began)/(20*time.Second)%2 == 1 && rand.IntN(3) > 0 {
-				continue // twenty seconds of a third of the load
+				continue // a third of the load for twenty seconds
 			}
 			path := "/thumbnails"
 			if rand.IntN(2) == 0 {

@@ -3,10 +3,10 @@
 //
 //	go run .
 //
-// It prints its addresses. Work comes in at the public one, and what watches the
-// pools is at the private one: metrics for Prometheus, variables, a page, profiles.
-// A load generator asks for more than the service can do, so it sheds load. Ctrl-C
-// ends it in order.
+// It prints its addresses. Requests go to the public one. The private one has what
+// shows the pools: metrics for Prometheus, variables, a page, profiles. A load
+// generator sends more requests than the service can serve, so it sheds load.
+// Ctrl-C shuts it down.
 //
 //	go run . -rate 0                            without load
 //	go run . -otlp http://localhost:4318        with OpenTelemetry, to a collector there

@@ -21,13 +21,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A running is a service that runs as long as its test, or until end.
+// A running is a service that runs until its test ends, or until end is called.
 type running struct {
 	addresses
-	end func() error // may be called once more
+	end func() error // may be called twice
 }
 
-// start starts the service, and ends it in order with the test.
+// start starts the service, and shuts it down when the test ends.
 func start(t *testing.T, c config) running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())

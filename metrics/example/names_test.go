@@ -16,7 +16,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A dashboard of one works with the other, once the label is renamed.
+// A dashboard for one module works with the other if the label is renamed.
 func TestNamesOfPoolotelBecomeThoseOfPoolpromByOpenTelemetrysRules(t *testing.T) {
 	ours := prometheus.NewRegistry()
 	durations, err := poolprom.RegisterDurations(ours, "jobs", 1)

@@ -13,14 +13,14 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// pools are the pools of the service. They take the work of two kinds of request.
+// pools has the pools of the service, one for each of two kinds of request.
 type pools struct {
 	thumbnails, mail workerpool.Pool
 
 	watch *watch
 }
 
-// newPools makes the pools so that watch sees them.
+// newPools makes the pools and adds them to watch.
 func newPools(w *watch) (*pools, error) {
 	p := &pools{watch: w}
 	options, err := w.options("thumbnails")
@@ -48,8 +48,8 @@ func (p *pools) handler() http.Handler {
 	return mux
 }
 
-// answer tells a client what has become of its request. A full pool says so in time,
-// and the client can come back.
+// answer answers a request. If the pool is full, the client learns that at once, and
+// can come back.
 func answer(w http.ResponseWriter, err error) {
 	switch {
 	case err == nil:
@@ -62,10 +62,10 @@ func answer(w http.ResponseWriter, err error) {
 	}
 }
 
-// makeThumbnail takes as long as some picture.
+// makeThumbnail takes as long as a picture might.
 func makeThumbnail() { time.Sleep(time.Duration(20+rand.IntN(100)) * time.Millisecond) }
 
-// sendMail takes as long as some server. A few addresses are wrong.
+// sendMail takes as long as a mail server might. A few addresses are wrong.
 func sendMail() {
 	time.Sleep(time.Duration(5+rand.IntN(50)) * time.Millisecond)
 	if rand.IntN(100) == 0 {

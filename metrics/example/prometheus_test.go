@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// need returns the path of a program, and skips the test where there is none.
+// need returns the path of a program, and skips the test if there is none.
 func need(t *testing.T, names ...string) string {
 	t.Helper()
 	for _, name := range names {
@@ -84,7 +84,7 @@ func TestUnitTestsOfTheAlertsNoticeEachBrokenOne(t *testing.T) {
 	}
 }
 
-// A dashboard is what this test needs of one.
+// A dashboard has the parts of a dashboard that this test needs.
 type dashboard struct {
 	Templating struct {
 		List []struct {
@@ -115,7 +115,7 @@ func readDashboard(t *testing.T) dashboard {
 }
 
 // A server scrapes the service under load. Each query of the dashboard, with all
-// variables set to All, must have a series for each pool that has what it asks for.
+// variables set to All, must return a series for each pool that has the metric.
 func TestPrometheusScrapesTheServiceAndEachQueryOfTheDashboardHasSeries(t *testing.T) {
 	t.Parallel()
 	prometheus := need(t, "prometheus")
@@ -185,8 +185,8 @@ func TestPercentilesOfTheDashboardHaveSeriesFromNativeHistogramsToo(t *testing.T
 	server.await(t, "histogram_count(workerpool_task_run_duration_seconds)", "mail", "thumbnails")
 }
 
-// Without a server too, a name that is misspelled is noticed, and a metric that the
-// dashboard has forgotten.
+// This test needs no server. It finds misspelled names, and metrics that are
+// missing in the dashboard.
 func TestDashboardAndAlertsKnowTheMetricsByTheirNames(t *testing.T) {
 	alerts, err := os.ReadFile("../prometheus/alerts.yml")
 	must(t, err)
@@ -224,7 +224,7 @@ func withAll(query string) string {
 	return strings.NewReplacer("$__rate_interval", "2s", "$job", ".*", "$instance", ".*", "$pool", ".*").Replace(query)
 }
 
-// A promServer is a Prometheus server that runs as long as its test.
+// A promServer is a Prometheus server that runs until its test ends.
 type promServer struct{ url string }
 
 func startPrometheus(t *testing.T, program, target string, args ...string) promServer {
@@ -270,8 +270,8 @@ func startPrometheus(t *testing.T, program, target string, args ...string) promS
 	return promServer{"http://" + address}
 }
 
-// freeAddress returns an address that was free a moment ago. Prometheus can't choose
-// one by itself and say which.
+// freeAddress returns an address that was free a moment ago, because Prometheus
+// cannot choose a free port itself.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -282,8 +282,8 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// await asks the server until it has a series of each pool, with a value that is a
-// number, and returns the values.
+// await queries the server until it has a series for each pool, with a number as
+// the value, and returns the values.
 func (s promServer) await(t *testing.T, query string, pools ...string) map[string]string {
 	t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
@@ -314,12 +314,12 @@ func (s promServer) await(t *testing.T, query string, pools ...string) map[strin
 		if time.Now().After(deadline) {
 			t.Fatalf("%s has no series of %v", query, missing)
 		}
-		<-time.After(50 * time.Millisecond) // the next scrape is not sooner
+		<-time.After(50 * time.Millisecond) // the next scrape does not come sooner
 	}
 }
 
-// get decodes what the server answers. A server that does not listen yet answers
-// nothing.
+// get decodes the answer of the server. If the server does not listen yet, there
+// is no answer.
 func (s promServer) get(t *testing.T, path string, into any) {
 	t.Helper()
 	answer, err := http.Get(s.url + path)

@@ -13,20 +13,20 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A config is what the flags say.
+// A config has the values of the flags.
 type config struct {
 	public, private, otlp string
 	rate                  int
 }
 
-// addresses are where the service listens.
+// addresses has the addresses at which the service listens.
 type addresses struct{ public, private string }
 
-// shutdownTimeout is how long the service waits at its end for the requests and the tasks
-// that it has accepted.
+// shutdownTimeout is how long the service waits at its end for the accepted requests and
+// tasks.
 const shutdownTimeout = 10 * time.Second
 
-// run runs the service until ctx ends, and then ends it in order. It calls ready
+// run runs the service until ctx ends, and then shuts it down. It calls ready
 // when the service listens.
 func run(ctx context.Context, c config, ready func(addresses)) (err error) {
 	watch, err := newWatch(ctx, c.otlp)
@@ -56,8 +56,8 @@ func run(ctx context.Context, c config, ready func(addresses)) (err error) {
 	log.Print("ending: no more load")
 	load.Wait()
 
-	// Each step ends what the next one needs no more. The pools are still watched
-	// while their last tasks run.
+	// Each step ends something that the later ones do not need. The pools are
+	// still shown while their last tasks run.
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	log.Print("ending: no more requests")
@@ -92,8 +92,8 @@ func listen(address string, handler http.Handler) (*listener, error) {
 	return s, nil
 }
 
-// shutdown lets the tasks of a pool end. When the time is over, those that have not
-// begun are given up, and counted.
+// shutdown shuts a pool down. If ctx ends first, the tasks that have not begun are
+// given up, and counted.
 func shutdown(ctx context.Context, p workerpool.Pool) error {
 	if err := p.ShutdownContext(ctx); err != nil {
 		now, cancel := context.WithCancel(ctx)

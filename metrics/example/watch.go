@@ -22,26 +22,26 @@ import (
 	"github.com/seed62337844/workerpool/metrics/poolprom"
 )
 
-// One task in every is observed by the histograms.
+// The histograms observe one task in every.
 const every = 10
 
-// A watch is all that looks at the pools of the service.
+// A watch has everything that shows the pools of the service.
 type watch struct {
 	registry *prometheus.Registry
 	vars     *expvar.Map
 	page     poolpage.Page
 
-	// OpenTelemetry, if somebody receives it.
+	// OpenTelemetry, if there is a receiver.
 	meters *metricsdk.MeterProvider
 	traces *tracesdk.TracerProvider
 
-	// By the pool's name, and written before there are requests.
+	// By the pool's name. Written before the first request.
 	tracers map[string]*poolotel.Tracer
 	entries map[string]*poolpage.Entry
 }
 
-// newWatch returns a watch that sends OpenTelemetry to the receiver at otlp, unless
-// that is empty.
+// newWatch returns a watch. If otlp is not empty, it is the address of a receiver
+// of OpenTelemetry.
 func newWatch(ctx context.Context, otlp string) (*watch, error) {
 	w := &watch{
 		registry: prometheus.NewRegistry(),
@@ -66,8 +66,9 @@ func newWatch(ctx context.Context, otlp string) (*watch, error) {
 	return w, nil
 }
 
-// options returns the options of a pool that is watched under name. A pool has one
-// observer of its durations, so OpenTelemetry takes the place of Prometheus.
+// options returns the options of a pool that is shown under name. A pool has only
+// one observer of its durations, so with OpenTelemetry there are no histograms for
+// Prometheus.
 func (w *watch) options(name string) ([]workerpool.Option, error) {
 	options := []workerpool.Option{workerpool.WithName(name), workerpool.WithProfileLabel()}
 	if w.meters != nil {
@@ -86,7 +87,7 @@ func (w *watch) options(name string) ([]workerpool.Option, error) {
 	return append(options, durations.Options()...), nil
 }
 
-// add shows the pool in every way.
+// add adds the pool to everything that shows pools.
 func (w *watch) add(p workerpool.Pool) error {
 	_, err := poolprom.Register(w.registry, p.Name(), p)
 	w.vars.Set(p.Name(), poolexpvar.Var(p))
@@ -101,7 +102,7 @@ func (w *watch) add(p workerpool.Pool) error {
 }
 
 // task returns a task that calls f, is on the page while it runs, and has a span if
-// there is somebody to receive it. The page names f, so it comes first.
+// there is a receiver. The page shows the name of f, so it comes first.
 func (w *watch) task(ctx context.Context, pool string, f func()) func() {
 	task := w.entries[pool].Task(f)
 	if tracer := w.tracers[pool]; tracer != nil {
@@ -110,7 +111,7 @@ func (w *watch) task(ctx context.Context, pool string, f func()) func() {
 	return task
 }
 
-// handler serves all that the service shows of itself. It is for a private port.
+// handler returns the handler of the private port.
 func (w *watch) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(w.registry, promhttp.HandlerOpts{Registry: w.registry, EnableOpenMetrics: true}))
@@ -125,7 +126,7 @@ func (w *watch) handler() http.Handler {
 	return mux
 }
 
-// shutdown sends what OpenTelemetry has not sent yet.
+// shutdown sends what has not been sent to the receiver yet.
 func (w *watch) shutdown(ctx context.Context) error {
 	if w.meters == nil {
 		return nil

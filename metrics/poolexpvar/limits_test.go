@@ -46,7 +46,7 @@ func TestHostileNamesAreJSON(t *testing.T) {
 	}
 }
 
-// The pool is resized and at last shut down while it is read.
+// The pool is resized and shut down while its figures are read.
 func TestVarCanBeReadDuringResizeAndShutdown(t *testing.T) {
 	p := ringpool.New(4)
 	v := poolexpvar.Var(p)

@@ -6,18 +6,18 @@
 //		log.Fatal(err)
 //	}
 //
-// The variable is the pool's Stats as a JSON object, with the names that its
-// fields have in Go, like those of expvar's own memstats:
+// The variable is the pool's Stats as a JSON object. The names of the fields
+// are those of Go, as in expvar's own memstats:
 //
 //	"jobs": {"Size":50,"Capacity":100,"Queued":0,"Busy":3,...}
 //
-// What is published stays until the program ends, and a name can be published only
-// once. Where pools come and go, publish an [expvar.Map], and set and delete the
-// pools in it with [Var]; see the example.
+// A variable stays until the program ends, and a name can be published only once.
+// If pools come and go, publish an [expvar.Map], and set and delete the pools in
+// it with [Var]; see the example.
 //
-// The package serves ringpool and chanpool alike. It is a module of its own, because
-// expvar adds a handler to [net/http.DefaultServeMux] of every program that imports
-// it. An import of a pool should not do that.
+// The package works with packages ringpool and chanpool. It is a module of its own,
+// because expvar adds a handler to the [net/http.DefaultServeMux] of every program
+// that imports it. Importing a pool should not do that.
 package poolexpvar
 
 import (
@@ -32,18 +32,18 @@ import (
 )
 
 // A Pool is what [Publish] and [Var] need of a pool. The types ringpool.Pool and
-// chanpool.Pool have it.
+// chanpool.Pool implement it.
 type Pool interface {
 	Stats() workerpool.Stats
 }
 
-// publishing is held from the look whether a name is free to its publication.
+// publishing is held while Publish checks that a name is free and publishes it.
 var publishing sync.Mutex
 
-// Publish publishes what [Var] returns for pool, under name. It returns an error if
-// name is empty, not valid UTF-8 or published already, and if Var would panic. It
-// is safe for concurrent use with itself, but not with an [expvar.Publish] of the
-// same name, which may panic.
+// Publish publishes [Var] of pool under name. It returns an error if name is empty,
+// not valid UTF-8 or already published, and if Var would panic. It is safe for
+// concurrent use, except with an [expvar.Publish] of the same name, which may
+// panic.
 func Publish(name string, pool Pool) error {
 	if name == "" {
 		return errors.New("poolexpvar: Publish: name is empty")

@@ -17,7 +17,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A pool is what the tests use of the pools.
+// A pool has the methods of the pools that the tests use.
 type pool interface {
 	poolexpvar.Pool
 	Submit(task func()) error
@@ -27,7 +27,7 @@ type pool interface {
 // published has all pools of the tests, under the names of the tests.
 var published = expvar.NewMap("published")
 
-// forBoth runs test on either pool, of one worker, published.
+// forBoth runs test with each kind of pool, published, with one worker.
 func forBoth(t *testing.T, test func(t *testing.T, p pool, e endpoint)) {
 	for name, p := range map[string]pool{
 		"ringpool": ringpool.New(1, workerpool.WithPanicHandler(func(any, []byte) {})),
@@ -43,7 +43,7 @@ func forBoth(t *testing.T, test func(t *testing.T, p pool, e endpoint)) {
 	}
 }
 
-// An endpoint is a server of all variables, and the name of a pool's.
+// An endpoint is a server of all variables, and the name of a pool's variable.
 type endpoint struct{ url, name string }
 
 // read returns what the endpoint says of the pool.
@@ -111,7 +111,8 @@ func TestVarShowsTheStateOfThePool(t *testing.T) {
 	})
 }
 
-// A reader looks on while submitters fill the pool and its worker empties it.
+// A reader reads the figures while submitters fill the pool and its worker
+// empties it.
 func TestVarOfAPoolAtWorkNeverGoesBack(t *testing.T) {
 	reads := 200
 	if testing.Short() {

@@ -9,11 +9,11 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// Package poolprom has the same checks. They are not shared: modules with versions of their
-// own must not depend on the internal packages of one another, and a check of arguments is
-// no reason for a public package.
+// Package poolprom has the same checks. They are not shared: modules with their own
+// versions must not import each other's internal packages, and these checks are no reason
+// for a public package.
 
-// checkName returns an error unless name can tell one pool from another.
+// checkName returns an error unless name can be the name of a pool.
 func checkName(name string) error {
 	if name == "" {
 		return errors.New("name is empty")
@@ -24,9 +24,9 @@ func checkName(name string) error {
 	return nil
 }
 
-// checkNotNil returns an error if value, which the caller knows as what, is nil
-// or an interface with a nil in it. The second is not equal to nil, and would
-// fail only when it is used.
+// checkNotNil returns an error if value is nil, or an interface with a nil
+// pointer in it. An interface with a nil pointer is not equal to nil, and would
+// fail only when it is used. what is the name of the argument.
 func checkNotNil(what string, value any) error {
 	if value == nil {
 		return fmt.Errorf("%s is nil", what)
@@ -41,7 +41,7 @@ func checkNotNil(what string, value any) error {
 }
 
 // checkProvider returns an error unless value is a provider that can be the key of a
-// map, as those of OpenTelemetry are.
+// map, like those of OpenTelemetry.
 func checkProvider(value any) error {
 	if err := checkNotNil("provider", value); err != nil {
 		return err
@@ -52,8 +52,8 @@ func checkProvider(value any) error {
 	return nil
 }
 
-// checkPool returns an error unless pool can be asked for its Stats. A pool that
-// was not made by New is not nil, and fails here.
+// checkPool returns an error if pool is nil or its Stats panics, as in a pool
+// that was not made by New.
 func checkPool(pool Pool) error {
 	if err := checkNotNil("pool", pool); err != nil {
 		return err
@@ -62,7 +62,7 @@ func checkPool(pool Pool) error {
 	return err
 }
 
-// statsOf calls the pool's Stats, and returns its panic as an error. Callbacks run on
+// statsOf calls the pool's Stats, and returns a panic as an error. Callbacks run on
 // goroutines of the SDK, where a panic would end the program.
 func statsOf(pool Pool) (s workerpool.Stats, err error) {
 	defer func() {

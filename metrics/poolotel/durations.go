@@ -12,8 +12,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// Durations are two histograms of one pool: how long its tasks wait, and how long
-// they run. Make them with [NewDurations]. It is safe for concurrent use.
+// Durations has two histograms of one pool: how long its tasks wait, and how long
+// they run. Make one with [NewDurations]. It is safe for concurrent use.
 type Durations struct {
 	every      int
 	wait, run  metric.Float64Histogram
@@ -21,7 +21,8 @@ type Durations struct {
 }
 
 // NewDurations makes two histograms, with a meter of provider, for the pool called
-// name, the value of the attribute workerpool.name. New is then given their options:
+// name, which is the value of the attribute workerpool.name. Pass their options to
+// New:
 //
 //	durations, err := poolotel.NewDurations(provider, "jobs", 100)
 //	if err != nil {
@@ -29,9 +30,9 @@ type Durations struct {
 //	}
 //	p := ringpool.New(50, durations.Options()...)
 //
-// One task in every is observed, drawn at random, with 1 for all of them, so the
-// counts are of a sample. A task that has panicked is observed too. The buckets are
-// from ten microseconds to five minutes, unless a view of the provider says otherwise.
+// One task in every is observed, chosen at random; 1 means all tasks. So the counts
+// are those of a sample. Tasks that panic are observed, too. The buckets are from ten
+// microseconds to five minutes, unless a view of the provider says otherwise.
 //
 // NewDurations returns nil and an error if provider is nil or a nil pointer, if name
 // is empty or not valid UTF-8, if every is less than 1, and if the provider refuses an
@@ -71,13 +72,13 @@ func newDurations(provider metric.MeterProvider, name string, every int) (d *Dur
 	return d, nil
 }
 
-// bounds are those of module poolprom, in seconds.
+// bounds are the bounds of module poolprom, in seconds.
 var bounds = []float64{.00001, .0001, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300}
 
 // Options returns the options that make a pool observe its tasks. They are
-// [workerpool.WithQueueWait] and [workerpool.WithRunTime], and take the place of
-// others of that name that stand before them. Give them to one pool: two that share
-// them could not be told apart.
+// [workerpool.WithQueueWait] and [workerpool.WithRunTime], and replace earlier
+// options of these names. Pass them to one pool only, because a histogram shows the
+// tasks of one pool.
 func (d *Durations) Options() []workerpool.Option {
 	return []workerpool.Option{
 		workerpool.WithQueueWait(d.every, d.observer(d.wait)),

@@ -11,7 +11,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// The pool's figures and a sample of its durations, read as an exporter would.
+// The pool's figures and a sample of its durations, read like an exporter does.
 func Example() {
 	reader := metric.NewManualReader()
 	provider := metric.NewMeterProvider(metric.WithReader(reader))

@@ -7,7 +7,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A figure is what one instrument shows of each pool, for one reason if it has some.
+// A figure is what one instrument shows of each pool. Some instruments have a figure
+// for each reason.
 type figure struct {
 	name, unit, reason, help string
 	counts                   bool // it never decreases
@@ -51,12 +52,12 @@ const (
 var figures = []figure{
 	{
 		name: "workerpool.worker.limit", unit: "{worker}",
-		help:  "Workers at most, the size of the pool.",
+		help:  "Workers, the size of the pool.",
 		value: func(s *workerpool.Stats) int64 { return int64(s.Size) },
 	},
 	{
 		name: "workerpool.worker.started", unit: "{worker}",
-		help:  "Workers that have a goroutine, or had one before the shutdown.",
+		help:  "Workers that have a goroutine, or had one at the shutdown.",
 		value: func(s *workerpool.Stats) int64 { return int64(s.Started) },
 	},
 	{
@@ -66,7 +67,7 @@ var figures = []figure{
 	},
 	{
 		name: "workerpool.queue.capacity", unit: "{task}",
-		help:  "Tasks that can be queued at most.",
+		help:  "Tasks that can be queued.",
 		value: func(s *workerpool.Stats) int64 { return int64(s.Capacity) },
 	},
 	{
@@ -81,27 +82,27 @@ var figures = []figure{
 	},
 	{
 		name: "workerpool.task.submitted", unit: "{task}", counts: true,
-		help:  "Tasks accepted, run or not.",
+		help:  "Tasks accepted.",
 		value: func(s *workerpool.Stats) int64 { return int64(s.Submitted) },
 	},
 	{
 		name: "workerpool.task.completed", unit: "{task}", counts: true,
-		help:  "Tasks ended, by a panic or a runtime.Goexit too.",
+		help:  "Tasks that have ended, also by a panic or a runtime.Goexit.",
 		value: func(s *workerpool.Stats) int64 { return int64(s.Completed) },
 	},
 	{
 		name: "workerpool.task.panicked", unit: "{task}", counts: true,
-		help:  "Tasks ended by a panic.",
+		help:  "Tasks that have panicked.",
 		value: func(s *workerpool.Stats) int64 { return int64(s.Panicked) },
 	},
 	{
 		name: "workerpool.task.expired", unit: "{task}", counts: true,
-		help:  "Tasks completed whose function was not called, because their context had ended.",
+		help:  "Tasks completed without a call of their function, because their context had ended.",
 		value: func(s *workerpool.Stats) int64 { return int64(s.Expired) },
 	},
 	{
 		name: "workerpool.task.returned", unit: "{task}", counts: true,
-		help:  "Tasks accepted and then handed back by ShutdownNow, not run.",
+		help:  "Tasks that ShutdownNow has returned, and that the pool has not run.",
 		value: func(s *workerpool.Stats) int64 { return int64(s.Returned) },
 	},
 	{

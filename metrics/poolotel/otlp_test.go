@@ -22,7 +22,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A receiver is what a collector is to a program: it takes OTLP by HTTP.
+// A receiver takes OTLP by HTTP, as a collector does.
 type receiver struct {
 	mu      sync.Mutex // guards what follows
 	metrics []*collectmetrics.ExportMetricsServiceRequest

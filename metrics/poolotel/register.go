@@ -12,7 +12,7 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// scope is the name of the instrumentation, of its meter and its tracer.
+// scope is the name of the meter and of the tracer.
 const scope = "github.com/seed62337844/workerpool/metrics/poolotel"
 
 // The attributes.
@@ -22,7 +22,7 @@ const (
 )
 
 // A Pool is what [Register] needs of a pool. The types ringpool.Pool and
-// chanpool.Pool have it.
+// chanpool.Pool implement it.
 type Pool interface {
 	Stats() workerpool.Stats
 }
@@ -36,8 +36,7 @@ type Registration struct {
 	err      error
 }
 
-// A key is what two pools must not share: their figures would be taken for those of
-// one.
+// Two pools must not have the same key, because their figures would be mixed up.
 type key struct {
 	provider metric.MeterProvider
 	name     string
@@ -49,15 +48,14 @@ var registered struct {
 	keys map[key]bool
 }
 
-// Register makes the instruments of pool, with a meter of provider, and lets them be
-// observed under name, the value of the attribute workerpool.name. It calls Stats
-// once. The provider, and what Register keeps with it, hold the pool's memory until
-// [Registration.Unregister].
+// Register makes the instruments of pool, with a meter of provider. name is the
+// value of their attribute workerpool.name. Register calls Stats once. The pool
+// stays in memory until [Registration.Unregister].
 //
 // Register returns nil and an error if provider or pool is nil or a nil pointer, if
-// name is empty or not valid UTF-8, if the pool's Stats panics, as that of a pool that
-// was not made by New does, if the name is in use with this provider, and if the
-// provider refuses an instrument.
+// name is empty or not valid UTF-8, if the pool's Stats panics, as in a pool that was
+// not made by New, if the name is in use with this provider, and if the provider
+// refuses an instrument.
 func Register(provider metric.MeterProvider, name string, pool Pool) (*Registration, error) {
 	r, err := register(provider, name, pool)
 	if err != nil {
@@ -104,8 +102,8 @@ func register(provider metric.MeterProvider, name string, pool Pool) (r *Registr
 	return r, nil
 }
 
-// Unregister ends the observation of the pool, and frees its name. What other
-// registrations do is not changed. A second call returns what the first returned.
+// Unregister ends the observation of the pool, and frees its name. Other
+// registrations do not change. A second call returns what the first returned.
 func (r *Registration) Unregister() error {
 	r.once.Do(func() {
 		r.err = r.callback.Unregister()
@@ -114,7 +112,7 @@ func (r *Registration) Unregister() error {
 	return r.err
 }
 
-// take makes the key one in use, or returns an error if it is already.
+// take marks the key as in use, or returns an error if it already is.
 func (k key) take() error {
 	registered.Lock()
 	defer registered.Unlock()

@@ -33,7 +33,7 @@ type funcPool func() workerpool.Stats
 
 func (p funcPool) Stats() workerpool.Stats { return p() }
 
-// newProvider returns a provider, and what reads all that it has collected.
+// newProvider returns a provider, and a reader of all that it has collected.
 func newProvider(t *testing.T) (*sdk.MeterProvider, *sdk.ManualReader) {
 	t.Helper()
 	reader := sdk.NewManualReader()
@@ -114,7 +114,7 @@ func TestEachFigureHasItsInstrument(t *testing.T) {
 		require.Equal(t, want.values, values(t, m), name)
 		delete(found, name)
 	}
-	require.Empty(t, found, "instruments that nobody expects")
+	require.Empty(t, found, "unexpected instruments")
 }
 
 func TestEveryFieldOfStatsIsObserved(t *testing.T) {
@@ -252,7 +252,7 @@ func TestPoolThatBeginsToPanicFailsTheCollectionAndNotTheProgram(t *testing.T) {
 	require.Equal(t, map[string]int64{"workerpool.name=mail": 2}, values(t, found["workerpool.worker.limit"]))
 }
 
-// The pool grows, shrinks and at last is shut down while it is collected.
+// The pool grows, shrinks and is shut down while its figures are collected.
 func TestCollectionsDuringResizeAndShutdownFollowOneAnother(t *testing.T) {
 	provider, reader := newProvider(t)
 	p := ringpool.New(4)
@@ -355,7 +355,7 @@ func TestThousandsOfPoolsShareAProvider(t *testing.T) {
 	require.Len(t, values(t, found["workerpool.task.rejected"]), 3*pools)
 }
 
-// BenchmarkCollect measures one collection of so many pools.
+// BenchmarkCollect measures one collection of a number of pools.
 func BenchmarkCollect(b *testing.B) {
 	for _, pools := range []int{1, 100} {
 		b.Run(fmt.Sprintf("pools=%d", pools), func(b *testing.B) {

@@ -17,9 +17,10 @@ type Tracer struct {
 	pool   attribute.KeyValue
 }
 
-// NewTracer returns a Tracer whose spans are made by provider, for the pool called
-// name, the value of the attribute workerpool.name. It returns nil and an error if
-// provider is nil or a nil pointer, or name is empty or not valid UTF-8.
+// NewTracer returns a Tracer for the pool called name, which is the value of the
+// attribute workerpool.name. provider makes the spans. NewTracer returns nil and
+// an error if provider is nil or a nil pointer, or if name is empty or not valid
+// UTF-8.
 func NewTracer(provider trace.TracerProvider, name string) (*Tracer, error) {
 	if err := cmp.Or(checkNotNil("provider", provider), checkName(name)); err != nil {
 		return nil, fmt.Errorf("poolotel: NewTracer: %w", err)
@@ -27,18 +28,18 @@ func NewTracer(provider trace.TracerProvider, name string) (*Tracer, error) {
 	return &Tracer{tracer: provider.Tracer(scope), pool: nameKey.String(name)}, nil
 }
 
-// Task returns a task that calls f in a span of its own, called span. Give it to any
-// of the pool's submits:
+// Task returns a task that calls f in a span of its own, called span. Pass it to any
+// submit of the pool:
 //
 //	err := p.Submit(tracer.Task(ctx, "send mail", func(ctx context.Context) { ... }))
 //
-// The span begins when the task does, and is the first of a new trace, with a link to
-// the span in ctx. It is not a child of that one, which usually ends before the task
-// begins. f gets ctx with the new span in it. Task does not look at whether ctx has
+// The span begins when the task begins. It is the first of a new trace, with a link
+// to the span in ctx. It is not a child of that span, which usually ends before the
+// task begins. f gets ctx with the new span in it. The task calls f even if ctx has
 // ended.
 //
-// A task that panics, or calls [runtime.Goexit], leaves the status Error with the
-// span, and the panic goes on to the pool.
+// If f panics or calls [runtime.Goexit], the span gets the status Error, and the
+// panic goes on to the pool.
 //
 // Task panics if f is nil.
 func (t *Tracer) Task(ctx context.Context, span string, f func(ctx context.Context)) func() {
@@ -52,8 +53,8 @@ func (t *Tracer) Task(ctx context.Context, span string, f func(ctx context.Conte
 		}
 		ctx, s := t.tracer.Start(ctx, span, options...)
 		returned := false
-		// End is not deferred itself: then it would recover from the panic and
-		// panic anew.
+		// End is not deferred directly, because then it would recover from the
+		// panic and panic again.
 		defer func() {
 			if !returned {
 				s.SetStatus(codes.Error, "the task panicked or called runtime.Goexit")

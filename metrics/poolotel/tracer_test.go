@@ -19,7 +19,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// newTracer returns a tracer for the pool jobs, its provider, and what remembers the
+// newTracer returns a tracer for the pool jobs, its provider, and a recorder of the
 // spans that have ended.
 func newTracer(t *testing.T) (*poolotel.Tracer, *sdk.TracerProvider, *tracetest.SpanRecorder) {
 	t.Helper()

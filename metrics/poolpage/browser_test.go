@@ -13,7 +13,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// atWork is a pool whose figures change each time that it is looked at.
+// atWork is a pool whose figures change with each call of Stats.
 func atWork() funcPool {
 	var looks atomic.Int64
 	return func() workerpool.Stats {
@@ -32,7 +32,7 @@ func serveOn(t *testing.T, page http.Handler) string {
 	return server.URL
 }
 
-// js returns a string as JavaScript has it.
+// js returns a string as a JavaScript literal.
 func js(s string) string {
 	text, err := json.Marshal(s)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// A browser is a headless Chromium with one open page. It is told what to do by the
+// A browser is a headless Chromium with one open page. The test controls it by the
 // Chrome DevTools Protocol, through pipes: each message is JSON, and ends with a zero
 // byte.
 type browser struct {
@@ -22,7 +22,7 @@ type browser struct {
 	requests int
 }
 
-// newBrowser starts a browser, or skips the test where there is none.
+// newBrowser starts a browser, or skips the test if there is none.
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	program := ""
@@ -73,8 +73,8 @@ func newBrowser(t *testing.T) *browser {
 	return b
 }
 
-// call sends a command and decodes its answer. What the browser says of itself in
-// between is not of interest.
+// call sends a command and decodes its answer. It ignores the events that the
+// browser sends before it.
 func (b *browser) call(t *testing.T, method string, params, into any) {
 	t.Helper()
 	b.requests++
@@ -129,7 +129,7 @@ func (b *browser) open(t *testing.T, url string, width, height int, scheme strin
 	b.await(t, `document.readyState === "complete" && document.querySelectorAll("article").length > 0 && document.getElementById("status").textContent.includes("pool")`)
 }
 
-// eval returns the value of a JavaScript expression. A promise is waited for.
+// eval returns the value of a JavaScript expression. It waits for a promise.
 func (b *browser) eval(t *testing.T, expression string) any {
 	t.Helper()
 	var answer struct {
@@ -146,7 +146,8 @@ func (b *browser) eval(t *testing.T, expression string) any {
 	return answer.Result.Value
 }
 
-// await waits until a JavaScript condition holds. The browser looks at each frame.
+// await waits until a JavaScript condition holds. The browser checks it at each
+// frame.
 func (b *browser) await(t *testing.T, condition string) {
 	t.Helper()
 	ok := b.eval(t, fmt.Sprintf(`new Promise(resolve => {
@@ -162,7 +163,7 @@ func (b *browser) await(t *testing.T, condition string) {
 	}
 }
 
-// press presses a key, as a person would.
+// press presses a key.
 func (b *browser) press(t *testing.T, key, text string, code int) {
 	t.Helper()
 	down := map[string]any{"type": "keyDown", "key": key, "windowsVirtualKeyCode": code}
@@ -173,8 +174,8 @@ func (b *browser) press(t *testing.T, key, text string, code int) {
 	b.call(t, "Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": key, "windowsVirtualKeyCode": code}, nil)
 }
 
-// screenshot writes what is on the screen to a file of the directory that
-// POOLPAGE_SCREENSHOTS names, to be looked at by a person, and fails if it is blank.
+// screenshot fails if the screen is blank. If POOLPAGE_SCREENSHOTS names a
+// directory, it writes a picture there.
 func (b *browser) screenshot(t *testing.T, name string) {
 	t.Helper()
 	var shot struct{ Data string }

@@ -13,16 +13,17 @@ import (
 )
 
 // A Pool is what a [Page] needs of a pool. The types ringpool.Pool and chanpool.Pool
-// have it.
+// implement it.
 type Pool interface {
 	Stats() workerpool.Stats
 }
 
-// A Page shows pools. It is an [net/http.Handler]. The zero Page is ready for use, and
-// shows none. It is safe for concurrent use, and must not be copied after first use.
+// A Page shows pools. It is an [net/http.Handler]. The zero Page is ready for use. A
+// Page is safe for concurrent use, and must not be copied after first use.
 type Page struct {
-	// Profiles is the URL of net/http/pprof's index, to which the page links. It
-	// is "/debug/pprof/" if empty, and must not be changed once the page is served.
+	// Profiles is the URL of net/http/pprof's index, to which the page links. If it
+	// is empty, the page uses "/debug/pprof/". It must not be changed once the page
+	// is served.
 	Profiles string
 
 	mu      sync.Mutex // guards entries
@@ -38,11 +39,11 @@ type Entry struct {
 }
 
 // Add shows pool on the page, under name, and calls its Stats once. The page keeps the
-// pool's memory until [Entry.Remove].
+// pool in memory until [Entry.Remove].
 //
 // Add returns nil and an error if name is empty, not valid UTF-8 or in use on this
-// page, if pool is nil or a nil pointer, and if the pool's Stats panics, as that of a
-// pool that was not made by New does.
+// page, if pool is nil or a nil pointer, and if the pool's Stats panics, as in a pool
+// that was not made by New.
 func (p *Page) Add(name string, pool Pool) (*Entry, error) {
 	if name == "" {
 		return nil, errors.New("poolpage: Page.Add: name is empty")
@@ -66,8 +67,8 @@ func (p *Page) Add(name string, pool Pool) (*Entry, error) {
 	return e, nil
 }
 
-// Remove takes the pool off its page, and frees its name. A second call does nothing,
-// also if the name has been given to another pool.
+// Remove removes the pool from its page, and frees its name. A second call does
+// nothing, even if another pool has the name by then.
 func (e *Entry) Remove() {
 	e.page.mu.Lock()
 	defer e.page.mu.Unlock()
@@ -88,8 +89,8 @@ func (p *Page) all() []*Entry {
 	return all
 }
 
-// check returns an error unless pool can be asked for its Stats. An interface with
-// a nil in it is not equal to nil.
+// check returns an error if pool is nil or its Stats panics. An interface with a
+// nil pointer in it is not equal to nil.
 func check(pool Pool) error {
 	if pool == nil {
 		return errors.New("pool is nil")
@@ -104,7 +105,7 @@ func check(pool Pool) error {
 	return err
 }
 
-// statsOf calls the pool's Stats, and returns its panic as an error.
+// statsOf calls the pool's Stats, and returns a panic as an error.
 func statsOf(pool Pool) (s workerpool.Stats, err error) {
 	defer func() {
 		if value := recover(); value != nil {

@@ -26,7 +26,8 @@ func (p funcPool) Stats() workerpool.Stats { return p() }
 // idle is a pool that does nothing.
 func idle() workerpool.Stats { return workerpool.Stats{Size: 1, Capacity: 2} }
 
-// hostile are names that would do harm if they were markup, script or a format.
+// hostile has names that would do harm if the page took them for markup, script
+// or a format.
 var hostile = []string{
 	`<script>document.title = "broken"</script>`,
 	`"><img src=x onerror="document.title='broken'">`,
@@ -44,7 +45,7 @@ func add(t *testing.T, page *poolpage.Page, name string, pool poolpage.Pool) *po
 	return e
 }
 
-// A report is what the tests read from the page's JSON.
+// A report has what the tests read from the page's JSON.
 type report struct {
 	Time  time.Time
 	Pools []struct {

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// shown is how many running tasks of a pool are on the page.
+// shown is how many running tasks of a pool are on the page at most.
 const shown = 10
 
 // running is the list of the running tasks of one pool, in the order in which they
-// began. So the slowest are in front, and the page copies only those.
+// began. So the slowest come first, and the page copies only those.
 type running struct {
 	mu          sync.Mutex // guards what follows, and the links of the tasks
 	first, last *runningTask
@@ -26,10 +26,10 @@ type runningTask struct {
 	prev, next *runningTask
 }
 
-// Task returns a task that calls f, and is on the page while it runs. The page names f,
-// so f should be the function itself, and what else is wrapped around it should be
-// around the result. The task may be called any number of times. The package's page
-// tells the price. Task panics if f is nil.
+// Task returns a task that calls f, and is on the page while it runs. The page shows
+// the name of f. So if you also wrap the task in something else, call Task first. The
+// task may be called any number of times. The package documentation says what it costs.
+// Task panics if f is nil.
 func (e *Entry) Task(f func()) func() {
 	if f == nil {
 		panic("poolpage: Entry.Task: f is nil")
@@ -79,7 +79,7 @@ type task struct {
 	Age      float64 `json:"age"`   // in seconds
 }
 
-// slowest returns the tasks that have been running for longest, and the number of all.
+// slowest returns the tasks that have been running longest, and the number of all.
 func (r *running) slowest(now time.Time) (tasks []task, count int) {
 	r.mu.Lock()
 	oldest := make([]runningTask, 0, shown)

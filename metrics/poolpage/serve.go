@@ -19,7 +19,7 @@ var pageHTML string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
-// A report is what the page and its JSON twin say.
+// A report has what the page and its JSON form show.
 type report struct {
 	Time     time.Time `json:"time"`
 	Profiles string    `json:"profiles"`
@@ -55,7 +55,7 @@ func (p *Page) report() report {
 	return r
 }
 
-// ServeHTTP answers GET and HEAD with the page, or, at ?format=json, with its figures
+// ServeHTTP answers GET and HEAD with the page or, for ?format=json, with its figures
 // as JSON. It calls Stats once for each pool.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
@@ -72,7 +72,8 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		header.Set("Content-Type", "application/json; charset=utf-8")
 		_ = json.NewEncoder(w).Encode(p.report()) // a client that has gone needs no answer
 	case "", "html":
-		// Only what carries the nonce is run: no name can become a script.
+		// Only scripts with the nonce are run, so no name can become a
+		// script.
 		nonce := rand.Text()
 		header.Set("Content-Security-Policy", fmt.Sprintf("default-src 'none'; script-src 'nonce-%s'; style-src 'nonce-%[1]s'; "+
 			"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", nonce))
@@ -87,7 +88,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // profile returns the URL of the goroutines of the pool called name. The part after :~:
-// makes a browser go to the label, as package runtime/pprof prints it.
+// makes a browser scroll to the label, as package runtime/pprof prints it.
 func profile(profiles, name string) string {
 	label := url.PathEscape(fmt.Sprintf(`"pool":%q`, name))
 	// These have a meaning in that part.

@@ -9,12 +9,12 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// Package poolotel has the same checks. They are not shared: modules with versions of their
-// own must not depend on the internal packages of one another, and a check of arguments is
-// no reason for a public package.
+// Package poolotel has the same checks. They are not shared: modules with their own
+// versions must not import each other's internal packages, and these checks are no reason
+// for a public package.
 
-// checkName returns an error unless name can tell one pool from another.
-// Prometheus makes no difference between an empty label and none.
+// checkName returns an error unless name can be the name of a pool. For
+// Prometheus an empty label is the same as none.
 func checkName(name string) error {
 	if name == "" {
 		return errors.New("name is empty")
@@ -25,9 +25,9 @@ func checkName(name string) error {
 	return nil
 }
 
-// checkNotNil returns an error if value, which the caller knows as what, is nil
-// or an interface with a nil in it. The second is not equal to nil, and would
-// fail only when it is used.
+// checkNotNil returns an error if value is nil, or an interface with a nil
+// pointer in it. An interface with a nil pointer is not equal to nil, and would
+// fail only when it is used. what is the name of the argument.
 func checkNotNil(what string, value any) error {
 	if value == nil {
 		return fmt.Errorf("%s is nil", what)
@@ -41,8 +41,8 @@ func checkNotNil(what string, value any) error {
 	return nil
 }
 
-// checkPool returns an error unless pool can be asked for its Stats. A pool that
-// was not made by New is not nil, and fails here.
+// checkPool returns an error if pool is nil or its Stats panics, as in a pool
+// that was not made by New.
 func checkPool(pool Pool) error {
 	if err := checkNotNil("pool", pool); err != nil {
 		return err
@@ -51,7 +51,7 @@ func checkPool(pool Pool) error {
 	return err
 }
 
-// statsOf calls the pool's Stats, and returns its panic as an error. Collectors
+// statsOf calls the pool's Stats, and returns a panic as an error. Collectors
 // run on goroutines of the registry, where a panic would end the program.
 func statsOf(pool Pool) (s workerpool.Stats, err error) {
 	defer func() {

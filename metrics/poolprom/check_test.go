@@ -14,7 +14,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// Pools of other kinds than a pointer, of which there is a nil as well.
+// Pools that are not pointers, but can be nil, too.
 type (
 	mapPool  map[string]workerpool.Stats
 	funcPool func() workerpool.Stats
@@ -80,7 +80,7 @@ func TestNilRegistererIsRefused(t *testing.T) {
 }
 
 // The registry collects on goroutines of its own, so a panic there would end the
-// test as a whole.
+// test program.
 func TestPoolThatBeginsToPanicFailsTheScrapeAndNotTheProgram(t *testing.T) {
 	e := newEndpoint(t)
 	broken := false

@@ -9,8 +9,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// Durations are two histograms of one pool: how long its tasks wait, and how long
-// they run. Make them with [RegisterDurations]. Durations is a
+// Durations has two histograms of one pool: how long its tasks wait, and how long
+// they run. Make one with [RegisterDurations]. Durations is a
 // [prometheus.Collector], and safe for concurrent use.
 type Durations struct {
 	every     int
@@ -19,8 +19,8 @@ type Durations struct {
 }
 
 // RegisterDurations registers two histograms with r, for the pool that will be
-// registered under name, which is the value of their label pool. New is then given
-// their options:
+// registered under name, which is the value of their label pool. Pass their
+// options to New:
 //
 //	durations, err := poolprom.RegisterDurations(registry, "jobs", 100)
 //	if err != nil {
@@ -28,20 +28,21 @@ type Durations struct {
 //	}
 //	p := ringpool.New(50, durations.Options()...)
 //
-// One task in every is observed, drawn at random, with 1 for all of them. The
-// histograms have the shape of the whole, and their counts are a sample: the number
-// of tasks is workerpool_task_completed_total.
+// One task in every is observed, chosen at random; 1 means all tasks. So the counts
+// of the histograms are those of a sample. The number of tasks is
+// workerpool_task_completed_total.
 //
-// Each is both a native histogram, for the servers that ask for it, and a classic
-// one, with buckets from ten microseconds to five minutes. A server that takes the
-// native one drops the classic one, unless it is told to keep both: then queries are
-// without _bucket and le. A task that has panicked
-// is observed too. The price is that of [workerpool.WithQueueWait] and
-// [workerpool.WithRunTime], and the update of a histogram for each observed task.
+// Each is both a native and a classic histogram, with buckets from ten microseconds
+// to five minutes. A server that takes native histograms drops the classic ones,
+// unless it is configured to keep both: then queries must not use _bucket and le.
+// Tasks that panic are observed, too. The price is that of
+// [workerpool.WithQueueWait] and [workerpool.WithRunTime], and the update of a
+// histogram for each observed task.
 //
 // RegisterDurations returns nil and an error if r is nil or a nil pointer, if name is
 // empty or not valid UTF-8, if every is less than 1, and if the registry refuses the
-// histograms, because the name is in use. Then the registry's error is in the chain.
+// histograms because the name is in use. In the last case the error wraps that of the
+// registry.
 func RegisterDurations(r prometheus.Registerer, name string, every int) (*Durations, error) {
 	if err := checkNotNil("registerer", r); err != nil {
 		return nil, fmt.Errorf("poolprom: RegisterDurations: %w", err)
@@ -64,9 +65,9 @@ func RegisterDurations(r prometheus.Registerer, name string, every int) (*Durati
 	return d, nil
 }
 
-// newHistogram returns a histogram of one pool. The factor is that of the client's
-// documentation: a bucket's bounds are a tenth apart. The limits keep a histogram of
-// very different durations from growing without end.
+// newHistogram returns a histogram of one pool. The factor comes from the client's
+// documentation: each bucket's bound is 10 % larger than the one before. The limits
+// keep a histogram of very different durations from growing without end.
 func newHistogram(metric, help, pool string) prometheus.Histogram {
 	return prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name:        metric,
@@ -82,9 +83,9 @@ func newHistogram(metric, help, pool string) prometheus.Histogram {
 }
 
 // Options returns the options that make a pool observe its tasks. They are
-// [workerpool.WithQueueWait] and [workerpool.WithRunTime], and take the place of
-// others of that name that stand before them. Give them to one pool: two that share
-// them could not be told apart.
+// [workerpool.WithQueueWait] and [workerpool.WithRunTime], and replace earlier
+// options of these names. Pass them to one pool only, because a histogram shows the
+// tasks of one pool.
 func (d *Durations) Options() []workerpool.Option {
 	return []workerpool.Option{
 		workerpool.WithQueueWait(d.every, func(waited time.Duration) { d.wait.Observe(waited.Seconds()) }),

@@ -23,7 +23,8 @@ var newPools = map[string]func(size int, opts ...workerpool.Option) pool{
 	"chanpool": func(size int, opts ...workerpool.Option) pool { return chanpool.New(size, opts...) },
 }
 
-// histograms returns what the registry has of the pool called name, by metric.
+// histograms returns the histograms of the pool called name in the registry, by
+// metric.
 func histograms(t *testing.T, registry *prometheus.Registry, name string) map[string]*dto.Histogram {
 	t.Helper()
 	families, err := registry.Gather()
@@ -169,7 +170,7 @@ func BenchmarkTask(b *testing.B) {
 	}
 }
 
-// BenchmarkScrape measures one Gather of so many pools.
+// BenchmarkScrape measures one Gather of a number of pools.
 func BenchmarkScrape(b *testing.B) {
 	for _, pools := range []int{1, 100, 10_000} {
 		b.Run(fmt.Sprintf("pools=%d", pools), func(b *testing.B) {

@@ -35,7 +35,7 @@ func TestTenThousandPoolsShareARegistry(t *testing.T) {
 	}
 }
 
-// The pool grows, shrinks and at last is shut down while it is scraped.
+// The pool grows, shrinks and is shut down while it is scraped.
 func TestScrapesDuringResizeAndShutdownSucceed(t *testing.T) {
 	e := newEndpoint(t)
 	p := ringpool.New(4)

@@ -6,7 +6,7 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// A line is one line of what is exposed for each pool.
+// A line is a metric that is exposed for each pool.
 type line struct {
 	name, reason, help string
 	kind               prometheus.ValueType
@@ -18,36 +18,36 @@ const (
 	gauge   = prometheus.GaugeValue
 )
 
-// These are shared by three lines: Prometheus has one help for all that bear a name.
+// Three lines share these, because Prometheus has one help text for each name.
 const (
 	rejected     = "workerpool_task_rejected_total"
 	rejectedHelp = "Tasks not accepted, because the pool was full, or closed, or because their submitter's context ended."
 )
 
-// The counts become floating-point numbers, as everything in Prometheus does,
-// exact up to 2^53 tasks.
+// The counts become floating-point numbers, like all values in Prometheus. They
+// are exact up to 2^53 tasks.
 var lines = []line{
 	{
 		name:  "workerpool_task_submitted_total",
-		help:  "Tasks accepted, run or not.",
+		help:  "Tasks accepted.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Submitted) },
 	},
 	{
 		name:  "workerpool_task_completed_total",
-		help:  "Tasks ended, by a panic or a runtime.Goexit too.",
+		help:  "Tasks that have ended, also by a panic or a runtime.Goexit.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Completed) },
 	},
 	{
 		name:  "workerpool_task_expired_total",
-		help:  "Tasks completed whose function was not called, because their context had ended.",
+		help:  "Tasks completed without a call of their function, because their context had ended.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Expired) },
 	},
 	{
 		name:  "workerpool_task_returned_total",
-		help:  "Tasks accepted and then handed back by ShutdownNow, not run.",
+		help:  "Tasks that ShutdownNow has returned, and that the pool has not run.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Returned) },
 	},
@@ -77,7 +77,7 @@ var lines = []line{
 	},
 	{
 		name:  "workerpool_task_panicked_total",
-		help:  "Tasks ended by a panic.",
+		help:  "Tasks that have panicked.",
 		kind:  counter,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Panicked) },
 	},
@@ -89,19 +89,19 @@ var lines = []line{
 	},
 	{
 		name:  "workerpool_queue_capacity",
-		help:  "Tasks that can be queued at most.",
+		help:  "Tasks that can be queued.",
 		kind:  gauge,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Capacity) },
 	},
 	{
 		name:  "workerpool_worker_limit",
-		help:  "Workers at most, the size of the pool.",
+		help:  "Workers, the size of the pool.",
 		kind:  gauge,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Size) },
 	},
 	{
 		name:  "workerpool_worker_started",
-		help:  "Workers that have a goroutine, or had one before the shutdown.",
+		help:  "Workers that have a goroutine, or had one at the shutdown.",
 		kind:  gauge,
 		value: func(s *workerpool.Stats) float64 { return float64(s.Started) },
 	},

@@ -6,27 +6,27 @@
 //	}
 //	http.Handle("/metrics", promhttp.Handler())
 //
-// It serves packages ringpool and chanpool alike. It is a module of its own, so that
-// an import of a pool does not bring the Prometheus client with it. It is not called
-// prometheus, because a program that imports it needs the client's package of that
-// name too.
+// It works with packages ringpool and chanpool. It is a module of its own, so that
+// importing a pool does not import the Prometheus client. It is not called
+// prometheus, because a program that imports it also needs the client's package of
+// that name.
 //
 // # The metrics
 //
-// Each has the label pool, the name under which the pool was registered. The name
-// that the option WithName has given to the pool is a good choice.
+// Each has the label pool, which is the name under which the pool was registered.
+// The name that WithName gave the pool is a good choice.
 //
-//	workerpool_worker_limit           gauge    workers at most, the pool's size
+//	workerpool_worker_limit           gauge    workers, the size of the pool
 //	workerpool_worker_started         gauge    workers that have a goroutine
 //	workerpool_worker_busy            gauge    workers that are not idle
 //	workerpool_queue_capacity         gauge    tasks that can be queued
 //	workerpool_queue_size             gauge    tasks accepted and not yet taken by a worker
 //	workerpool_submit_waiting         gauge    calls that wait for room
 //	workerpool_task_submitted_total   counter  tasks accepted
-//	workerpool_task_completed_total   counter  tasks ended, by a panic or a Goexit too
-//	workerpool_task_panicked_total    counter  tasks ended by a panic
-//	workerpool_task_expired_total     counter  tasks completed, but not called: their context had ended
-//	workerpool_task_returned_total    counter  tasks handed back by ShutdownNow
+//	workerpool_task_completed_total   counter  tasks that have ended, also by a panic or a Goexit
+//	workerpool_task_panicked_total    counter  tasks that have panicked
+//	workerpool_task_expired_total     counter  tasks completed without a call: their context had ended
+//	workerpool_task_returned_total    counter  tasks that ShutdownNow has returned
 //	workerpool_task_rejected_total    counter  tasks not accepted, by reason:
 //	    reason="full"                          with ErrPoolFull
 //	    reason="closed"                        with ErrPoolClosed
@@ -35,14 +35,14 @@
 //	workerpool_worker_parked_total    counter  times a worker became idle
 //	workerpool_worker_woken_total     counter  times an idle worker was claimed
 //
-// The last two are 0 for chanpool, whose workers the runtime parks. With
-// [RegisterDurations] there are two histograms more:
+// The last two are 0 for chanpool, which does not count them. With
+// [RegisterDurations] there are two histograms, too:
 //
 //	workerpool_task_wait_duration_seconds  from the submit of a task to its start
 //	workerpool_task_run_duration_seconds   from the start of a task to its end
 //
-// Three questions that they answer: how much of the pool is in use, how much load is
-// shed, and how long most tasks wait before they start.
+// Three examples of queries: how much of the pool is in use, how much load is shed,
+// and how long most tasks wait before they start.
 //
 //	workerpool_worker_busy / workerpool_worker_limit
 //	rate(workerpool_task_rejected_total{reason="full"}[5m])
@@ -55,21 +55,20 @@
 // # The names
 //
 // They follow OpenTelemetry's conventions for the executors of the Java runtime,
-// the closest thing that has conventions: a thing in the singular and what is
-// counted of it, limit for what cannot be exceeded, size and capacity for a queue.
-// OpenTelemetry's rules translate the names of module poolotel into exactly these,
-// so what is built on one works with the other. There is no workerpool_worker_count
-// by state: Prometheus keeps the ending _count for histograms, and the number of
-// idle workers, as a difference of two figures that are not of the same moment, could
-// be negative.
+// which are the closest that exist: a noun in the singular and what is counted, limit
+// for a maximum, size and capacity for a queue. OpenTelemetry's rules translate the
+// names of module poolotel into exactly these, so dashboards for one also work with
+// the other. There is no workerpool_worker_count by state, because Prometheus
+// reserves the ending _count for histograms. And the number of idle workers would be
+// the difference of two figures from different moments, which could be negative.
 //
 // # What it costs
 //
-// A scrape calls Stats once for each pool, so all figures of a pool are from one
-// snapshot: never more tasks completed than submitted. The pool keeps these figures
-// in any case, so a pool that is watched does nothing more for each task than one
-// that is not. The histograms cost what the options WithQueueWait and WithRunTime
-// say, and are off unless asked for.
+// A scrape calls Stats once for each pool, so all figures of a pool come from one
+// snapshot: there are never more tasks completed than submitted. The pool keeps
+// these figures anyway, so a registered pool does no additional work for each task.
+// The histograms are optional, and cost what the options WithQueueWait and
+// WithRunTime say.
 package poolprom
 
 import (
@@ -83,7 +82,7 @@ import (
 )
 
 // A Pool is what a [Collector] needs of a pool. The types ringpool.Pool and
-// chanpool.Pool both have it, for their Stats are one type.
+// chanpool.Pool implement it.
 type Pool interface {
 	Stats() workerpool.Stats
 }
@@ -91,13 +90,11 @@ type Pool interface {
 // A Collector shows one pool. Make one with [Register] or [NewCollector]. It is a
 // [prometheus.Collector], and safe for concurrent use.
 //
-// Each pool has a Collector of its own, so a registry does for pools what it does
-// for everything else: it refuses a second pool of the same name, and forgets one
-// that is gone. Call the registry's Unregister with the Collector after the
-// shutdown of the pool. Until then the Collector keeps the pool's memory, and goes
-// on to report its last figures. Unregister removes this Collector and no other: it
-// returns false for one that is not registered, also if another pool of the same
-// name is.
+// Each pool has its own Collector, so that a registry refuses a second pool of the
+// same name. Call the registry's Unregister with the Collector after the shutdown
+// of the pool. Until then the Collector keeps the pool in memory, and reports its
+// last figures. Unregister removes only this Collector. If it is not registered,
+// Unregister returns false, even if another pool of the same name is registered.
 type Collector struct {
 	pool     Pool
 	descs    []*prometheus.Desc // of the lines, in their order
@@ -117,8 +114,7 @@ func newIdentity() *prometheus.Desc {
 // value of the label pool. It registers nothing. It calls the pool's Stats once.
 //
 // NewCollector panics if name is empty or not valid UTF-8, if pool is nil or a nil
-// pointer, and if the pool's Stats panics, as that of a pool that was not made by
-// New does.
+// pointer, and if the pool's Stats panics, as in a pool that was not made by New.
 func NewCollector(name string, pool Pool) *Collector {
 	c, err := newCollector(name, pool)
 	if err != nil {
@@ -129,8 +125,8 @@ func NewCollector(name string, pool Pool) *Collector {
 
 // Register makes a Collector, as [NewCollector] does, and registers it with r. It
 // returns nil and an error if r is nil or a nil pointer, if NewCollector would
-// panic, and if the registry refuses the Collector, because the name is in use.
-// Then the registry's error is in the chain.
+// panic, and if the registry refuses the Collector because the name is in use. In
+// the last case the error wraps that of the registry.
 func Register(r prometheus.Registerer, name string, pool Pool) (*Collector, error) {
 	if err := checkNotNil("registerer", r); err != nil {
 		return nil, fmt.Errorf("poolprom: Register: %w", err)
@@ -163,9 +159,9 @@ func newCollector(name string, pool Pool) (*Collector, error) {
 	return c, nil
 }
 
-// Describe sends the descriptions of all lines, which never change, and one more
-// that no other Collector has. A registry takes two collectors with the same
-// descriptions for one, so that Unregister with either would remove the other.
+// Describe sends the descriptions of all metrics, which never change, and one
+// more that no other Collector has. A registry treats two collectors with the
+// same descriptions as one, so Unregister with one would remove the other.
 func (c *Collector) Describe(descs chan<- *prometheus.Desc) {
 	for _, d := range c.descs {
 		descs <- d
@@ -173,7 +169,7 @@ func (c *Collector) Describe(descs chan<- *prometheus.Desc) {
 	descs <- c.identity
 }
 
-// Collect calls the pool's Stats once, and sends what it says. If Stats panics,
+// Collect calls the pool's Stats once, and sends the figures. If Stats panics,
 // Collect sends an error instead, which fails the scrape.
 func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
 	stats, err := statsOf(c.pool)

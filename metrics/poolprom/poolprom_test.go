@@ -92,7 +92,7 @@ func TestScrapeShowsTheStateOfThePool(t *testing.T) {
 			runtime.Gosched()
 		}
 		want.Waiting = 1
-		requireExposed() // full, and somebody waits
+		requireExposed() // full, and a submit waits
 
 		leave <- true
 		<-begun

@@ -14,8 +14,8 @@ import (
 	"github.com/seed62337844/workerpool"
 )
 
-// Scrapers look on while submitters fill the pool and its workers empty it. Work
-// goes on until the last scraper has seen enough.
+// Scrapers read the figures while submitters fill the pool and its workers empty
+// it. The submitters go on until the last scraper is done.
 func TestScrapesOfAPoolAtWorkFollowOneAnother(t *testing.T) {
 	const size, scrapers, submitters = 4, 2, 3
 	scrapes := 100
@@ -84,8 +84,8 @@ func TestScrapesOfAPoolAtWorkFollowOneAnother(t *testing.T) {
 	})
 }
 
-// Figures are what one scrape says of the pool called jobs. The key is the name
-// of the metric, and its labels but for the pool's.
+// Figures has the values of the pool called jobs in one scrape. The key is the
+// name of the metric and its labels, without the label pool.
 type figures map[string]float64
 
 func (e endpoint) figures() (figures, error) {
@@ -108,7 +108,7 @@ func (e endpoint) figures() (figures, error) {
 	return f, nil
 }
 
-// canFollow returns an error unless f can be of a later scrape than last.
+// canFollow returns an error unless f can come from a later scrape than last.
 func (f figures) canFollow(last figures) error {
 	for name, before := range last {
 		metric, _, _ := strings.Cut(name, "{")
@@ -134,8 +134,8 @@ func (f figures) canFollow(last figures) error {
 	return nil
 }
 
-// The race test can fail: it notices a counter that falls, and a snapshot that
-// is torn.
+// The race test can fail: it notices a counter that falls, and figures of two
+// different snapshots.
 func TestScrapesThatDoNotFollowAreNoticed(t *testing.T) {
 	of := func(s workerpool.Stats) figures {
 		e := newEndpoint(t)

@@ -19,7 +19,7 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// A pool is what the tests use of the pools.
+// A pool has the methods of the pools that the tests use.
 type pool interface {
 	poolprom.Pool
 	Submit(task func()) error
@@ -30,7 +30,7 @@ type pool interface {
 	ShutdownNow(ctx context.Context) ([]func(), error)
 }
 
-// forBoth runs test on either pool.
+// forBoth runs test with each kind of pool.
 func forBoth(t *testing.T, test func(t *testing.T, newPool func(size int) pool)) {
 	t.Run("ringpool", func(t *testing.T) {
 		test(t, func(size int) pool {
@@ -45,7 +45,7 @@ func forBoth(t *testing.T, test func(t *testing.T, newPool func(size int) pool))
 }
 
 // An endpoint is a server on this machine, with the handler that services use
-// over a registry that checks more than theirs.
+// and a registry with additional checks.
 type endpoint struct {
 	*prometheus.Registry
 	url string
@@ -58,7 +58,7 @@ func newEndpoint(t *testing.T) endpoint {
 	return endpoint{registry, server.URL}
 }
 
-// register makes the pool part of what the endpoint exposes.
+// register adds the pool to what the endpoint exposes.
 func (e endpoint) register(t *testing.T, name string, p poolprom.Pool) *poolprom.Collector {
 	t.Helper()
 	c, err := poolprom.Register(e, name, p)
@@ -89,7 +89,7 @@ func (e endpoint) requireExposed(t *testing.T, name string, s workerpool.Stats) 
 	require.Equal(t, exposition(name, s), text)
 }
 
-// exposition is the whole text that shows a pool, called name, in the state s.
+// exposition returns the whole text for a pool called name, in the state s.
 func exposition(name string, s workerpool.Stats) string {
 	var text strings.Builder
 	family := func(metric, kind, help string, samples ...any) {
@@ -98,21 +98,21 @@ func exposition(name string, s workerpool.Stats) string {
 			fmt.Fprintf(&text, "%s{pool=%q%s} %v\n", metric, name, samples[i], samples[i+1])
 		}
 	}
-	family("workerpool_queue_capacity", "gauge", "Tasks that can be queued at most.", "", s.Capacity)
+	family("workerpool_queue_capacity", "gauge", "Tasks that can be queued.", "", s.Capacity)
 	family("workerpool_queue_size", "gauge", "Tasks accepted and not yet taken by a worker.", "", s.Queued)
 	family("workerpool_submit_waiting", "gauge", "Calls that wait for room in the queue.", "", s.Waiting)
 	family("workerpool_task_caller_run_total", "counter", "Tasks that SubmitOrRun ran in its caller, because the pool was full; not counted as submitted, completed or rejected.", "", s.CallerRuns)
-	family("workerpool_task_completed_total", "counter", "Tasks ended, by a panic or a runtime.Goexit too.", "", s.Completed)
-	family("workerpool_task_expired_total", "counter", "Tasks completed whose function was not called, because their context had ended.", "", s.Expired)
-	family("workerpool_task_panicked_total", "counter", "Tasks ended by a panic.", "", s.Panicked)
+	family("workerpool_task_completed_total", "counter", "Tasks that have ended, also by a panic or a runtime.Goexit.", "", s.Completed)
+	family("workerpool_task_expired_total", "counter", "Tasks completed without a call of their function, because their context had ended.", "", s.Expired)
+	family("workerpool_task_panicked_total", "counter", "Tasks that have panicked.", "", s.Panicked)
 	family("workerpool_task_rejected_total", "counter", "Tasks not accepted, because the pool was full, or closed, or because their submitter's context ended.",
 		`,reason="canceled"`, s.Canceled, `,reason="closed"`, s.RejectedClosed, `,reason="full"`, s.Rejected)
-	family("workerpool_task_returned_total", "counter", "Tasks accepted and then handed back by ShutdownNow, not run.", "", s.Returned)
-	family("workerpool_task_submitted_total", "counter", "Tasks accepted, run or not.", "", s.Submitted)
+	family("workerpool_task_returned_total", "counter", "Tasks that ShutdownNow has returned, and that the pool has not run.", "", s.Returned)
+	family("workerpool_task_submitted_total", "counter", "Tasks accepted.", "", s.Submitted)
 	family("workerpool_worker_busy", "gauge", "Workers that are not idle.", "", s.Busy)
-	family("workerpool_worker_limit", "gauge", "Workers at most, the size of the pool.", "", s.Size)
+	family("workerpool_worker_limit", "gauge", "Workers, the size of the pool.", "", s.Size)
 	family("workerpool_worker_parked_total", "counter", "Times that a worker became idle; always 0 for chanpool.", "", s.Parks)
-	family("workerpool_worker_started", "gauge", "Workers that have a goroutine, or had one before the shutdown.", "", s.Started)
+	family("workerpool_worker_started", "gauge", "Workers that have a goroutine, or had one at the shutdown.", "", s.Started)
 	family("workerpool_worker_woken_total", "counter", "Times that an idle worker was claimed for a task; always 0 for chanpool.", "", s.Wakes)
 	return text.String()
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/seed62337844/workerpool/adapters/poolnats"
 )
 
-// messages is how many the tests with faults send.
+// messages is how many messages the tests with faults send.
 func messages() int {
 	if testing.Short() {
 		return 3000
@@ -26,7 +26,7 @@ func messages() int {
 // A restart of the server loses nothing, and the replicas go on by themselves.
 func TestARestartOfTheServerLosesNothing(t *testing.T) {
 	f := newFixture(t)
-	l := newLedger()
+	l := newRecords()
 	const n = 500
 	f.publish(0, n)
 	r := f.replica(makers[0].make(2), f.consumer(withShortLease), func(_ context.Context, msg jetstream.Msg) error {
@@ -46,9 +46,10 @@ func TestARestartOfTheServerLosesNothing(t *testing.T) {
 	require.Equal(t, n, done)
 }
 
-// What the handlers of the test with faults do with a message, by its number.
+// What the handlers of the test with faults do. It depends on the number of the
+// message.
 const (
-	failsOnce  = 50   // one in so many: returns an error in its first delivery
+	failsOnce  = 50   // one message in 50: returns an error in its first delivery
 	panicsOnce = 70   // panics in its first delivery
 	isSlow     = 1000 // takes longer than its lease
 	isPoison   = 1100
@@ -58,14 +59,14 @@ const (
 
 var errOnce = errors.New("fails once")
 
-// Two to five replicas of different sizes work off one stream. While they do,
-// handlers fail and panic, replicas are killed, stopped and added, and the server is
+// Two to five replicas of different sizes process one stream. During that, handlers
+// fail and panic, replicas are killed, stopped and added, and the server is
 // restarted. Each message is done or terminated, and none is lost.
 func TestNothingIsLostWithKillsRestartsPanicsAndSlowTasks(t *testing.T) {
 	f := newFixture(t)
 	n := messages()
 	f.publish(0, n)
-	done, terminated := newLedger(), newLedger()
+	done, terminated := newRecords(), newRecords()
 	handle := func(ctx context.Context, msg jetstream.Msg) error {
 		i, first := number(msg), attempt(msg) == 1
 		switch {
@@ -118,7 +119,7 @@ func TestNothingIsLostWithKillsRestartsPanicsAndSlowTasks(t *testing.T) {
 		case choice == 1 && len(members) < 5:
 			join()
 			return
-		case choice == 2: // its answers go nowhere, as those of a process that was killed
+		case choice == 2: // its answers are lost, as in a process that was killed
 			kills++
 			m.conn.Close()
 			require.Error(t, m.wait(t))

@@ -17,7 +17,7 @@ import (
 func TestEachMessageIsHandledOnceAndAcknowledged(t *testing.T) {
 	forPools(t, func(t *testing.T, m maker) {
 		f := newFixture(t)
-		l := newLedger()
+		l := newRecords()
 		r := f.replica(m.make(4), f.consumer(), func(_ context.Context, msg jetstream.Msg) error {
 			l.begin(number(msg))
 			l.end(number(msg))
@@ -36,7 +36,7 @@ func TestNoMoreIsFetchedThanThereIsRoomFor(t *testing.T) {
 	forPools(t, func(t *testing.T, m maker) {
 		f := newFixture(t)
 		f.publish(0, 100)
-		l := newLedger()
+		l := newRecords()
 		release := make(chan struct{})
 		r := f.replica(m.make(2), f.consumer(), func(_ context.Context, msg jetstream.Msg) error {
 			l.begin(number(msg))
@@ -58,10 +58,10 @@ func TestNoMoreIsFetchedThanThereIsRoomFor(t *testing.T) {
 // waitsForRoom waits until a call waits for room in the pool.
 func waitsForRoom(t *testing.T, pool workerpool.Pool) {
 	t.Helper()
-	eventually(t, func() bool { return pool.Stats().Waiting == 1 }, "nobody waits for room")
+	eventually(t, func() bool { return pool.Stats().Waiting == 1 }, "no call waits for room")
 }
 
-// While there are no messages, others have the pool to themselves.
+// While there are no messages, other users of the pool have all its room.
 func TestAnIdleConsumeTakesNoRoom(t *testing.T) {
 	forPools(t, func(t *testing.T, m maker) {
 		f := newFixture(t)
@@ -93,12 +93,12 @@ func (f *fixture) pullIsOpen() {
 	}, "no pull waits at the server")
 }
 
-// Others fill the pool while a pull waits. Then one message comes here and waits for
-// room, and the others stay at the server.
+// Others fill the pool while a pull waits. Then one message comes and waits for
+// room, and the other messages stay at the server.
 func TestAPoolFilledByOthersGetsOneMessageAtMost(t *testing.T) {
 	forPools(t, func(t *testing.T, m maker) {
 		f := newFixture(t)
-		l := newLedger()
+		l := newRecords()
 		pool := m.make(1)
 		r := f.replica(pool, f.consumer(), func(_ context.Context, msg jetstream.Msg) error {
 			l.begin(number(msg))
@@ -125,11 +125,11 @@ func TestAPoolFilledByOthersGetsOneMessageAtMost(t *testing.T) {
 	})
 }
 
-// Others submit all the time, and take what room they get.
+// Others submit all the time, and take all the room that they can get.
 func TestASharedPoolLosesNothing(t *testing.T) {
 	forPools(t, func(t *testing.T, m maker) {
 		f := newFixture(t)
-		l := newLedger()
+		l := newRecords()
 		pool := m.make(2)
 		consumer := f.consumer()
 		r := f.replica(pool, consumer, func(_ context.Context, msg jetstream.Msg) error {
@@ -167,7 +167,7 @@ func TestASharedPoolLosesNothing(t *testing.T) {
 	})
 }
 
-// Each replica gets as much as its pool can do.
+// Each replica gets as many messages as its pool can handle.
 func TestReplicasShareByTheirCapacity(t *testing.T) {
 	f := newFixture(t)
 	f.publish(0, 1000)
@@ -192,7 +192,7 @@ func TestReplicasShareByTheirCapacity(t *testing.T) {
 	}
 }
 
-// The memory that messages take is bounded by the room of the pool, and there is no
+// The room of the pool limits the memory that messages take, and there is no
 // goroutine for each message.
 func TestMessagesThatWaitHaveNoGoroutine(t *testing.T) {
 	f := newFixture(t)

@@ -16,7 +16,7 @@ import (
 
 // heldUp starts a replica with a pool of one, whose handlers wait for release. When
 // it returns, message 0 is being handled, 1 and 2 are queued.
-func heldUp(t *testing.T, f *fixture, m maker, l *ledger, consumer jetstream.Consumer) (r *replica, release chan struct{}) {
+func heldUp(t *testing.T, f *fixture, m maker, l *records, consumer jetstream.Consumer) (r *replica, release chan struct{}) {
 	release = make(chan struct{})
 	r = f.replica(m.make(1), consumer, func(_ context.Context, msg jetstream.Msg) error {
 		l.begin(number(msg))
@@ -29,7 +29,7 @@ func heldUp(t *testing.T, f *fixture, m maker, l *ledger, consumer jetstream.Con
 	return r, release
 }
 
-// What ends a Consume, beside its context.
+// What ends a Consume, other than its context.
 var ends = map[string]struct {
 	end  func(t *testing.T, r *replica)
 	want error
@@ -49,7 +49,7 @@ var ends = map[string]struct {
 		end: func(t *testing.T, r *replica) {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			tasks, err := r.pool.ShutdownNow(ctx) // somebody takes the tasks, and drops them
+			tasks, err := r.pool.ShutdownNow(ctx) // another user takes the tasks, and drops them
 			require.Error(t, err)
 			require.Len(t, tasks, 2)
 		},
@@ -64,7 +64,7 @@ func TestTheEndGivesBackWhatHasNotBegunAndWaitsForWhatRuns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			forPools(t, func(t *testing.T, m maker) {
 				f := newFixture(t)
-				l := newLedger()
+				l := newRecords()
 				r, release := heldUp(t, f, m, l, f.consumer(func(c *jetstream.ConsumerConfig) { c.AckWait = time.Hour }))
 				test.end(t, r)
 				second := f.replica(m.make(1), f.consumer(func(c *jetstream.ConsumerConfig) { c.AckWait = time.Hour }), func(_ context.Context, msg jetstream.Msg) error {
@@ -85,13 +85,13 @@ func TestTheEndGivesBackWhatHasNotBegunAndWaitsForWhatRuns(t *testing.T) {
 }
 
 // The server drops a message that is given back in its last delivery. So such a
-// message is handled, even if the pool will not do it any more.
+// message is handled, even if the pool does not run its task.
 func TestAMessageInItsLastDeliveryIsHandledBeforeTheEnd(t *testing.T) {
 	for name, test := range ends {
 		t.Run(name, func(t *testing.T) {
 			forPools(t, func(t *testing.T, m maker) {
 				f := newFixture(t)
-				l := newLedger()
+				l := newRecords()
 				r, release := heldUp(t, f, m, l, f.consumer(func(c *jetstream.ConsumerConfig) { c.MaxDeliver = 1 }))
 				test.end(t, r)
 				close(release)
@@ -102,7 +102,7 @@ func TestAMessageInItsLastDeliveryIsHandledBeforeTheEnd(t *testing.T) {
 	}
 }
 
-// Where no pool is left, Consume reports the panic.
+// If the pool is closed, Consume returns the panic.
 func TestAPanicWithoutAPoolIsReturned(t *testing.T) {
 	f := newFixture(t)
 	broken := errors.New("broken")
@@ -127,7 +127,7 @@ func TestAPanicWithoutAPoolIsReturned(t *testing.T) {
 	require.Equal(t, 2, <-terms)
 }
 
-// An idle Consume finds out, too.
+// An idle Consume notices, too.
 func TestAClosedPoolEndsAnIdleConsume(t *testing.T) {
 	forPools(t, func(t *testing.T, m maker) {
 		f := newFixture(t)
@@ -176,7 +176,7 @@ func TestConsumeEndsWhenThereIsNothingLeftToPullFrom(t *testing.T) {
 					f.pullIsOpen()
 				}
 				test.end(f, nc)
-				if when == "full" { // the heartbeats find out
+				if when == "full" { // the heartbeats notice
 					eventually(t, func() bool { return r.pool.Stats().Waiting == 0 }, "Consume goes on")
 				}
 				close(release)

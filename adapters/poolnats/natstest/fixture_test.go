@@ -18,15 +18,15 @@ import (
 	"github.com/seed62337844/workerpool/ringpool"
 )
 
-// timeout bounds the wait for what must happen. It is long, because a test that
-// fails may take long, and one that passes on a slow machine must not fail.
+// timeout is how long tests wait for something that must happen. It is long, so
+// that tests pass on slow machines, too.
 const timeout = 60 * time.Second
 
 // A fixture is a server with one stream and one consumer.
 type fixture struct {
 	t      *testing.T
 	server *natstest.Server
-	js     jetstream.JetStream // of the test itself
+	js     jetstream.JetStream // the client of the test itself
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -42,7 +42,7 @@ func newFixture(t *testing.T) *fixture {
 	return f
 }
 
-// connect returns a client of its own, as each replica has one.
+// connect returns a new client. Each replica has its own.
 func (f *fixture) connect() (jetstream.JetStream, *nats.Conn) {
 	nc, err := f.server.Connect()
 	require.NoError(f.t, err)
@@ -71,12 +71,12 @@ func (f *fixture) consumerOf(js jetstream.JetStream, change ...func(*jetstream.C
 	return c
 }
 
-// publish publishes messages whose data is their number, from first on.
+// publish publishes messages with their numbers as data, from first on.
 func (f *fixture) publish(first, n int) {
 	for i := first; i < first+n; i++ {
 		_, err := f.js.PublishAsync("jobs.x", fmt.Append(nil, i))
 		require.NoError(f.t, err)
-		if i%1000 == 999 { // the client allows some thousand without an answer
+		if i%1000 == 999 { // the client allows some thousand messages without an answer
 			<-f.js.PublishAsyncComplete()
 		}
 	}
@@ -152,15 +152,15 @@ var makers = []maker{
 	{"chanpool", func(size int, opts ...workerpool.Option) workerpool.Pool { return chanpool.New(size, opts...) }},
 }
 
-// forPools runs a test with each of the pools.
+// forPools runs a test with each kind of pool.
 func forPools(t *testing.T, f func(t *testing.T, m maker)) {
 	for _, m := range makers {
 		t.Run(m.name, func(t *testing.T) { f(t, m) })
 	}
 }
 
-// eventually waits until condition holds. What it waits for happens in the server,
-// which tells nobody.
+// eventually waits until condition holds. It polls, because the server sends no
+// notice of what it waits for.
 func eventually(t *testing.T, condition func() bool, what string) {
 	t.Helper()
 	require.Eventually(t, condition, timeout, 5*time.Millisecond, what)
@@ -174,7 +174,7 @@ func (f *fixture) pending() (unanswered int, undelivered uint64) {
 	return info.NumAckPending, info.NumPending
 }
 
-// settled waits until nothing is left of what was published.
+// settled waits until no published message is left.
 func (f *fixture) settled() {
 	f.t.Helper()
 	eventually(f.t, func() bool {

@@ -54,7 +54,7 @@ func TestHeartbeatsKeepAMessageWhileItIsHandledAndWhileItIsQueued(t *testing.T) 
 	forPools(t, func(t *testing.T, m maker) {
 		f := newFixture(t)
 		wait := f.heartbeats(3)
-		l := newLedger()
+		l := newRecords()
 		release := make(chan struct{})
 		r := f.replica(m.make(1), f.consumer(withShortLease), func(_ context.Context, msg jetstream.Msg) error {
 			l.begin(number(msg))
@@ -75,12 +75,12 @@ func TestHeartbeatsKeepAMessageWhileItIsHandledAndWhileItIsQueued(t *testing.T) 
 	})
 }
 
-// The server is gone for longer than a lease. The handler learns of it, and the
-// message is delivered again when the server is back. The replica still has the
-// message then, and does not handle it a second time.
+// The server is down for longer than a lease. The handler's context ends, and
+// the message is delivered again when the server is back. The replica still has
+// the message then, and does not handle it a second time.
 func TestALostLeaseEndsTheContextAndIsTakenUpAgain(t *testing.T) {
 	f := newFixture(t)
-	l := newLedger()
+	l := newRecords()
 	lost := make(chan error, 1)
 	begun, beats := make(chan struct{}), f.secondBeats()
 	leave := make(chan struct{})
@@ -89,7 +89,7 @@ func TestALostLeaseEndsTheContextAndIsTakenUpAgain(t *testing.T) {
 		close(begun)
 		<-ctx.Done()
 		lost <- context.Cause(ctx)
-		<-leave // a handler that cannot stop
+		<-leave // this handler ignores its context
 		l.end(number(msg))
 		return nil
 	})
@@ -109,8 +109,8 @@ func TestALostLeaseEndsTheContextAndIsTakenUpAgain(t *testing.T) {
 	l.once(t, 1)
 }
 
-// secondBeats returns a channel that tells of a heartbeat for the second delivery of
-// a message.
+// secondBeats returns a channel that receives a value when there is a heartbeat for
+// the second delivery of a message.
 func (f *fixture) secondBeats() <-chan struct{} {
 	_, nc := f.connect()
 	beats := make(chan struct{}, 1)
@@ -131,7 +131,7 @@ func (f *fixture) secondBeats() <-chan struct{} {
 // delivers it again.
 func TestALostLeaseDropsWhatHasNotBegun(t *testing.T) {
 	f := newFixture(t)
-	l := newLedger()
+	l := newRecords()
 	release := make(chan struct{})
 	lost := make(chan error, 10)
 	r := f.replica(makers[0].make(1), f.consumer(withShortLease), func(_ context.Context, msg jetstream.Msg) error {
@@ -164,17 +164,18 @@ func TestALostLeaseDropsWhatHasNotBegun(t *testing.T) {
 	}
 }
 
-// A task that takes several leases, on replicas that are fed faster than they work.
+// Tasks take several leases, and messages come faster than the replicas handle
+// them.
 func TestSlowTasksBeyondTheLeaseAreHandledOnce(t *testing.T) {
 	f := newFixture(t)
-	l := newLedger()
+	l := newRecords()
 	const n = 20
 	f.publish(0, n)
 	var replicas []*replica
 	for i := range 2 {
 		replicas = append(replicas, f.replica(makers[i].make(2), f.consumer(withShortLease), func(ctx context.Context, msg jetstream.Msg) error {
 			l.begin(number(msg))
-			pause(ctx, shortLease/2) // with 6 messages on 2 workers, the last waits for longer than a lease
+			pause(ctx, shortLease/2) // with 6 messages and 2 workers, the last waits for longer than a lease
 			l.end(number(msg))
 			return nil
 		}))
@@ -187,7 +188,7 @@ func TestSlowTasksBeyondTheLeaseAreHandledOnce(t *testing.T) {
 	l.once(t, n)
 }
 
-// pause is the work of a handler that takes d.
+// pause is the work of a handler that takes the time d.
 func pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():

@@ -1,6 +1,6 @@
 // Package natstest runs a NATS server with JetStream in this process, for the tests,
 // the example and the benchmark of package poolnats. It is a module of its own, so
-// that an importer of package poolnats does not get a server with it.
+// that importers of package poolnats do not get the server.
 package natstest
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// startTimeout bounds how long a server may take until it accepts connections.
+// startTimeout is how long a server may take until it accepts connections.
 const startTimeout = 30 * time.Second
 
 // A Server is a NATS server that can be stopped and started again with the same
@@ -78,7 +78,7 @@ func (s *Server) InProcessConn() (net.Conn, error) {
 	return s.running.InProcessConn()
 }
 
-// Connect returns a client of the server that never gives up to reconnect.
+// Connect returns a client of the server. It tries to reconnect forever.
 func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 	return nats.Connect("", append([]nats.Option{
 		nats.InProcessServer(s), nats.MaxReconnects(-1), nats.ReconnectWait(20 * time.Millisecond),

@@ -27,12 +27,12 @@ func attempt(msg jetstream.Msg) uint64 {
 	return meta.NumDelivered
 }
 
-// soon is a retry delay for tests that care only that there is a retry.
+// soon is a retry delay for tests in which its length does not matter.
 var soon = poolnats.WithRetryDelay(func(uint64, error) time.Duration { return 0 })
 
 var errBroken = errors.New("broken")
 
-// failures are the ways in which the function of a message can fail.
+// failures are the ways in which a handler can fail.
 var failures = map[string]func() error{
 	"error":  func() error { return errBroken },
 	"panic":  func() error { panic(errBroken) },
@@ -44,7 +44,7 @@ func TestAFailureIsDeliveredAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			forPools(t, func(t *testing.T, m maker) {
 				f := newFixture(t)
-				l := newLedger()
+				l := newRecords()
 				panics := make(chan any, 1)
 				pool := m.make(2, workerpool.WithPanicHandler(func(value any, _ []byte) { panics <- value }))
 				r := f.replica(pool, f.consumer(), func(_ context.Context, msg jetstream.Msg) error {
@@ -68,8 +68,8 @@ func TestAFailureIsDeliveredAgain(t *testing.T) {
 	}
 }
 
-// The policy decides how long the server waits. The server has no clock that a test
-// could set, so the delays are short, and only their lower bounds are checked.
+// The policy decides how long the server waits. A test cannot set the server's
+// clock, so the delays are short, and only their lower bounds are checked.
 func TestTheDelayBeforeARetry(t *testing.T) {
 	const step = 100 * time.Millisecond
 	steps := []time.Duration{step, 3 * step, 5 * step}
@@ -109,8 +109,8 @@ func TestTheDelayBeforeARetry(t *testing.T) {
 	}
 }
 
-// terminated returns a channel with the reasons that the server publishes when a
-// message is terminated.
+// terminated returns a channel with the reasons that the server publishes when
+// messages are terminated.
 func (f *fixture) terminated() <-chan string {
 	_, nc := f.connect()
 	reasons := make(chan string, 100)
@@ -176,7 +176,7 @@ func TestTheLastDeliveryThatFailsIsTerminated(t *testing.T) {
 	}
 }
 
-// A function of the user's that panics takes nothing with it: the message comes again.
+// If a function of the user panics, nothing is lost: the message comes again.
 func TestAPanicOfTheTermHandlerLosesNothing(t *testing.T) {
 	f := newFixture(t)
 	var once sync.Once
@@ -197,7 +197,7 @@ func TestAPanicOfTheTermHandlerLosesNothing(t *testing.T) {
 
 func TestADoubleAckIsConfirmed(t *testing.T) {
 	f := newFixture(t)
-	l := newLedger()
+	l := newRecords()
 	r := f.replica(makers[0].make(4), f.consumer(), func(_ context.Context, msg jetstream.Msg) error {
 		l.begin(number(msg))
 		l.end(number(msg))
@@ -210,7 +210,7 @@ func TestADoubleAckIsConfirmed(t *testing.T) {
 	f.settled()
 }
 
-// A handler that answers by itself has the last word.
+// If a handler sends an answer itself, that answer counts.
 func TestAHandlerMayAnswerItself(t *testing.T) {
 	f := newFixture(t)
 	var reports atomic.Int64

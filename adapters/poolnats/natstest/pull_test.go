@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Package poolnats relies on what follows of the client and the server, of which
-// neither promises all.
+// Package poolnats relies on this behaviour of the client and the server. Not
+// all of it is documented.
 
 // A pull for one message that waits at the server gets a message that comes, and
-// does not stand still until it expires. The pulls wait longer than the test does.
+// does not hang until it expires. The pulls wait longer than the test does.
 func TestAnOpenPullGetsWhatComes(t *testing.T) {
 	for _, clients := range []int{1, 2, 8} {
 		t.Run(fmt.Sprintf("clients=%d", clients), func(t *testing.T) {
@@ -57,7 +57,8 @@ func TestAnOpenPullGetsWhatComes(t *testing.T) {
 	}
 }
 
-// fetch returns the numbers of the messages that a pull brings, without an answer to them.
+// fetch returns the numbers of the messages that a pull brings. It sends no answers for
+// them.
 func fetch(t *testing.T, batch jetstream.MessageBatch, err error) (numbers []int) {
 	require.NoError(t, err)
 	for msg := range batch.Messages() {
@@ -67,15 +68,15 @@ func fetch(t *testing.T, batch jetstream.MessageBatch, err error) (numbers []int
 	return numbers
 }
 
-// undelivered waits until the consumer knows of n messages that it can deliver. The
-// stream confirms a message before it tells its consumers.
+// undelivered waits until the consumer knows of n messages to deliver. The stream
+// confirms a message before it tells its consumers.
 func (f *fixture) undelivered(n uint64) {
 	f.t.Helper()
 	eventually(f.t, func() bool { _, undelivered := f.pending(); return undelivered == n }, "the consumer misses messages")
 }
 
-// A pull that does not wait brings what there is, and says so without an error when
-// that is less than was asked for, or nothing.
+// A pull that does not wait brings the messages that there are. If there are fewer
+// than it asked for, or none, that is no error.
 func TestAPullThatDoesNotWaitBringsWhatThereIs(t *testing.T) {
 	f := newFixture(t)
 	consumer := f.consumer()
@@ -91,8 +92,8 @@ func TestAPullThatDoesNotWaitBringsWhatThereIs(t *testing.T) {
 	require.Equal(t, []int{3, 4, 5, 6, 7}, fetch(t, batch, err))
 }
 
-// Messages to be delivered again count as available for a pull that does not wait,
-// and are not in the NumPending of those that it brings.
+// A pull that does not wait also brings messages to be delivered again. They are
+// not counted in NumPending.
 func TestMessagesGivenBackAreNotInNumPending(t *testing.T) {
 	f := newFixture(t)
 	consumer := f.consumer()
@@ -103,7 +104,7 @@ func TestMessagesGivenBackAreNotInNumPending(t *testing.T) {
 		require.NoError(t, msg.Nak())
 	}
 	again := 0
-	eventually(t, func() bool { // the server takes in answers in its own time
+	eventually(t, func() bool { // the server takes a moment to process answers
 		batch, err := consumer.FetchNoWait(1)
 		require.NoError(t, err)
 		for msg := range batch.Messages() {

@@ -8,7 +8,7 @@ import (
 )
 
 // ServeUnix lets other processes connect through a socket in the file system, until
-// the listener that it returns is closed. No port is opened.
+// the returned listener is closed. It opens no port.
 func (s *Server) ServeUnix(path string) (net.Listener, error) {
 	listener, err := net.Listen("unix", path)
 	if err != nil {
@@ -18,10 +18,10 @@ func (s *Server) ServeUnix(path string) (net.Listener, error) {
 		for {
 			client, err := listener.Accept()
 			if err != nil {
-				return // it was closed
+				return // the listener is closed
 			}
 			server, err := s.InProcessConn()
-			if err != nil { // stopped: the client tries again
+			if err != nil { // the server is stopped: the client tries again
 				_ = client.Close()
 				continue
 			}
@@ -32,8 +32,8 @@ func (s *Server) ServeUnix(path string) (net.Listener, error) {
 	return listener, nil
 }
 
-// forward copies what comes from one connection to the other, and ends both when
-// one has ended.
+// forward copies from one connection to the other, and closes both when one has
+// ended.
 func forward(from, to net.Conn) {
 	_, _ = io.Copy(to, from) // the clients see the end, and need no reason
 	_ = from.Close()

@@ -1,11 +1,12 @@
-// Results reads what go test -json prints, prints what go test prints without -json,
-// and tells which tests were skipped.
+// Results reads the output of go test -json, prints it as go test does without
+// -json, and lists the tests that were skipped.
 //
 //	go test -json ./... | results PASSED SKIPPED
 //
 // It appends the tests that passed to the file PASSED. It writes to the file SKIPPED one
 // line for each package and reason: the tests that were skipped, except those in PASSED.
-// A test that is skipped with the race detector, and has passed without, is not missing.
+// So a test that is skipped with the race detector, and has passed without it, is not
+// listed.
 package main
 
 import (
@@ -75,7 +76,7 @@ type line struct {
 type results struct {
 	passed  map[testID]bool
 	skipped map[testID]string // with the reason
-	output  map[string][]line // of the packages that are under way
+	output  map[string][]line // of the packages that have not ended
 }
 
 func newResults(passed string) *results {
@@ -94,7 +95,7 @@ func (r *results) read(in io.Reader, out *bufio.Writer) error {
 		if len(l) != 0 {
 			var e event
 			if json.Unmarshal(l, &e) != nil {
-				_, _ = out.Write(l) // go itself has something to say
+				_, _ = out.Write(l) // a line of go itself
 			} else {
 				r.take(e, out)
 			}
@@ -143,8 +144,8 @@ func (r *results) take(e event, out *bufio.Writer) {
 	}
 }
 
-// print prints what is left of the output of a package: that of the tests that failed
-// or did not end, and that of no test.
+// print prints the rest of the output of a package: that of tests that failed or did
+// not end, and that of no test.
 func (r *results) print(pkg string, out *bufio.Writer) {
 	for _, l := range r.output[pkg] {
 		if !strings.HasPrefix(l.text, "=== ") {
@@ -156,7 +157,7 @@ func (r *results) print(pkg string, out *bufio.Writer) {
 
 var place = regexp.MustCompile(`^\S+\.go:\d+: `)
 
-// reason returns what a test has said, without the places where it did.
+// reason returns the output of a test, without files and lines.
 func (r *results) reason(test testID) string {
 	var said []string
 	for _, l := range r.output[test.Package] {

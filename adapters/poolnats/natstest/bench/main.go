@@ -1,6 +1,6 @@
-// Bench measures three ways for two replicas to work off one stream: package
+// Bench compares three ways in which two replicas can process one stream: package
 // poolnats, the client's Consume with a semaphore, and the client's Messages with one
-// message at a time. It prints a table, and draws it if asked to.
+// message at a time. It prints a table, and can draw it.
 //
 //	go run ./bench -plot bench.svg
 //
@@ -16,15 +16,15 @@ import (
 	"time"
 )
 
-// A cell is one way with one task.
+// A cell has the results of one way with one task.
 type cell struct {
 	way     string
 	task    time.Duration
-	backlog outcome // a stream that is full from the begin
-	steady  outcome // messages that come at half of what the workers can do
+	backlog outcome // of a stream that is full from the beginning
+	steady  outcome // of messages at half the rate that the workers can handle
 }
 
-// An outcome is what was measured of one run.
+// An outcome has the results of one run.
 type outcome struct {
 	took        time.Duration
 	cpu         time.Duration // of this process: clients and server
@@ -46,16 +46,17 @@ const (
 	ackWait  = 2 * time.Second
 )
 
-// A load says how many messages a run has, and how many come in a second if they
-// are not there from the begin.
+// A load says how many messages a run has, and at which rate they come if they
+// are not there from the beginning.
 type load struct {
 	task   time.Duration
 	n      int
 	steady int
 }
 
-// The rates of the tasks that take time are half of what the workers can do. With the
-// longest task, the messages that the client buffers wait for longer than their lease.
+// For tasks that take time, the rates are half of what the workers can handle. With
+// the longest task, the messages in the client's buffer wait for longer than their
+// leases.
 var loads = []load{
 	{0, 50_000, 5000},
 	{time.Millisecond, 20_000, 4000},
@@ -85,8 +86,9 @@ func main() {
 	}
 }
 
-// measureAll goes through all cells in each round, so that a disturbance of the
-// machine meets all of them, and takes the median by rate for each.
+// measureAll measures all cells in each round, so that a disturbance of the
+// machine affects all of them. For each cell it takes the round with the median
+// rate.
 func measureAll(ctx context.Context, rounds int) ([]cell, error) {
 	var cells []cell
 	for _, l := range loads {

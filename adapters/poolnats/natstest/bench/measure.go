@@ -15,7 +15,7 @@ import (
 	"github.com/seed62337844/workerpool/adapters/poolnats/natstest"
 )
 
-// A tally notes what the handlers of all replicas see.
+// A tally collects what the handlers of all replicas see.
 type tally struct {
 	mu        sync.Mutex // guards what follows
 	handled   map[uint64]int
@@ -41,10 +41,11 @@ func (t *tally) note(meta *jetstream.MsgMetadata, end time.Time) {
 	}
 }
 
-// limit bounds a run.
+// limit is how long a run may take.
 const limit = 2 * time.Minute
 
-// measure lets replicas work off l.n messages, or two seconds of them at a steady rate.
+// measure lets replicas process l.n messages or, at a steady rate, those of two
+// seconds.
 func measure(ctx context.Context, w way, l load, paced bool) (outcome, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -126,7 +127,7 @@ func replica(ctx context.Context, server *natstest.Server, w way, task time.Dura
 	}
 	return w.run(ctx, consumer, func(msg jetstream.Msg) {
 		if task > 0 {
-			time.Sleep(task) // a task that waits, as for a database
+			time.Sleep(task) // a task that waits, for example for a database
 		}
 		if meta, err := msg.Metadata(); err == nil { // always: it is of a consumer
 			t.note(meta, time.Now())
@@ -143,7 +144,7 @@ func publish(js jetstream.JetStream, n int, interval time.Duration) error {
 		if _, err := js.PublishAsync("jobs", data); err != nil {
 			return err
 		}
-		if i%1000 == 999 && interval == 0 { // the client allows some thousand without an answer
+		if i%1000 == 999 && interval == 0 { // the client allows some thousand messages without an answer
 			<-js.PublishAsyncComplete()
 		}
 	}

@@ -28,8 +28,8 @@ const (
 
 var colors = []string{"#2b6cb0", "#c05621", "#718096"}
 
-// draw returns the table as a picture: how many of the messages that the workers
-// could do at most were done, and how many were delivered again.
+// draw returns the table as a picture: the share of the largest possible number
+// of messages that was handled, and how many were delivered again.
 func draw(cells []cell) []byte {
 	var b bytes.Buffer
 	group := len(ways)*(barWidth+barGap) + groupGap

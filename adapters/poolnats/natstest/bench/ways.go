@@ -32,8 +32,8 @@ func adapter(ctx context.Context, consumer jetstream.Consumer, handle func(jetst
 	})
 }
 
-// stock has the client's own buffer, with its defaults, and a goroutine for each
-// message that is handled.
+// stock uses the client's own buffer, with its defaults, and a goroutine for
+// each message that is handled.
 func stock(ctx context.Context, consumer jetstream.Consumer, handle func(jetstream.Msg)) error {
 	sem := make(chan struct{}, workers)
 	consuming, err := consumer.Consume(func(msg jetstream.Msg) {
@@ -41,7 +41,7 @@ func stock(ctx context.Context, consumer jetstream.Consumer, handle func(jetstre
 		go func() {
 			defer func() { <-sem }()
 			handle(msg)
-			_ = msg.Ack() // an answer that is lost shows as a redelivery
+			_ = msg.Ack() // if the answer is lost, there is a redelivery
 		}()
 	})
 	if err != nil {
@@ -80,7 +80,7 @@ func iterator(ctx context.Context, consumer jetstream.Consumer, handle func(jets
 		go func() {
 			defer func() { <-sem }()
 			handle(msg)
-			_ = msg.Ack() // an answer that is lost shows as a redelivery
+			_ = msg.Ack() // if the answer is lost, there is a redelivery
 		}()
 	}
 }

@@ -97,7 +97,7 @@ func front(ctx context.Context, f flags) (err error) {
 	return report(f)
 }
 
-// report prints what became of the jobs.
+// report prints what happened to the jobs.
 func report(f flags) error {
 	counts, err := done(f.dir)
 	if err != nil {
@@ -143,7 +143,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // serve starts the HTTP front end, on a socket in dir, and returns a client for it.
 func serve(dir string, pool *ringpool.Pool, js jetstream.JetStream) (*http.Client, func(), error) {
-	ledger, err := openLedger(dir)
+	records, err := openRecords(dir)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -158,7 +158,7 @@ func serve(dir string, pool *ringpool.Pool, js jetstream.JetStream) (*http.Clien
 		id := r.PathValue("id")
 		job := poolnats.Job{ID: id, Subject: subject, Data: []byte(id)}
 		placement, err := submit(r.Context(), job, func() {
-			if err := ledger.work(id); err != nil {
+			if err := records.work(id); err != nil {
 				fmt.Fprintln(os.Stderr, "front:", err) // the job counts as lost
 			}
 		})
@@ -199,7 +199,7 @@ func (p *placements) String() string {
 // posters is how many requests are made at a time.
 const posters = 16
 
-// post posts n jobs, and posts again what was not accepted.
+// post posts n jobs, and posts a job again if it was not accepted.
 func post(ctx context.Context, client *http.Client, n int, placements *placements) error {
 	ids := make(chan int)
 	errs := make(chan error, posters)
@@ -256,7 +256,7 @@ func postOne(ctx context.Context, client *http.Client, id int, placements *place
 	}
 }
 
-// workers are processes that run this program in the role of a worker.
+// workers are processes that run this program as a worker.
 type workers struct {
 	flags   flags
 	running []*exec.Cmd
@@ -276,21 +276,21 @@ func (w *workers) start() error {
 	return nil
 }
 
-// replace kills the first worker, which has no time to finish anything, and starts another.
+// replace kills the first worker, which cannot finish anything, and starts another.
 func (w *workers) replace() error {
 	first := w.running[0]
 	w.running = w.running[1:]
 	if err := first.Process.Kill(); err != nil {
 		return err
 	}
-	_ = first.Wait() // it says that the process was killed
+	_ = first.Wait() // returns an error, because the process was killed
 	return w.start()
 }
 
-// stop interrupts the workers, which then finish what they have begun.
+// stop interrupts the workers. They finish what they have begun.
 func (w *workers) stop() {
 	for _, command := range w.running {
-		_ = command.Process.Signal(os.Interrupt) // or it has ended
+		_ = command.Process.Signal(os.Interrupt) // fails if it has ended
 	}
 	for _, command := range w.running {
 		_ = command.Wait()

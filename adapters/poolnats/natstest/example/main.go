@@ -1,12 +1,13 @@
 // Example runs a front end and two workers, kills a worker, restarts the server, and
-// prints what became of each job.
+// prints what happened to the jobs.
 //
 //	go run ./example              with a server of its own, in this process
 //	go run ./example -url nats://localhost:4222
 //
 // The front end accepts jobs by HTTP. It does a job itself while its small pool has
-// room, and publishes it otherwise. The workers are processes with a pool each, which
-// pull what they have room for. Each process writes down the jobs that it has done.
+// room, and publishes it otherwise. The workers are processes with a pool each, and
+// pull as many jobs as they have room for. Each process records the jobs that it has
+// done.
 //
 // With -url nothing is restarted, and the stream "poolnats-example" is deleted at the
 // end.
@@ -60,8 +61,8 @@ func main() {
 	}
 }
 
-// connect returns a client of the server at the URL or, if there is none, of that
-// behind the socket in the directory of the front end.
+// connect returns a client of the server at the URL or, if there is no URL, of
+// the server behind the socket in the directory of the front end.
 func connect(f flags) (jetstream.JetStream, error) {
 	opts := []nats.Option{nats.MaxReconnects(-1), nats.ReconnectWait(50 * time.Millisecond)}
 	url := f.url
@@ -82,7 +83,7 @@ func socket(dir string) string { return dir + "/nats.sock" }
 func setUp(ctx context.Context, js jetstream.JetStream) error {
 	_, err := js.CreateStream(ctx, jetstream.StreamConfig{
 		Name: stream, Subjects: []string{subject},
-		Retention:  jetstream.WorkQueuePolicy, // a job that is done is deleted
+		Retention:  jetstream.WorkQueuePolicy, // a finished job is deleted
 		Duplicates: time.Minute,
 	})
 	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {

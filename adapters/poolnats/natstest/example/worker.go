@@ -22,14 +22,14 @@ func worker(ctx context.Context, f flags) error {
 	if err != nil {
 		return err
 	}
-	ledger, err := openLedger(f.dir)
+	records, err := openRecords(f.dir)
 	if err != nil {
 		return err
 	}
-	defer ledger.file.Close()
+	defer records.file.Close()
 	pool := ringpool.New(workerSize)
 	defer pool.Shutdown()
 	return poolnats.Consume(ctx, pool, jobs, func(_ context.Context, msg jetstream.Msg) error {
-		return ledger.work(string(msg.Data()))
+		return records.work(string(msg.Data()))
 	})
 }

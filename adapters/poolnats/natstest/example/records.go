@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// A ledger is the file in which one process writes down the jobs that it has done.
-// It is written to before the job is acknowledged, so a job that is missing is lost.
-type ledger struct{ file *os.File }
+// records is the file in which one process records the jobs that it has done. It is
+// written before the job is acknowledged, so a missing job is lost.
+type records struct{ file *os.File }
 
-func openLedger(dir string) (*ledger, error) {
+func openRecords(dir string) (*records, error) {
 	file, err := os.OpenFile(fmt.Sprintf("%s/done-%d", dir, os.Getpid()), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	return &ledger{file}, err
+	return &records{file}, err
 }
 
-// work does the job, and writes it down. It may be called by several goroutines: a
-// short line is appended whole.
-func (l *ledger) work(id string) error {
+// work does the job, and records it. It may be called by several goroutines,
+// because a short line is appended at once.
+func (l *records) work(id string) error {
 	time.Sleep(time.Millisecond) // the work
 	_, err := l.file.WriteString(id + "\n")
 	return err
@@ -38,7 +38,7 @@ func done(dir string) (map[string]int, error) {
 			return nil, err
 		}
 		lines := strings.Split(string(text), "\n")
-		for _, id := range lines[:len(lines)-1] { // what follows the last newline is not a line
+		for _, id := range lines[:len(lines)-1] { // without what follows the last newline
 			counts[id]++
 		}
 	}

@@ -7,28 +7,28 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A ledger counts how often each message was begun and done.
-type ledger struct {
+// records counts how often each message was begun and done.
+type records struct {
 	mu          sync.Mutex
 	begun, done map[int]int
 }
 
-func newLedger() *ledger { return &ledger{begun: map[int]int{}, done: map[int]int{}} }
+func newRecords() *records { return &records{begun: map[int]int{}, done: map[int]int{}} }
 
-func (l *ledger) begin(i int) {
+func (l *records) begin(i int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.begun[i]++
 }
 
-func (l *ledger) end(i int) {
+func (l *records) end(i int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.done[i]++
 }
 
-// count returns how many messages were done, and how often a message was done again.
-func (l *ledger) count() (done, again int) {
+// count returns how many messages were done, and how many times one was done again.
+func (l *records) count() (done, again int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, n := range l.done {
@@ -39,13 +39,13 @@ func (l *ledger) count() (done, again int) {
 }
 
 // complete waits until n messages are done.
-func (l *ledger) complete(t *testing.T, n int) {
+func (l *records) complete(t *testing.T, n int) {
 	t.Helper()
 	eventually(t, func() bool { done, _ := l.count(); return done >= n }, "messages are lost")
 }
 
 // once requires that messages 0 to n-1 were each begun and done once.
-func (l *ledger) once(t *testing.T, n int) {
+func (l *records) once(t *testing.T, n int) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
