@@ -230,6 +230,8 @@ func (w *scenario) answer(j *job, over bool, err error) {
 		w.Failf("a task has run, or was returned, that is now refused: %v", err)
 	case err == nil && over:
 		w.Failf("a task was accepted after a shutdown")
+	case err == ErrPoolFull && over:
+		w.Failf("ErrPoolFull, but a shutdown had returned before")
 	case err == ErrPoolClosed && !w.closing:
 		w.Failf("ErrPoolClosed, but the pool is open")
 	}

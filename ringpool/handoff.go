@@ -17,7 +17,7 @@ import (
 //
 // The push of H3 always finds room: only the holder of the handoff pushes, and it does not
 // release the handoff before its task has been popped. A worker that has just ended a task
-// may take the task before H4. Then the claimed worker is pushed back.
+// may take the task before H4, and so may ShutdownNow. Then the claimed worker is pushed back.
 //
 // If there are too many workers, the claimed worker leaves, and H1 begins again. The
 // submitter checks that before H3, so a task that was pushed always gets a worker. A
@@ -25,7 +25,8 @@ import (
 // old size.
 //
 // The refusal of H1 is exact: at the instant of the load no worker was idle, and none was
-// claimed and still without a task.
+// claimed and still without a task. After a shutdown no worker is idle either. So a submit
+// that is refused looks whether the queue has ended, and then the pool is closed.
 //
 // A waiter is admitted when a worker is idle. The waiter joins the list, then tries to
 // claim a worker (H1). The worker pushes itself on the stack (P1), then looks at the length
@@ -35,13 +36,21 @@ import (
 // pushDirect is push for a pool without a queue: H1 to H5. Overdue waiters come first.
 func (p *Pool) pushDirect(task func()) mpmc.Outcome {
 	if p.queue.Pushed() >= p.waiters.limitOfOldest() && !p.admitDirect() {
-		return mpmc.Full // there is no worker for the waiter, so there is none for task
+		return p.refuseDirect() // there is no worker for the waiter, so there is none for task
 	}
 	slot := p.claimDirect()
 	if slot == nil {
-		return mpmc.Full
+		return p.refuseDirect()
 	}
 	return p.handDirect(slot, task)
+}
+
+// refuseDirect returns the outcome of a push for which no worker is idle.
+func (p *Pool) refuseDirect() mpmc.Outcome {
+	if p.queue.Ended() {
+		return mpmc.Closed
+	}
+	return mpmc.Full
 }
 
 // claimDirect is H1 and H2. It returns nil if no worker is idle.

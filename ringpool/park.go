@@ -15,8 +15,8 @@ import (
 //  1. Wake a worker for every submit. A stream of small tasks then costs a wake and
 //     a sleep each, many times what it takes to run them.
 //  2. Wake one only if the queue was empty before. The second of two tasks
-//     submitted together finds it not empty and wakes nobody. If the first then
-//     waits for the second, they wait forever.
+//     submitted together finds it not empty, and no worker is woken for it. If the
+//     first task then waits for the second, they wait forever.
 //  3. Count the idle workers and the queued tasks, and wake as many workers as there
 //     is work for. Then every task, on every core, writes the same word.
 //  4. Let a worker without a task spin before it parks. The submitter of the next task
@@ -45,7 +45,8 @@ import (
 //
 //	S1  push the task into the queue: claim a slot, then publish the task there
 //	S2  look: return unless a worker is idle, fewer than two are searching, the handoff
-//	    is free, and the oldest task is published
+//	    is free, and the oldest task is published. If only the last is missing, look once
+//	    more after a fence
 //	S3  claim the worker on top of the stack, with a searching permit and the handoff
 //	S4  take the oldest task, release the handoff, give the task to the worker, and wake
 //	    it; it is searching until its P4. If there is no task after all, push the
@@ -60,57 +61,69 @@ import (
 //	    only then run the task
 //
 // Recheck is S2 to S4, but if the oldest task has its slot and is not yet published, it
-// waits until that is done, and looks again. A submitter does not wait in S2.
+// waits until that is done, and looks again. A submitter does not wait in S2. If it did, a
+// submitter that is stopped while it publishes would stop the others.
 //
 // A submitter that finds the queue full and a worker idle makes room: it claims the
 // worker with the handoff but without a permit, does S4, and rechecks.
 //
 // # No wake-up is lost
 //
-// Suppose one were lost. Then from some instant on, the oldest task is published, a
-// worker is idle, and no goroutine acts. One of three events came last: a slot was
-// claimed for the task (S1), the worker was announced (P1), or a searching permit or the
-// handoff was released. After each of them the same goroutine looks.
+// A task is published by a release store. Other processors may see it late, even after its
+// submitter has looked (mpmc/ring.go). The claim of its slot is seen at once.
 //
-// If the claim of the slot came last, its goroutine sees the worker, a free permit, a free
-// handoff and its own task, and acts. After the other two events the goroutine rechecks:
-// it sees that the task has its slot, waits until the task is published, and acts. Or it
-// sees both permits or the handoff held. Then their release was not the last event, but
-// is yet to come.
-// S4 releases the handoff without a look, but it wakes a worker that has a permit,
-// and that worker rechecks in P4.
+// Suppose that a wake-up were lost: from some instant on, a task is queued, a worker is
+// idle, and no goroutine acts. Then consider the last time that a worker was announced, or a
+// permit or the handoff was released. A recheck has followed. (S4 releases the handoff
+// without one, but then it gives the worker a permit, which is released later.) From that
+// instant on no permit was acquired, and not the handoff, or they would have been released
+// later. So all the time a worker was idle, and a permit and the handoff were free. Every
+// look since then has returned for one of two reasons: the queue was empty, or its oldest
+// task was not yet published.
 //
-// A fourth event has no look after it. A worker that ends a task takes the next one from
-// the queue, and so makes the task after that the oldest. Suppose that this one was
-// published already, and that its own submitter woke no worker, for one of three reasons.
-// (a) No worker was idle. Then every worker that has become idle since has rechecked in
-// P2. (b) Both permits or the handoff were held. Then their holders recheck when they
-// release them. (c) The task that was the oldest then was not yet published. Then the
-// submitter of that task has looked, too, after the claim of its slot. It has woken a
-// worker, which rechecks in P4, or had reason (a) or (b), or had reason (c) because of a
-// still older task, and so on. Each of these rechecks sees the task that is the oldest by
-// then.
+// The recheck waits in the second case. So it found the queue empty. Every task that has
+// come since had a submitter that looked. Let X be the one among these tasks that other
+// processors saw last.
 //
-// The order of the steps matters. If a submitter looked before it claims the slot, a
-// worker could announce itself and look in between, and neither would see the other. The
-// same holds for a worker that looks before it announces itself. If a holder released
-// without a look, no goroutine would look for the tasks that came meanwhile: their
-// submitters saw the permits or the handoff held, and relied on the holder. And if a
-// recheck did not wait for a task to be published, it could leave the task to a submitter
-// that has looked already: what a submitter publishes may reach other processors after
-// its look. The claim of the slot can't be late in this way: it is a compare-and-swap.
+//   - Suppose that a look of X's submitter found the queue empty. Then X had been taken, so
+//     it had been seen. The task that is still queued came later, and was seen later than X,
+//     but X is the last.
+//   - So the first look found a task that was not yet published. Then comes the fence: X is
+//     seen by all. So is every other task that has come since the recheck, as X is the last.
+//     So the second look finds its oldest task published, and acts.
+//
+// Both contradict the supposition.
+//
+// A worker that ends a task and takes the next one need not look, although it makes the task
+// after that the oldest. The argument does not depend on which task is the oldest.
+//
+// The order of the steps matters:
+//
+//   - If a submitter looked before it claims the slot, a worker could announce itself and
+//     recheck in between, and neither would see the other. The same holds for a worker that
+//     rechecks before it announces itself.
+//   - If a holder released without a recheck, no goroutine would look for the tasks that came
+//     meanwhile. Their submitters saw the permits or the handoff held, and relied on the
+//     holder.
+//   - If a recheck did not wait for a task to be published, it could rely on a submitter that
+//     has looked already, and did not see the worker.
+//   - If a submitter did not look again after a fence, two submitters could rely on each
+//     other: each sees the other's task as the oldest and not yet published, because a worker
+//     takes the older task in between, and does not look.
 //
 // A permit is released before the task runs, so no task can hold one, whether it blocks,
 // panics or exits.
 //
 // # The end
 //
-// A look that finds the queue drained wakes all idle workers, and they end. When the queue
-// ends, Shutdown looks. If no task is queued then, that look finds the queue drained.
-// Otherwise consider the last task, at the instant at which a worker or ShutdownNow takes
-// it. If a worker is idle then, some goroutine is about to look, by the argument above, and
-// that look finds the queue drained. A worker that becomes idle later finds it drained in
-// P2, or before that, when it looks for a task. So ShutdownNow needs no look of its own.
+// A look that finds the queue drained wakes all idle workers, and they end. After the queue
+// has ended, no slot is claimed any more, and close rechecks. Each worker that is announced
+// later rechecks (P2), and so does each goroutine that releases a permit or the handoff, or
+// the worker that it has woken (P4). Consider the recheck that loads the idle state last. It
+// found no permit and no handoff held, and woke no single worker, or another recheck would
+// follow. If it found no idle worker, none was announced after it. Otherwise it found the
+// queue drained, and woke all. ShutdownNow announces and releases nothing while it empties
+// the queue, so it needs no look of its own.
 
 // recheck is the look of a goroutine that has announced a worker, has released a searching
 // permit or the handoff, or has ended the queue.
@@ -120,8 +133,16 @@ func (p *Pool) recheck() {
 	}
 }
 
-// wakeOne is the look of a submitter: S2 to S4. It returns false if it woke no worker
-// because the oldest task has its slot and is not yet published.
+// look is S2 to S4, for a goroutine that has published a task.
+func (p *Pool) look() {
+	if !p.wakeOne() {
+		step.Fence()
+		p.wakeOne()
+	}
+}
+
+// wakeOne is one attempt at S2 to S4. It returns false if it woke no worker because the
+// oldest task has its slot and is not yet published.
 func (p *Pool) wakeOne() bool {
 	for {
 		s := p.idle.load()

@@ -326,6 +326,8 @@ func (w *scenario) answer(j *job, closed bool, err error) {
 		w.Failf("a task has run that is now refused: %v", err)
 	case err == nil && closed:
 		w.Failf("a task was accepted though the pool was closed before")
+	case err == ErrPoolFull && closed:
+		w.Failf("ErrPoolFull, but the pool was closed before")
 	case err == ErrPoolClosed && !w.closing:
 		w.Failf("ErrPoolClosed, but the pool is open")
 	}

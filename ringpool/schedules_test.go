@@ -130,7 +130,7 @@ func TestSchedulesOfRefusals(t *testing.T) {
 func TestSchedulesOfAFullQueueBesideIdleWorkers(t *testing.T) {
 	eachNewPool(t, upTo(1, 1), func(w *scenario) {
 		w.fillQueue()
-		w.start(2, "stopped submitter", func(int) { w.pool.wakeOne() })
+		w.start(2, "stopped submitter", func(int) { w.pool.look() })
 		w.Go("submitter", func() { w.submit(nil) })
 	})
 }
@@ -138,7 +138,7 @@ func TestSchedulesOfAFullQueueBesideIdleWorkers(t *testing.T) {
 func TestSchedulesOfShutdownWithAFullQueueBesideIdleWorkers(t *testing.T) {
 	eachNewPool(t, upTo(2, 2), func(w *scenario) {
 		w.fillQueue()
-		w.Go("stopped submitter", func() { w.pool.wakeOne() })
+		w.Go("stopped submitter", func() { w.pool.look() })
 		w.Go("submitter", func() { w.submit(nil) })
 		w.shutdown()
 	})
@@ -404,7 +404,7 @@ func TestSchedulesOfShutdownNowBesideIdleWorkers(t *testing.T) {
 			w.pool.queue.TryPush(task)
 			j.answered = true
 		}
-		w.Go("stopped submitter", func() { w.pool.wakeOne() })
+		w.Go("stopped submitter", func() { w.pool.look() })
 		w.shutdownNow()
 	})
 }
@@ -558,6 +558,28 @@ func eachWait(t *testing.T, efforts []explore.Effort, program func(w *scenario))
 			})
 		}
 	}
+}
+
+// Two submitters publish late: what they have written is still on its way to the other
+// processors when they look. A busy worker, for which a goroutine stands in here, takes the
+// older task, and does not look. The tasks wait for each other, so the younger one needs an
+// idle worker.
+func TestSchedulesOfTwoSubmittersThatPublishLate(t *testing.T) {
+	ignore := func(w *scenario) {
+		w.ignoreStatsAndSize()
+		explore.Ignore(w.Run, &w.pool.waiters) // nobody waits
+		explore.Ignore(w.Run, &w.pool.slots)
+		explore.Ignore(w.Run, &w.pool.presence)
+	}
+	checkPool(t, 2, explore.Effort{Preemptions: 2, Misses: 3, Random: 400}, ignore, func(w *scenario) {
+		both := w.together(2)
+		w.start(2, "submitter", func(int) { w.submit(both) })
+		w.Go("busy worker", func() {
+			if task, result := w.pool.take(); result == taken {
+				task()
+			}
+		})
+	})
 }
 
 // Stats are taken while tasks come and go.

@@ -136,6 +136,9 @@ func (r *Run) flush(g *goroutine) {
 	}
 }
 
+// Fence lets all stores of the calling goroutine go out.
+func (r *Run) Fence() { r.flush(r.current) }
+
 // flushAll lets all stores go out, and reports whether there were any.
 func (r *Run) flushAll() (any bool) {
 	for _, g := range r.goroutines {

@@ -21,6 +21,11 @@ type Effort struct {
 	// preemption in which turns end after the steps.
 	Preemptions int
 
+	// If a goroutine can miss a store (see buffer.go), Check also tries all schedules
+	// with at most this number of preemptions in which it does. A missed store counts as
+	// a preemption. 0 means 1, or 2 if Preemptions is Any.
+	Misses int
+
 	// The number of random schedules: half of them by priorities, and half of them
 	// with turns that end after the steps.
 	Random int
@@ -34,6 +39,7 @@ type Effort struct {
 func (e Effort) short() Effort {
 	if !e.Whole {
 		e.Preemptions = min(e.Preemptions, 1)
+		e.Misses = min(e.Misses, 1)
 		e.Random /= 4
 	}
 	return e
@@ -136,19 +142,22 @@ func (c *check) expired(part float64) bool {
 
 // search makes all searches of the effort. In most of them no goroutine misses a store
 // (see buffer.go), because there are many times more schedules if one may. If there
-// are stores to miss, one more search misses them, with one preemption, or two if the
-// effort has no limit.
+// are stores to miss, one more search misses them.
 func (c *check) search(effort Effort) {
 	c.searchUpTo(0, effort.Preemptions, false, true, 0.5, 0.6)
 	// With turns that end after steps there are many more schedules, because
 	// unlocking has a turn, too.
 	c.searchUpTo(1, min(effort.Preemptions-1, 1), true, true, 0.6, 0.7)
 	if c.mayMiss {
-		limit := 1
-		if effort.Preemptions == Any {
+		limit := effort.Misses
+		switch {
+		case limit != 0:
+		case effort.Preemptions == Any:
 			limit = 2
+		default:
+			limit = min(effort.Preemptions, 1)
 		}
-		c.searchUpTo(1, min(effort.Preemptions, limit), false, false, 0.75, 0.85)
+		c.searchUpTo(1, limit, false, false, 0.75, 0.85)
 	}
 }
 

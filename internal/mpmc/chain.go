@@ -71,6 +71,19 @@ func (c *Chain[T]) Append(capacity int) {
 // End makes every later push return [Closed].
 func (c *Chain[T]) End() { c.newest.Load().Close() }
 
+// Ended reports whether End has been called.
+func (c *Chain[T]) Ended() bool {
+	l := c.newest.Load()
+	for l.Closed() {
+		next := l.next.Load()
+		if next == nil {
+			return true
+		}
+		l = next
+	}
+	return false
+}
+
 // Newest returns the ring that pushes go to, or nil before Init. Pushing to it directly
 // saves a call. If that returns [Closed], call the chain's TryPush.
 func (c *Chain[T]) Newest() *Link[T] { return c.newest.Load() }

@@ -1,7 +1,7 @@
 // Package mpmc is a bounded queue for many producers and many consumers, a
 // ring of slots in which no operation takes a lock. It holds the tasks of
-// package ringpool. It wakes no goroutine and has no policy. A caller that finds it full
-// or empty is told so, and decides.
+// package ringpool. It wakes no goroutine and has no policy: the caller decides what to do
+// when it is full or empty.
 //
 // # Credit
 //
@@ -66,12 +66,17 @@
 // A push waits for a pop that is over, as if that were still reading. Or a pop returns
 // [Pending] for a value that is written, as if it were not.
 //
-// It matters to a caller that sleeps while the ring is empty. A goroutine that has pushed
-// a value and then looks for sleepers may look before its value can be seen. So a
-// goroutine that has announced that it will sleep, and then finds [Pending], must wait
-// until the value is there. It does not miss the value altogether: if the pusher looked
-// before the announcement, then its CAS of the tail came before that, too, and the ring is
-// not [Empty] until the value has been popped.
+// It matters to callers that sleep while the ring is empty, and are woken by pushers. A
+// goroutine that has pushed a value and then looks for sleepers may look before its value
+// can be seen. So two rules are needed:
+//
+//   - A goroutine that has announced that it will sleep, and then finds [Pending], must wait
+//     until the value is there. It does not miss the value altogether: if the pusher looked
+//     before the announcement, then its CAS of the tail came before that, too, and the ring
+//     is not [Empty] until the value has been popped.
+//   - A pusher that looks, and finds [Pending] because of another's value, must call
+//     step.Fence and look again. Otherwise two pushers could each see the other's value as
+//     the one that is still to come, and both leave it to the other.
 //
 // # Invariants
 //
@@ -114,7 +119,7 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// An Outcome says what became of an operation.
+// An Outcome is the result of an operation.
 type Outcome uint8
 
 const (
@@ -346,6 +351,9 @@ func (r *Ring[T]) Close() bool {
 	}
 }
 
+// Closed reports whether Close has been called.
+func (r *Ring[T]) Closed() bool { return r.tail.Load()&r.closed != 0 }
+
 // Cap returns the number of values that the ring holds.
 func (r *Ring[T]) Cap() int { return r.capacity }
 
@@ -357,7 +365,7 @@ func (r *Ring[T]) Popped() uint64 { return r.count(r.head.Load()) }
 
 // The rest of this file is what happens to one slot.
 
-// full is the bit of a stamp that tells that the slot holds a value. The lap is
+// full is the bit of a stamp that is set while the slot holds a value. The lap is
 // above it for every capacity, because the closed bit lies between.
 const full = 1
 

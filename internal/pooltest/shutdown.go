@@ -18,6 +18,7 @@ func requireRefused(t *testing.T, p Pool) {
 	for range 50 {
 		require.Equal(t, workerpool.ErrPoolClosed, call(p.Submit, task), "Submit")
 		require.Equal(t, workerpool.ErrPoolClosed, call(p.SubmitWait, task), "SubmitWait")
+		require.Equal(t, workerpool.ErrPoolClosed, call(p.SubmitOrRun, task), "SubmitOrRun")
 	}
 	for range 5 {
 		require.Equal(t, workerpool.ErrPoolClosed, call(func(task func()) error { return p.SubmitContext(t.Context(), task) }, task), "SubmitContext")
@@ -30,18 +31,28 @@ func requireRefused(t *testing.T, p Pool) {
 
 func shutdownRefuses(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
-		bubble(t, func(t *testing.T) {
-			for range rounds(50) {
-				p := start(t, impl, size)
-				g := newGate(t)
-				require.NoError(t, p.Submit(g.pass))
-				go p.Shutdown()
-				synctest.Wait()
-				requireRefused(t, p)
-				g.open()
-				synctest.Wait()
-				requireRefused(t, p)
-			}
+		forCapacities(t, size, func(t *testing.T, n int) {
+			bubble(t, func(t *testing.T) {
+				for range rounds(20) {
+					for _, tasks := range []int{1, size + n} { // a pool with room, and a full one
+						p := startWithCapacity(t, impl, size, n)
+						synctest.Wait()
+						g := newGate(t)
+						for range tasks {
+							require.NoError(t, p.Submit(g.pass))
+						}
+						go p.Shutdown()
+						synctest.Wait()
+						requireRefused(t, p)
+						g.open()
+						synctest.Wait()
+						requireRefused(t, p)
+						s := p.Stats()
+						require.Zero(t, s.Rejected, "Stats.Rejected")
+						require.Zero(t, s.CallerRuns, "Stats.CallerRuns")
+					}
+				}
+			})
 		})
 	})
 }

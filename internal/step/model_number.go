@@ -51,6 +51,13 @@ func (n *number[T]) StoreRelease(v T) {
 	r.Did(&n.object, explore.Read, "StoreRelease", uint64(v))
 }
 
+// Fence lets all release stores of the goroutine go out.
+func Fence() {
+	if r := explore.Current(); r != nil {
+		r.Fence()
+	}
+}
+
 func (n *number[T]) Store(v T) {
 	r := explore.Before(&n.object)
 	old := T(n.value.Swap(uint64(v)))

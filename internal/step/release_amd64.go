@@ -12,5 +12,11 @@ package step
 // its build uses that.
 func (u *Uint64) StoreRelease(v uint64) { storeRelease(u, v) }
 
+// Fence returns when other processors can see all that the caller has stored.
+func Fence() {
+	var word Uint32
+	word.Inc() // locked, so it waits until the store buffer is empty
+}
+
 //go:noescape
 func storeRelease(u *Uint64, v uint64)
