@@ -30,6 +30,7 @@ type scenario struct {
 	drops   int // tasks to lose
 	doubles int // tasks to run twice
 	tooDeep int // calls of SubmitOrRun to refuse
+	refuses error
 }
 
 var errBad = errors.New("bad")
@@ -48,6 +49,8 @@ func (s *scenario) SubmitContext(ctx context.Context, task func()) error {
 		return ctx.Err()
 	}
 	switch {
+	case s.refuses != nil:
+		return s.refuses
 	case s.drops > 0:
 		s.drops--
 		return nil
@@ -63,6 +66,9 @@ func (s *scenario) SubmitOrRun(task func()) error {
 	if s.tooDeep > 0 {
 		s.tooDeep--
 		return ErrPoolFull
+	}
+	if s.refuses != nil {
+		return s.refuses
 	}
 	s.Go("task", task)
 	return nil
@@ -128,8 +134,8 @@ func TestSchedulesOfAGroup(t *testing.T) {
 	schedules(t, explore.Any, func(s *scenario) {
 		s.give(nil)
 		s.wait()
-		if s.called != 1 {
-			s.Failf("nothing was wrong, and the function was called %d times", s.called)
+		if s.err != nil || s.called != 1 {
+			s.Failf("nothing was wrong, the function was called %d times, and Wait returned %v", s.called, s.err)
 		}
 	})
 }
@@ -147,6 +153,9 @@ func TestSchedulesOfAGroupWhoseContextEnds(t *testing.T) {
 		s.give(nil)
 		s.Go("canceller", s.ctx.Cancel)
 		s.wait()
+		if s.err != nil && s.called > 0 {
+			s.Failf("the function was called, and Wait returned %v", s.err)
+		}
 	})
 }
 
@@ -200,6 +209,21 @@ func TestSchedulesOfAGroupThatIsGivenAFunctionBesideWait(t *testing.T) {
 	})
 }
 
+// The pool refuses a function: what Go says, Wait says too.
+func TestSchedulesOfAGroupWhosePoolRefusesBesideWait(t *testing.T) {
+	schedules(t, 3, func(s *scenario) {
+		s.refuses = ErrPoolClosed
+		var err error
+		given := step.NewLatch()
+		s.Go("late", func() { err = s.group.Go(s.function(nil, nil)); given.Open() })
+		s.wait()
+		given.Wait()
+		if err != s.err && err != ErrGroupDone {
+			s.Failf("Go returned %v, and Wait %v", err, s.err)
+		}
+	})
+}
+
 // A function that is too deep is called when the function that gave it has
 // ended.
 func TestSchedulesOfAGroupWithAFunctionThatIsTooDeep(t *testing.T) {
@@ -210,6 +234,20 @@ func TestSchedulesOfAGroupWithAFunctionThatIsTooDeep(t *testing.T) {
 		})))
 		s.wait()
 		if s.err != nil || s.called != 2 {
+			s.Failf("Wait returned %v, and %d functions were called", s.err, s.called)
+		}
+	})
+}
+
+// By then the pool may be closed.
+func TestSchedulesOfAGroupWithAFunctionThatIsTooDeepAndRefused(t *testing.T) {
+	schedules(t, 3, func(s *scenario) {
+		s.given(s.group.Go(s.function(nil, func() {
+			s.tooDeep, s.refuses = 1, ErrPoolClosed
+			s.given(s.group.GoOrRun(s.function(nil, nil)))
+		})))
+		s.wait()
+		if s.err != ErrPoolClosed || s.called != 1 {
 			s.Failf("Wait returned %v, and %d functions were called", s.err, s.called)
 		}
 	})

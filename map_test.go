@@ -244,6 +244,26 @@ func TestMapWaitsForWhatHasBegun(t *testing.T) {
 	})
 }
 
+// A break ends the context of the calls of f that have begun, before it waits for them.
+func TestMapEndsTheContextOfWhatHasBegun(t *testing.T) {
+	inBubbles(t, func(t *testing.T, newPool makePool) {
+		p := newPool(2)
+		began := newGate(t)
+		taken := 0
+		for range workerpool.Map(t.Context(), mapPool(p), numbers(2, &taken), func(ctx context.Context, i int) (int, error) {
+			if i == 0 {
+				began.wait()
+			} else {
+				began.open()
+				<-ctx.Done()
+			}
+			return i, nil
+		}) {
+			break
+		}
+	})
+}
+
 func TestMapOfReturnedTasksWaitsForItsContext(t *testing.T) {
 	inBubbles(t, func(t *testing.T, newPool makePool) {
 		p := newPool(1)

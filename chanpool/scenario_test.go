@@ -175,7 +175,13 @@ func (w *scenario) submitBy(method func(task func()) error, body func()) error {
 	return err
 }
 
-func (w *scenario) submit(body func()) error { return w.submitBy(w.pool.Submit, body) }
+func (w *scenario) submit(body func()) error {
+	err := w.submitBy(w.pool.Submit, body)
+	if err != nil && err != ErrPoolFull && err != ErrPoolClosed {
+		w.Failf("Submit returned %v", err)
+	}
+	return err
+}
 
 func (w *scenario) submitWait(body func()) {
 	if err := w.submitBy(w.pool.SubmitWait, body); err != nil && err != ErrPoolClosed {
@@ -208,6 +214,8 @@ func (w *scenario) submitBatch(ctx *step.Context, n int, body func()) {
 	switch {
 	case err == ErrPoolFull && (ctx != nil || !c.full):
 		w.Failf("ErrPoolFull, but the queue was never full, or the call was to wait")
+	case err == context.Canceled && (ctx == nil || !ctx.Ended()):
+		w.Failf("a batch was given up, and its context goes on")
 	case (err == nil) != (accepted == n):
 		w.Failf("of a batch of %d, %d were accepted, with the error %v", n, accepted, err)
 	}

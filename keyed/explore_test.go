@@ -177,13 +177,19 @@ func returns() {}
 func (s *scenario) submit(key int, end func()) error {
 	t, f := s.task(key, end)
 	err := s.queue.Submit(key, f)
+	if err != nil && err != workerpool.ErrPoolFull && (err != workerpool.ErrPoolClosed || !s.pool.closed) {
+		s.Failf("Submit returned %v", err)
+	}
 	s.note(t, err)
 	return err
 }
 
-func (s *scenario) submitContext(ctx context.Context, key int, end func()) error {
+func (s *scenario) submitContext(ctx *step.Context, key int, end func()) error {
 	t, f := s.task(key, end)
 	err := s.queue.SubmitContext(ctx, key, f)
+	if err != nil && (err != workerpool.ErrPoolClosed || !s.pool.closed) && (err != context.Canceled || !ctx.Ended()) {
+		s.Failf("SubmitContext returned %v", err)
+	}
 	s.note(t, err)
 	return err
 }

@@ -41,6 +41,23 @@ func TestSchedulesOfASmallQueueResizeAndAWorkerThatBecomesIdleLate(t *testing.T)
 	}, workerpool.WithQueueCapacity(0))
 }
 
+// A submit claims a worker for an overdue waiter, and finds that the waiter has given up
+// meanwhile. The worker is idle again, and the pool is not full.
+func TestSchedulesOfASmallQueueAndAnOverdueWaiterThatGivesUp(t *testing.T) {
+	checkPool(t, 1, upTo(2)[0], (*scenario).ignoreStatsAndSize, func(w *scenario) {
+		ctx := new(step.Context)
+		gate := w.fill()
+		w.Prepare(func() {
+			w.Go("waiter", func() { w.submitContext(ctx, nil) })
+			w.Settle()
+			w.Look(w.exceedLimits)
+		})
+		w.Go("canceler", ctx.Cancel)
+		w.Go("submitter", func() { w.submit(nil) })
+		gate.Open()
+	}, workerpool.WithQueueCapacity(0))
+}
+
 // A worker claims itself for a waiter. In the meantime Shutdown refuses the waiter,
 // and does not see the worker.
 func TestSchedulesOfAHandoffToAWaiterThatShutdownRefuses(t *testing.T) {

@@ -92,6 +92,11 @@ func waitersInOrder(w *scenario, gate step.Latch) {
 
 // overdueWaiters checks that no submit that begins later comes before overdue waiters.
 func overdueWaiters(w *scenario, gate step.Latch) {
+	comeAfterOverdueWaiters(w, gate, func(body func()) { w.submit(body) })
+}
+
+// comeAfterOverdueWaiters is overdueWaiters for any submit.
+func comeAfterOverdueWaiters(w *scenario, gate step.Latch, submit func(body func())) {
 	waiting := 2
 	w.Prepare(func() {
 		w.start(2, "waiter", func(int) {
@@ -101,7 +106,7 @@ func overdueWaiters(w *scenario, gate step.Latch) {
 		w.Look(w.exceedLimits)
 	})
 	w.Go("submitter", func() {
-		w.submit(func() {
+		submit(func() {
 			if w.size == 1 && waiting > 0 {
 				w.Failf("a task has overtaken %d overdue waiters", waiting)
 			}

@@ -222,6 +222,21 @@ func TestSchedulesOfResizeAndWait(t *testing.T) {
 	}
 }
 
+// An idle worker leaves while another runs a task: that must not hide the task.
+func TestSchedulesOfResizeAndWaitBesideATaskThatRuns(t *testing.T) {
+	checkPool(t, 2, upTo(2)[0], (*scenario).ignoreCounts, func(w *scenario) {
+		w.startAll()
+		gate := step.NewLatch()
+		w.Prepare(func() {
+			w.submit(gate.Wait)
+			w.Settle()
+		})
+		awaitQuiescence(w)
+		w.Go("gatekeeper", gate.Open)
+		w.resize(1)
+	})
+}
+
 // Counts never decrease, and are exact in the end, although there are two rings.
 func TestSchedulesOfResizeAndStats(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 1, Random: 400}, func(r *explore.Run) {

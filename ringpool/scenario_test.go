@@ -25,6 +25,7 @@ type scenario struct {
 	ended      int
 	newest     *mpmc.Link[func()] // the ring, at the last step
 	taken      uint64             // and how many tasks were taken from it
+	timer      *step.Timer        // of the evictor, at the last step
 	resizing   int                // calls of Resize under way
 	calls      [16]*call          // calls under way of Submit and the like, and of Wait, by goroutine
 	closing    bool               // a Shutdown has begun
@@ -114,6 +115,12 @@ func (w *scenario) always() (ghost uint64) {
 		w.Failf("a task is taken, and %d workers are too many", p.excess.Load())
 	}
 	w.newest, w.taken = newest, taken
+
+	// Shutdown would wait for such a timer.
+	if e := &p.evictor; e.closed && e.timer != w.timer {
+		w.Failf("a round is to come though a shutdown has begun")
+	}
+	w.timer = p.evictor.timer
 
 	// The pool is full when the newest ring is, no worker is idle, and none is claimed
 	// and still without a task. Without a queue the ring does not count.
@@ -217,8 +224,11 @@ func (w *scenario) submitBy(submit func(task func()) error, body func()) error {
 	w.Observe()
 	closed := w.closed
 	err := submit(task)
-	if err == ErrPoolFull && !c.full {
+	switch {
+	case err == ErrPoolFull && !c.full:
 		w.Failf("ErrPoolFull, but the pool was never full")
+	case err != nil && err != ErrPoolFull && err != ErrPoolClosed:
+		w.Failf("Submit returned %v", err)
 	}
 	w.calls[w.Self()] = nil
 	w.answer(j, closed, err)
@@ -230,8 +240,8 @@ func (w *scenario) submitWait(body func()) error {
 	j, task := w.task(body)
 	closed := w.closed
 	err := w.pool.SubmitWait(task)
-	if err == ErrPoolFull {
-		w.Failf("SubmitWait returned ErrPoolFull")
+	if err != nil && err != ErrPoolClosed {
+		w.Failf("SubmitWait returned %v", err)
 	}
 	w.answer(j, closed, err)
 	return err
@@ -242,9 +252,7 @@ func (w *scenario) submitContext(ctx *step.Context, body func()) error {
 	j, task := w.task(body)
 	closed := w.closed
 	err := w.pool.SubmitContext(ctx, task)
-	switch err {
-	case nil, ErrPoolClosed, context.Canceled:
-	default:
+	if err != nil && err != ErrPoolClosed && (err != context.Canceled || !ctx.Ended()) {
 		w.Failf("SubmitContext returned %v", err)
 	}
 	w.answer(j, closed, err)
@@ -274,6 +282,8 @@ func (w *scenario) submitBatch(ctx *step.Context, n int, body func()) (int, erro
 	switch {
 	case err == ErrPoolFull && (ctx != nil || !c.full):
 		w.Failf("ErrPoolFull, but the pool was never full")
+	case err == context.Canceled && (ctx == nil || !ctx.Ended()):
+		w.Failf("a batch was given up, and its context goes on")
 	case (err == nil) != (accepted == n):
 		w.Failf("of a batch of %d, %d were accepted, with the error %v", n, accepted, err)
 	}
@@ -307,7 +317,10 @@ func (w *scenario) wait(ctx *step.Context) error {
 // shutdownNow calls ShutdownNow, and checks what it returns.
 func (w *scenario) shutdownNow() {
 	w.closing, w.returning = true, true
-	tasks, _ := w.pool.ShutdownNow(new(step.Context))
+	tasks, err := w.pool.ShutdownNow(new(step.Context))
+	if err != nil {
+		w.Failf("ShutdownNow returned %v", err)
+	}
 	if w.running > 0 {
 		w.Failf("ShutdownNow has returned, and a task runs")
 	}
@@ -433,7 +446,10 @@ func (w *scenario) startAll() {
 
 // age makes all workers idle for so long that the next round evicts them, and starts the
 // timer of that round.
-func (w *scenario) age() {
+func (w *scenario) age() { w.idleFor(1) }
+
+// idleFor makes all workers idle since so many rounds, and starts the timer of the next.
+func (w *scenario) idleFor(rounds uint64) {
 	p := w.pool
 	e := &p.evictor
 	e.after = time.Second // any value: the run decides when the timer fires
@@ -443,7 +459,7 @@ func (w *scenario) age() {
 			worker.idleSince.Store(e.rounds.Load())
 			e.sleepers = append(e.sleepers, &worker.sleeper)
 		}
-		e.rounds.Inc()
+		e.rounds.Add(rounds)
 		p.presence.add(1)
 	})
 	e.arm()

@@ -233,6 +233,12 @@ func TestSchedulesOfOverdueWaiters(t *testing.T) {
 	eachFullPool(t, upTo(2, 0), overdueWaiters)
 }
 
+func TestSchedulesOfOverdueWaitersAndABatch(t *testing.T) {
+	eachFullPool(t, upTo(2, 0), func(w *scenario, gate step.Latch) {
+		comeAfterOverdueWaiters(w, gate, func(body func()) { w.submitBatch(nil, 2, body) })
+	})
+}
+
 // Two overdue waiters are admitted at once, as if two workers had been stopped
 // between F1 and F2. Both wait again, and use what is left of the first call.
 func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
@@ -425,6 +431,24 @@ func TestSchedulesOfWaitAfterOneTask(t *testing.T) {
 	})
 }
 
+// When Wait has returned, the pool takes as many tasks as a new one.
+func TestSchedulesOfSubmitsUntilRefusedAfterWait(t *testing.T) {
+	eachWait(t, upTo(2, 1), func(w *scenario) {
+		gate := step.NewLatch()
+		w.Go("user", func() {
+			w.submit(nil)
+			w.wait(new(step.Context))
+			for w.submit(gate.Wait) == nil {
+			}
+		})
+		w.settle()
+		if n := w.running + w.queued(); n != w.room() {
+			w.Failf("%d blocking tasks were accepted after Wait, want %d", n, w.room())
+		}
+		gate.Open()
+	})
+}
+
 func TestSchedulesOfWaitWithTasksThatDoNotReturn(t *testing.T) {
 	eachWait(t, upTo(2, 1), func(w *scenario) {
 		w.start(1, "submitter", func(int) { w.submit(escapes[0]); w.submit(escapes[1]) })
@@ -518,6 +542,20 @@ func TestSchedulesOfEvictionAndShutdown(t *testing.T) {
 	})
 }
 
+// The workers have just become idle: the round asks for another, unless a shutdown has
+// begun.
+func TestSchedulesOfARoundAndShutdown(t *testing.T) {
+	for i, effort := range upTo(3, 2) {
+		t.Run(fmt.Sprintf("size=%d", i+1), func(t *testing.T) {
+			checkFixed(t, i+1, effort, func(w *scenario) {
+				w.startAll()
+				w.idleFor(0)
+				w.Go("closer", w.shutdown)
+			})
+		})
+	}
+}
+
 // The workers get their first goroutines, and are evicted sooner or later.
 func TestSchedulesOfEvictions(t *testing.T) {
 	for i, effort := range upTo(2, 1) {
@@ -600,6 +638,19 @@ func TestSchedulesOfStats(t *testing.T) {
 		s := w.stats()
 		if s.Busy != 0 || s.Queued != 0 || s.Completed != 2 || s.Submitted != 2 || s.Started != 1 || s.Parks != s.Wakes {
 			w.Failf("not exact when quiescent: %+v", s)
+		}
+		w.end()
+	})
+}
+
+// A reader that is overtaken by another must not report what only the other has seen.
+func TestSchedulesOfTwoStats(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
+		w := newScenario(r, 1)
+		explore.Ignore(r, &w.pool.refusals)
+		w.Go("submitter", func() { w.submit(nil) })
+		for range 2 {
+			w.Go("reader", func() { w.stats() })
 		}
 		w.end()
 	})

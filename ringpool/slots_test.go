@@ -98,6 +98,29 @@ func TestEachIndexHasASlotOfItsOwn(t *testing.T) {
 	}
 }
 
+// A span that begins or ends within a block leaves that block as it is.
+func TestADropFreesTheBlocksThatLieInItsSpan(t *testing.T) {
+	starts := []uint32{256, 512, 1024, 2048, 3072, 4096}
+	ends := append(starts[1:], 5120) // of the blocks, plus 1
+	for _, first := range starts {
+		for _, from := range []uint32{first, first + 1} {
+			for _, end := range ends {
+				for _, to := range []uint32{end - 2, end - 1, end} {
+					var table slotTable
+					for _, start := range starts {
+						table.make(start)
+					}
+					table.drop(from, to)
+					for i, start := range starts {
+						within := from <= start && ends[i]-1 <= to
+						require.Equal(t, within, table.find(start) == nil, "the block of %d is gone, after drop(%d, %d)", start, from, to)
+					}
+				}
+			}
+		}
+	}
+}
+
 // seenOrNil returns nil for a slot that exists only because its block does.
 func seenOrNil(seen map[*workerSlot]uint32, slot *workerSlot) any {
 	if index, ok := seen[slot]; ok {

@@ -82,3 +82,14 @@ func TestASubmitToAPoolWithoutAQueueComesAfterAnOverdueWaiter(t *testing.T) {
 	w.parker.Park()
 	require.Equal(t, admitted, w.verdict)
 }
+
+// What is left of an earlier wait does not count.
+func TestAWaiterThatIsUsedAgainHasALimitOfItsOwn(t *testing.T) {
+	p := New(1)
+	l := &p.waiters
+	first := l.newWaiter(func() {})
+	limit := first.limit
+	l.recycle(first)
+	require.Equal(t, limit, l.newWaiter(func() {}).limit)
+	p.Shutdown()
+}

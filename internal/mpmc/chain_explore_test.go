@@ -26,11 +26,17 @@ func newChainScenario(r *explore.Run, capacity int) *chainScenario {
 	return s
 }
 
-func (s *chainScenario) push(producer, n int) Outcome {
-	o := s.chain.TryPush(10*producer + n)
+// push pushes a value; the second producer does so by batches of one.
+func (s *chainScenario) push(producer, n int) (o Outcome) {
+	v := 10*producer + n
+	if producer == 0 {
+		o = s.chain.TryPush(v)
+	} else {
+		_, o = s.chain.TryPushBatch([]int{v})
+	}
 	if o == OK {
 		s.accepted++
-		s.pushed[producer] = append(s.pushed[producer], 10*producer+n)
+		s.pushed[producer] = append(s.pushed[producer], v)
 	}
 	return o
 }

@@ -58,6 +58,18 @@ func newModel(f fault, size int, opts ...workerpool.Option) *model {
 	switch f {
 	case swallowsPanics:
 		o.PanicHandler = func(any, []byte) {}
+	case losesValue, losesStack:
+		told := o.PanicHandler
+		if told == nil {
+			told = supervise.LogPanic("model", o.Name)
+		}
+		o.PanicHandler = func(value any, stack []byte) {
+			if f == losesValue {
+				told("another", stack)
+			} else {
+				told(value, nil)
+			}
+		}
 	case losesName:
 		o.Name = ""
 	case slowerOnly:
@@ -80,6 +92,12 @@ func newModel(f fault, size int, opts ...workerpool.Option) *model {
 		for range size {
 			p.idle = append(p.idle, p.startWorker())
 		}
+	case startsMany:
+		for range size / 1000 {
+			p.idle = append(p.idle, p.startWorker())
+		}
+	case takesMemory:
+		p.hoard = make([]func(), 0, 100*size)
 	case waitsForAll:
 		p.workers.Add(size)
 	case ticks:
@@ -117,6 +135,9 @@ func (p *model) accept(task func()) error {
 	case len(p.queue) < p.capacity && !p.latched:
 		p.queue = append(p.queue, p.spoil(task))
 		p.latched = p.fault == freesLate && len(p.queue) == p.capacity
+	case p.fault == allocatesFull:
+		p.hoard = []func(){task}
+		return workerpool.ErrPoolFull
 	default:
 		return workerpool.ErrPoolFull
 	}

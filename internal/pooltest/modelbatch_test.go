@@ -50,7 +50,10 @@ func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
 // are the tasks after it.
 func (p *model) submitNext(tasks []func(), n int, began time.Time) error {
 	task := tasks[n]
-	if task == nil && p.fault != takesNil {
+	switch {
+	case task == nil && p.fault == namesNoIndex:
+		return refuse.Nil(n+1, len(tasks))
+	case task == nil && p.fault != takesNil:
 		return refuse.Nil(n, len(tasks))
 	}
 	if p.fault != copiesBatch {

@@ -3,6 +3,7 @@ package watch_test
 import (
 	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -27,6 +28,20 @@ func TestOneTaskInEveryIsObserved(t *testing.T) {
 	require.Equal(t, tasks, ran)
 	// Ten times the standard deviation, which is 30.
 	require.InDelta(t, tasks/every, observed, 300)
+}
+
+// All tasks of a batch wait from its call on.
+func TestATaskOfABatchWaitsFromItsCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var waited time.Duration
+		k := observing(1, func(d time.Duration) { waited = d })
+		called := k.Clock()
+		time.Sleep(time.Second) // other tasks of the batch wait for room
+		task := k.TimedSince(called, func() {})
+		time.Sleep(time.Second)
+		task()
+		require.Equal(t, 2*time.Second, waited)
+	})
 }
 
 func TestATaskRunsWhateverObserveDoes(t *testing.T) {
