@@ -265,6 +265,30 @@ func TestSchedulesOfResizeAndStats(t *testing.T) {
 	})
 }
 
+// A worker that was to leave stays after all, and runs its task meanwhile.
+func TestSchedulesOfTwoResizesAndStats(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
+		w := newScenario(r, 2)
+		explore.Ignore(r, &w.pool.refusals)
+		gate := step.NewLatch()
+		w.Prepare(func() {
+			w.submit(gate.Wait)
+			w.submit(gate.Wait)
+			w.Settle()
+			w.resize(1)
+		})
+		w.Go("reader", func() {
+			if s := w.pool.Stats(); s.Busy != 2 {
+				w.Failf("two tasks run: %+v", s)
+			}
+		})
+		w.resize(2)
+		w.settle()
+		gate.Open()
+		w.end()
+	})
+}
+
 // Workers must end for two reasons: they have been idle for long, and they are too many.
 func TestSchedulesOfResizeAndEviction(t *testing.T) {
 	eachChange(t, upAndDown(2, 1), func(w *scenario, to int) {

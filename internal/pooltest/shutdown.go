@@ -18,7 +18,6 @@ func requireRefused(t *testing.T, p Pool) {
 	for range 50 {
 		require.Equal(t, workerpool.ErrPoolClosed, call(p.Submit, task), "Submit")
 		require.Equal(t, workerpool.ErrPoolClosed, call(p.SubmitWait, task), "SubmitWait")
-		require.Equal(t, workerpool.ErrPoolClosed, call(p.SubmitOrRun, task), "SubmitOrRun")
 	}
 	for range 5 {
 		require.Equal(t, workerpool.ErrPoolClosed, call(func(task func()) error { return p.SubmitContext(t.Context(), task) }, task), "SubmitContext")
@@ -26,34 +25,41 @@ func requireRefused(t *testing.T, p Pool) {
 		require.Equal(t, workerpool.ErrPoolClosed, err, "SubmitBatch")
 		_, err = p.SubmitBatchWait(t.Context(), times(3, task))
 		require.Equal(t, workerpool.ErrPoolClosed, err, "SubmitBatchWait")
+		require.Equal(t, workerpool.ErrPoolClosed, call(p.SubmitOrRun, task), "SubmitOrRun")
 	}
 }
 
 func shutdownRefuses(t *testing.T, impl Impl) {
 	forSizes(t, []int{1, 2, 7}, func(t *testing.T, size int) {
+		shutdownRefusesFrom(t, 3*size, func(t *testing.T) Pool { return start(t, impl, size) })
 		forCapacities(t, size, func(t *testing.T, n int) {
-			bubble(t, func(t *testing.T) {
-				for range rounds(20) {
-					for _, tasks := range []int{1, size + n} { // a pool with room, and a full one
-						p := startWithCapacity(t, impl, size, n)
-						synctest.Wait()
-						g := newGate(t)
-						for range tasks {
-							require.NoError(t, p.Submit(g.pass))
-						}
-						go p.Shutdown()
-						synctest.Wait()
-						requireRefused(t, p)
-						g.open()
-						synctest.Wait()
-						requireRefused(t, p)
-						s := p.Stats()
-						require.Zero(t, s.Rejected, "Stats.Rejected")
-						require.Zero(t, s.CallerRuns, "Stats.CallerRuns")
-					}
-				}
-			})
+			shutdownRefusesFrom(t, size+n, func(t *testing.T) Pool { return startWithCapacity(t, impl, size, n) })
 		})
+	})
+}
+
+// shutdownRefusesFrom shuts down pools that run one task, and pools that are full.
+func shutdownRefusesFrom(t *testing.T, full int, start func(t *testing.T) Pool) {
+	bubble(t, func(t *testing.T) {
+		for range rounds(20) {
+			for _, tasks := range []int{1, full} {
+				p := start(t)
+				synctest.Wait()
+				g := newGate(t)
+				for range tasks {
+					require.NoError(t, p.Submit(g.pass))
+				}
+				go p.Shutdown()
+				synctest.Wait()
+				requireRefused(t, p)
+				g.open()
+				synctest.Wait()
+				requireRefused(t, p)
+				s := p.Stats()
+				require.Zero(t, s.Rejected, "Stats.Rejected")
+				require.Zero(t, s.CallerRuns, "Stats.CallerRuns")
+			}
+		}
 	})
 }
 
