@@ -28,15 +28,16 @@ import (
 //	B2  if the context has ended,          W2  close the word, if it still says
 //	    undo B1, and call nothing              that the group is over
 //
-// Suppose that W1 says yes, and W2 finds that none has begun. Then a B1 that comes
+// Suppose that W1 finds the context ended, and W2 finds that none has begun. Then a B1 that comes
 // after W2 is followed by a B2 that finds the context ended, and calls nothing. With
 // B1 and B2 in the other order, Wait could return between them.
 //
 // Suppose that W2 finds that none is given. Go counts its function before it does
 // anything else. So a later Go finds the word closed, and refuses.
 //
-// A goroutine that reduces a count wakes the calls of Wait if the group is over.
-// The end of the context wakes them, too.
+// A function that has ended wakes the calls of Wait if the group is over. The end of the
+// context wakes them, too; a function that is refused ends the context before it is taken off
+// the count.
 
 // A groupState is the word.
 type groupState uint64
@@ -100,7 +101,9 @@ func (g *Group) end(err error) {
 //
 // No postponed task is missed: postpone puts the task into the list, and then looks
 // whether a function of the group is running; a function looks into the list after
-// it has ended. If none is running, all the tasks around this one belong to others.
+// it has ended. (A function that is not called, because the context has ended, does not
+// look. But then the postponed task would not be called either.) If none is running, all
+// the tasks around this one belong to others.
 // Then the task is refused, because it cannot wait for them.
 
 // submitOrRun submits the task, or has it run here, or postpones it.

@@ -28,8 +28,11 @@
 // Tasks have no priorities. A task that waits for another task to be accepted by the
 // same pool may wait forever: see [Pool.SubmitWait]. A pool that is dropped without
 // Shutdown keeps its goroutines, unless WithIdleTimeout ends them. The ring takes no
-// lock, but it is not lock-free in the formal sense: if the operating system stops the
-// thread of a submitter between two certain instructions, the tasks behind its own wait.
+// lock, but it is not lock-free in the formal sense. If the operating system stops the
+// thread of a submitter while it writes its task into the ring, the tasks behind it wait. If
+// a goroutine is stopped while it gives a task to a worker that was idle, no other idle worker
+// is woken meanwhile, and a submit to a full queue goes round in a loop, as every submit to a
+// pool without a queue does.
 //
 // # What tasks leave behind
 //

@@ -16,7 +16,8 @@ import (
 //	H5  recheck, for goroutines that could not claim while the handoff was held
 //
 // The push of H3 always finds room: only the holder of the handoff pushes, and it does not
-// release the handoff before its task has been popped. A worker that has just ended a task
+// release the handoff before its task has been popped. (It may have to wait until the pop of
+// the task before is over.) A worker that has just ended a task
 // may take the task before H4, and so may ShutdownNow. Then the claimed worker is pushed back.
 //
 // If there are too many workers, the claimed worker leaves, and H1 begins again. The

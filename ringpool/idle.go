@@ -12,9 +12,9 @@ import "github.com/seed62337844/workerpool/internal/step"
 //
 // The top is the index of the worker on top of the stack, or 0 if no worker is idle.
 //
-// Searching is how many of the two searching permits are held. A permit is acquired with
-// the claim of a worker. That worker releases it when it has its task, and wakes another
-// worker if more tasks are queued; see park.go.
+// Searching is how many of the two searching permits are held. The goroutine that claims a
+// worker may acquire a permit for it. The worker releases the permit when it has its task,
+// and wakes another worker if more tasks are queued; see park.go.
 //
 // The handoff is held from the claim of a worker until it has a task. While it is held,
 // a submitter can't tell that all workers are busy: the claimed worker is no longer

@@ -181,7 +181,7 @@ func (p *Pool) claim(s idleState, h hold) *workerSlot {
 }
 
 // finishHandoff is S4 for a caller that has claimed the worker, and holds h. Nothing that
-// allocates or waits comes between the claim and the release of the handoff.
+// allocates or takes a lock comes between the claim and the release of the handoff.
 func (p *Pool) finishHandoff(slot *workerSlot, h hold) {
 	task, result := p.take()
 	if result != taken {

@@ -24,7 +24,8 @@ import (
 // while the handoff is held, and the handoff was free at Q1. A worker is counted among
 // the parks only after it has become idle. So if the two counts are equal, all workers
 // are idle, and they stay idle until Q4. At Q3 the queue is empty, and no task is on its
-// way from the queue to a worker. So at that instant the pool is quiescent.
+// way from the queue to a worker. So at that instant the pool is quiescent. (Workers that
+// were claimed only to end may be missing among the wakes. They get no task.)
 //
 // ShutdownNow counts as a worker that is claimed and becomes idle, and changes no version.
 // That is why Q2 counts the parks first: then the wake that belongs to each counted park is
@@ -47,6 +48,7 @@ import (
 //   - It holds the handoff, and there is no task. It pushes the worker back, and so does P1
 //     and P1' for that worker.
 //   - It holds the handoff, and gives the worker a task. The worker does P1' after that task.
+//     So does a worker that releases its permit, and by that changes the state.
 //   - It has pushed a worker, and not yet counted the park. It checks after it has.
 //   - It has taken all workers off the stack, or is in Resize or in ShutdownNow. It checks
 //     at the end.

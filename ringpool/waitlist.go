@@ -17,7 +17,7 @@ import (
 //
 // To admit a waiter for each freed slot would cost a wake-up for each task. So while an
 // admitted waiter has not yet run, no other waiter is admitted. Meanwhile submitters
-// that are running take the freed slots, and one that runs can fill many of them. There
+// that are running take the freed slots, and one of them can fill many. There
 // are two exceptions:
 //
 //   - A worker that finds the queue empty admits a waiter before it parks. A wake-up
@@ -36,7 +36,8 @@ import (
 //	W4  awake, and admitted: tell the list;
 //	    wanted = true if others wait; then as W2
 //
-// Suppose that there is room while a waiter sleeps. Consider the pop that made the room.
+// Suppose that there is room while a waiter sleeps. Consider the pop that made the room, or
+// the Resize, which then does the same as F2.
 // If F2 found wanted true, it tried to admit the oldest waiter. If F2 found wanted false,
 // one of two things was still to come: the waiter's own W1, and then W2 tries; or the W4
 // of an admitted waiter, which tries. Each of these attempts has one of three results:
@@ -53,9 +54,9 @@ import (
 //
 // When the context of a waiter ends, the waiter is removed from the list and woken. A
 // waiter is removed and admitted under the same lock, so only one of the two happens. No
-// other waiter loses its wake-up by that, because a waiter is woken only once, with its
-// own verdict. And no other goroutine must be notified: the next attempt to admit admits
-// the waiter that is the oldest then.
+// other waiter is affected, because each is woken only once, with its own verdict. And no
+// other goroutine must be notified: the next attempt to admit admits the waiter that is the
+// oldest then.
 //
 // Each waiter has a parker of its own, so that it can be woken alone. With one sync.Cond
 // for all, each cancellation would have to wake all n waiters, and n cancellations n².
@@ -71,7 +72,7 @@ type waitList struct {
 	wanted  step.Bool   // there is a waiter, and each admitted one has run
 	length  step.Int32  // how many wait
 
-	mu         step.Mutex // guards what follows, and each waiter's links and verdict
+	mu         step.Mutex // guards what follows, and the links and verdicts of those in the list
 	head, tail *waiter
 	waking     int // admitted waiters that have not yet run
 	closed     bool
@@ -115,9 +116,9 @@ func (l *waitList) init(queue *mpmc.Chain[func()], direct bool) {
 }
 
 // newWaiter returns a waiter with this task. Its limit is counted from now on, before it
-// joins the list. The same was done for the waiters ahead of it, so when it is overdue,
-// they are overdue, too. (After a Resize their limits may be higher than its own. Then it
-// has to wait for them.)
+// joins the list. So when it has been in the list for as many pushes as the bypass limit
+// says, all waiters ahead of it are overdue, too. (Unless a Resize came in between: then
+// their limits may be higher, and it has to wait for them.)
 func (l *waitList) newWaiter(task func()) *waiter {
 	w, _ := l.records.Get().(*waiter)
 	if w == nil {

@@ -62,9 +62,10 @@
 // waits would cost as much as all the rest.
 //
 // The promises of the ring do not depend on that order. All outcomes are decided by tail
-// and head, which only a CAS changes. A stamp that is seen late has one of two effects.
-// A push waits for a pop that is over, as if that were still reading. Or a pop returns
-// [Pending] for a value that is written, as if it were not.
+// and head, which only a CAS changes. A stamp that is seen late has the
+// effects of an operation that takes longer. A push waits for a pop that is over, as if that
+// were still reading, or a batch takes fewer slots. A pop returns [Pending] for a value that
+// is written, as if it were not.
 //
 // It matters to callers that sleep while the ring is empty, and are woken by pushers. A
 // goroutine that has pushed a value and then looks for sleepers may look before its value
@@ -103,8 +104,8 @@
 // returns [Pending]. A stopped push does not delay other pushes, nor a stopped pop other
 // pops. In the formal sense that makes the ring blocking.
 //
-// What bounds the delay: each section is a handful of instructions in functions with the
-// directive nosplit, and the Go scheduler preempts no goroutine inside such a function,
+// What bounds the delay: each section is a few instructions for each value, of which a batch
+// has at most 64, in functions with the directive nosplit, and the Go scheduler preempts no goroutine inside such a function,
 // nor in the assembly that stores a stamp. (The outermost are marked go:noinline as
 // well, or an optimizing build might move their code into one that it does preempt.)
 // Only the operating system can, by taking the processor from the thread.

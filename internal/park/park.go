@@ -22,8 +22,8 @@ import "github.com/seed62337844/workerpool/internal/step"
 //	S3  suspend
 //
 // If U1 comes before S2, then S2 ends the Wait. If U1 comes after S2, so does U2,
-// which ends the Wait. If both end it, one Signal is left over, and may end a later
-// Wait of the same sleeper too early. That is why Park has a loop.
+// which ends the Wait. If S2 has ended it, U2 may come as late as in a later Wait of the
+// same sleeper, and end that one too early. That is why Park has a loop.
 //
 // An Unpark synchronizes before the return of the Park that it ends.
 type Parker struct {
