@@ -266,7 +266,7 @@ var sources = []source{
 	{page: "docs/design.md", section: "Measured and rejected", command: "go test -run '^$' -bench 'Throughput|Wake|Burst|OneProcessor|Fairness|Rejection' ."},
 	{page: "docs/design.md", section: "What is left with one and two workers", command: "BenchmarkByHand"},
 	{page: "docs/design.md", section: "Three changes of the ring", command: "BenchmarkThroughput"},
-	{page: "docs/design.md", section: "The redraw, before and after", command: "-test.benchtime 50ms"},
+	{page: "docs/design.md", section: "The rewrite, before and after", command: "-test.benchtime 50ms"},
 	{page: "docs/design.md", section: "Memory", command: "go test -v -run TestMemoryOfANewPool ./ringpool"},
 	{page: "docs/machines.md", section: "Machines", command: "scripts/machines.sh --write"},
 }
