@@ -1,8 +1,8 @@
-// Package workerpool has what the bounded worker pools of packages ringpool and
-// chanpool share: the promises, the errors, the options and the statistics. It also
-// has groups, results and sequences of functions, which run on either pool.
+// Package workerpool is what the bounded worker pools of packages ringpool and
+// chanpool have in common: the promises, the errors, the options and the statistics. It
+// also has groups, results and sequences of functions, which run on either pool.
 //
-// A pool runs tasks on a fixed number of workers, and has a queue of bounded length
+// A pool runs tasks on a limited number of workers, and has a queue of bounded length
 // for bursts. It refuses all other tasks at once. So a service under too much load can
 // say no to some of its callers, and serve the others in time.
 //

@@ -1,5 +1,5 @@
 // Package ringpool is a bounded worker pool for services where the cost per task
-// counts: it limits how many tasks run at once, queues twice as many, and tells the
+// counts: it limits how many tasks run at once, queues a limited number more, and tells the
 // caller when to shed load.
 //
 //	p := ringpool.New(50)
@@ -15,8 +15,9 @@
 //
 // # What is special about this one
 //
-//   - Tasks travel through a ring buffer, and not through a channel. As long as there
-//     is work, submitters and workers meet nowhere else, and neither enters the runtime.
+//   - Tasks travel through a ring buffer, and not through a channel. While all workers
+//     are busy and the queue has room, submitters and workers share nothing else that is
+//     written, and neither enters the runtime.
 //   - A worker gets its goroutine when it is first needed. So the size is a limit and
 //     not a cost. [workerpool.WithIdleTimeout] ends the goroutines of idle workers.
 //   - A pool that has nothing to do does nothing: no ticker, no polling.

@@ -9,8 +9,8 @@ import (
 )
 
 // The size of a pool is the number of its workers. Unless an option says otherwise, it
-// also decides how many tasks can be queued. Both can be changed while the pool runs. The
-// price for other operations is to load words that change only in a Resize.
+// also decides how many tasks can be queued. Both can be changed while the pool runs. Other
+// operations pay for that by loading a few words that change only in a Resize.
 //
 // # The queue
 //

@@ -100,9 +100,8 @@ func (t *slotTable) make(index uint32) *workerSlot {
 			slots = *others
 		}
 	}
-	// A drop may have removed the block again, so that no table has this slot. That
-	// happens only if the caller does not own the index. Then the CAS in claim fails, and
-	// the slot is not used.
+	// A drop may have removed the block again. That happens only if the caller does not own
+	// the index. Then the CAS in claim fails, and the slot is not used.
 	return &slots[offset&uint32(len(slots)-1)]
 }
 

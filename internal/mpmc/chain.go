@@ -22,10 +22,10 @@ import "github.com/seed62337844/workerpool/internal/step"
 //	A2  close the ring that was the newest
 //	A3  publish the new ring as the newest
 //
-// A push that finds its ring closed looks for the next. After A1 it is there
-// before the ring is closed, so a ring that is closed and has no next ring is the
-// last: the chain has ended. If A3 came before A2, a value could be in the new ring
-// while the old one is empty and still open, and a pop would call the chain empty.
+// A1 comes before A2: a push that finds its ring closed finds the next one. So a ring
+// that is closed and has no next ring is the last, and the chain has ended. A2 comes
+// before A3: otherwise a value could be in the new ring while the old one is empty and
+// still open, and a pop would call the chain empty.
 //
 // The values that are in older rings do not count against the capacity of the
 // newest.

@@ -405,9 +405,9 @@ func (s *slot[T]) put(lap uint64, v T) {
 }
 
 // pushBatch is one attempt at TryPushBatch; see push for the directives. It claims as
-// many slots as are empty, from the tail on, by one CAS. That a slot was seen empty
-// holds until the CAS, as for a single one: only a push that moves the tail changes
-// it. (The loop ends at the latest when it comes round to the slot of the tail, which is
+// many slots as are empty, from the tail on, by one CAS. A slot that was
+// seen empty stays so until the CAS, or the CAS fails: only a push that moves the tail
+// changes it. (The loop ends at the latest when it comes round to the slot of the tail, which is
 // not empty in the next lap.)
 //
 //go:nosplit
