@@ -56,12 +56,25 @@ func (c Cell) Get(key string) string {
 	panic(fmt.Sprintf("benchmarks: %s has no parameter %q", c, key))
 }
 
-// Varies reports whether it is a cell of a row whose samples differ most from each other:
-// the wake-up, which is now a switch on the same processor and now a signal to another,
-// and pools of which one producer is sometimes ahead and sometimes behind.
-func (c Cell) Varies() bool {
-	return c.Benchmark == "Wake" || c.Benchmark == "Throughput" && c.Get("producers") == "1" &&
-		c.Get("task") == "0" && slices.Contains([]string{"1", "50", "1000"}, c.Get("size"))
+// ShortVisits returns how often a round of the short run visits the cell's row. It is more
+// than once if the samples of the row differ much from each other, so that all intervals
+// become about equally narrow: the wake-up, which is now a switch on the same processor and
+// now a signal to another; pools of which one producer is sometimes ahead and sometimes
+// behind; and the pool of 50 with four producers, whose interval README is to quote.
+func (c Cell) ShortVisits() int {
+	switch {
+	case c.Benchmark == "Wake":
+		return 2
+	case c.Benchmark != "Throughput" || c.Get("task") != "0":
+		return 1
+	}
+	switch [2]string{c.Get("size"), c.Get("producers")} {
+	case [2]string{"50", "1"}:
+		return 4
+	case [2]string{"1", "1"}, [2]string{"1000", "1"}, [2]string{"50", "4"}:
+		return 2
+	}
+	return 1
 }
 
 // Decides reports whether figures with an interval are about this contestant: the two

@@ -56,16 +56,16 @@ func TestTheAAPairIsAlwaysMeasuredTogether(t *testing.T) {
 }
 
 // All cells of a row are visited together.
-func TestARowVariesAsAWhole(t *testing.T) {
+func TestARowIsVisitedAsAWhole(t *testing.T) {
 	row := func(c Cell) string { return strings.Replace(c.String(), "impl="+c.Get("impl")+"/", "", 1) }
-	varies := map[string]bool{}
+	visits := map[string]int{}
 	for _, c := range Grid() {
 		if c.Benchmark == "Overload" {
 			continue
 		}
-		before, seen := varies[row(c)]
-		if varies[row(c)] = c.Varies(); seen && before != varies[row(c)] {
-			t.Errorf("%s varies: %v, and others of its row: %v", c, c.Varies(), before)
+		before, seen := visits[row(c)]
+		if visits[row(c)] = c.ShortVisits(); seen && before != visits[row(c)] {
+			t.Errorf("%s is visited %d times, and others of its row %d times", c, c.ShortVisits(), before)
 		}
 	}
 }

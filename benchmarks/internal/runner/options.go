@@ -33,17 +33,13 @@ type Options struct {
 }
 
 const (
-	shortTime = 7*time.Minute + 10*time.Second
+	shortTime = 7*time.Minute + 25*time.Second
 	fullTime  = 58 * time.Minute
 
 	// In the short run those that no interval is about are measured in one of so many
 	// rounds: their medians are as good as they have to be, and the time goes to the
 	// others.
 	everyShort = 3
-
-	// How often a round of the short run visits rows whose samples differ most: the
-	// intervals are to be equally narrow.
-	visitsShort = 2
 )
 
 const usageLine = "usage: scripts/bench.sh [--full] [--only REGEXP] [--time T] [--rounds N] [--benchtime T] [--out DIR]"
@@ -59,10 +55,10 @@ was measured.
   --only REGEXP   of these, the cells whose name matches, such as
                   Throughput/impl=(ring|chan)/size=50/producers=4/task=0
   --time T        measure for this long, such as 90s, but each cell twice at least
-                  (default 7m10s, with --full 58m; the build and the tables come on top)
+                  (default 7m25s, with --full 58m; the build and the tables come on top)
   --rounds N      end after N rounds at the latest; a round measures each cell
                   twice, but without --full and --only just one round in three
-                  has all contestants, and some rows are visited twice
+                  has all contestants, and some rows are visited more often
   --benchtime T   time or count per sample, such as 20ms or 1000x, instead of
                   each cell's own
   --out DIR       a new or empty directory for the results (default
@@ -159,8 +155,8 @@ func (o Options) Cells() []benchmarks.Cell {
 			if !o.Full && o.Only == nil && !c.Decides() && c.Rounds == 0 {
 				c.Every = everyShort
 			}
-			if !o.Full && o.Only == nil && c.Varies() {
-				c.Visits = visitsShort
+			if !o.Full && o.Only == nil {
+				c.Visits = c.ShortVisits()
 			}
 			list = append(list, c)
 		}

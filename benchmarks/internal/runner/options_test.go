@@ -90,8 +90,8 @@ func TestOptionsSelectCells(t *testing.T) {
 		t.Fatal(err)
 	} else {
 		for _, c := range o.Cells() {
-			if twice := c.Visits == 2; twice != c.Varies() {
-				t.Errorf("%s is visited twice: %v, want %v", c, twice, c.Varies())
+			if c.Visits != c.ShortVisits() {
+				t.Errorf("%s is visited %d times in a round, want %d", c, c.Visits, c.ShortVisits())
 			}
 			if due := c.Every <= 1; due != (c.Decides() || c.Rounds > 0) {
 				t.Errorf("%s is measured in each round: %v, want %v", c, due, c.Decides())
