@@ -121,9 +121,9 @@ func (p *Pool) submitBatch(ctx context.Context, b *batch) mpmc.Outcome {
 		case o == mpmc.OK:
 			b.advance(n)
 			attempt = -1
-			p.look()
+			p.look(false)
 			if n > 1 {
-				p.look()
+				p.look(false)
 			}
 			continue
 		case o == mpmc.Closed || !p.makeRoom(s):

@@ -140,7 +140,7 @@ func TestSchedulesOfASmallQueueBesideIdleWorkers(t *testing.T) {
 		j, task := w.task(nil)
 		w.pool.queue.TryPush(task)
 		j.answered = true
-		w.Go("stopped submitter", func() { w.pool.look() })
+		w.Go("stopped submitter", func() { w.pool.look(false) })
 		w.Go("submitter", func() { w.submit(nil) })
 		w.Go("waiter", func() { w.submitWait(nil) })
 	})

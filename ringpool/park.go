@@ -127,27 +127,17 @@ import (
 
 // recheck is the look of a goroutine that has announced a worker, has released a searching
 // permit or the handoff, or has ended the queue.
-func (p *Pool) recheck() {
-	for attempt := 0; !p.wakeOne(); attempt++ {
-		step.Relax(attempt)
-	}
-}
+func (p *Pool) recheck() { p.look(true) }
 
-// look is S2 to S4, for a goroutine that has published a task.
-func (p *Pool) look() {
-	if !p.wakeOne() {
-		step.Fence()
-		p.wakeOne()
-	}
-}
-
-// wakeOne is one attempt at S2 to S4. It returns false if it woke no worker because the
-// oldest task has its slot and is not yet published.
-func (p *Pool) wakeOne() bool {
-	for {
+// look is S2 to S4. If the oldest task has its slot and is not yet published, a recheck waits
+// until it is. A submitter, which has published a task of its own, looks once more after a
+// fence.
+func (p *Pool) look(recheck bool) {
+	fenced := false
+	for attempt := 0; ; attempt++ {
 		s := p.idle.load()
 		if !s.mayWake() {
-			return true // the holders will look, or the next worker that parks
+			return // the holders will look, or the next worker that parks
 		}
 		o := p.queue.Oldest().Peek()
 		if o == mpmc.Drained {
@@ -157,15 +147,23 @@ func (p *Pool) wakeOne() bool {
 		case mpmc.OK:
 			if slot := p.claim(s, handoff|oneSearching); slot != nil {
 				p.finishHandoff(slot, handoff|oneSearching)
-				return true
+				return
 			}
 		case mpmc.Drained:
 			p.wakeAll()
-			return true
+			return
 		case mpmc.Pending:
-			return false
+			switch {
+			case recheck:
+				step.Relax(attempt)
+			case fenced:
+				return
+			default:
+				step.Fence()
+				fenced = true
+			}
 		default:
-			return true
+			return
 		}
 	}
 }

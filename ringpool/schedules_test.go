@@ -130,7 +130,7 @@ func TestSchedulesOfRefusals(t *testing.T) {
 func TestSchedulesOfAFullQueueBesideIdleWorkers(t *testing.T) {
 	eachNewPool(t, upTo(1, 1), func(w *scenario) {
 		w.fillQueue()
-		w.start(2, "stopped submitter", func(int) { w.pool.look() })
+		w.start(2, "stopped submitter", func(int) { w.pool.look(false) })
 		w.Go("submitter", func() { w.submit(nil) })
 	})
 }
@@ -138,7 +138,7 @@ func TestSchedulesOfAFullQueueBesideIdleWorkers(t *testing.T) {
 func TestSchedulesOfShutdownWithAFullQueueBesideIdleWorkers(t *testing.T) {
 	eachNewPool(t, upTo(2, 2), func(w *scenario) {
 		w.fillQueue()
-		w.Go("stopped submitter", func() { w.pool.look() })
+		w.Go("stopped submitter", func() { w.pool.look(false) })
 		w.Go("submitter", func() { w.submit(nil) })
 		w.shutdown()
 	})
@@ -410,7 +410,7 @@ func TestSchedulesOfShutdownNowBesideIdleWorkers(t *testing.T) {
 			w.pool.queue.TryPush(task)
 			j.answered = true
 		}
-		w.Go("stopped submitter", func() { w.pool.look() })
+		w.Go("stopped submitter", func() { w.pool.look(false) })
 		w.shutdownNow()
 	})
 }

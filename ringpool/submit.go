@@ -97,7 +97,7 @@ func (p *Pool) submit(task func()) mpmc.Outcome {
 		s := p.idle.load()
 		switch o := p.push(task); {
 		case o == mpmc.OK:
-			p.look()
+			p.look(false)
 			return o
 		case o == mpmc.Closed || !p.makeRoom(s):
 			return o

@@ -63,7 +63,7 @@ func (p *Pool) sleep(ctx context.Context, w *waiter) (private bool) {
 // (S2) for a worker to run them. Then it wakes the waiters.
 func (p *Pool) announce(woken *waiter) {
 	if woken != nil {
-		p.look()
+		p.look(false)
 		wakeWaiters(woken)
 	}
 }
