@@ -226,11 +226,7 @@ func TestSchedulesOfResizeAndWait(t *testing.T) {
 func TestSchedulesOfResizeAndWaitBesideATaskThatRuns(t *testing.T) {
 	checkPool(t, 2, upTo(2)[0], (*scenario).ignoreCounts, func(w *scenario) {
 		w.startAll()
-		gate := step.NewLatch()
-		w.Prepare(func() {
-			w.submit(gate.Wait)
-			w.Settle()
-		})
+		gate := w.occupy(1)
 		awaitQuiescence(w)
 		w.Go("gatekeeper", gate.Open)
 		w.resize(1)
@@ -270,13 +266,8 @@ func TestSchedulesOfTwoResizesAndStats(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
 		w := newScenario(r, 2)
 		explore.Ignore(r, &w.pool.refusals)
-		gate := step.NewLatch()
-		w.Prepare(func() {
-			w.submit(gate.Wait)
-			w.submit(gate.Wait)
-			w.Settle()
-			w.resize(1)
-		})
+		gate := w.occupy(2)
+		w.Prepare(func() { w.resize(1) })
 		w.Go("reader", func() {
 			if s := w.pool.Stats(); s.Busy != 2 {
 				w.Failf("two tasks run: %+v", s)

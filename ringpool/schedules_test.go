@@ -662,11 +662,7 @@ func TestSchedulesOfStatsBesideATaskThatRuns(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
 		w := newScenario(r, 2)
 		explore.Ignore(r, &w.pool.refusals)
-		gate := step.NewLatch()
-		w.Prepare(func() {
-			w.submit(gate.Wait)
-			w.Settle()
-		})
+		gate := w.occupy(1)
 		w.Go("submitter", func() { w.submit(nil) })
 		w.Go("reader", func() {
 			if s := w.stats(); s.Busy == 0 {
@@ -685,11 +681,7 @@ func TestSchedulesOfStatsAndShutdownNow(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
 		w := newScenario(r, 1)
 		explore.Ignore(r, &w.pool.refusals)
-		gate := step.NewLatch()
-		w.Prepare(func() {
-			w.submit(gate.Wait)
-			w.Settle()
-		})
+		gate := w.occupy(1)
 		w.Go("reader", func() { w.stats() })
 		w.Go("submitter", func() {
 			w.submit(nil)
@@ -712,6 +704,18 @@ func (w *scenario) stats() workerpool.Stats {
 		w.Failf("with %d tasks ended: %+v", w.ended, s)
 	}
 	return s
+}
+
+// occupy makes n workers busy with tasks that wait for a gate.
+func (w *scenario) occupy(n int) step.Latch {
+	gate := step.NewLatch()
+	w.Prepare(func() {
+		for range n {
+			w.submit(gate.Wait)
+		}
+		w.Settle()
+	})
+	return gate
 }
 
 // fill makes the pool full of tasks that wait for a gate.
