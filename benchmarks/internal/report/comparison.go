@@ -37,17 +37,11 @@ func duels(set *samples.Set) []duel {
 		if !v.duel {
 			continue
 		}
-		ours := "ring"
-		if v.benchmark == "Queue" {
-			ours = "mpmc"
-		}
+		ours := oursIn(v.benchmark)
 		for _, rest := range rows(set, v.benchmark) {
 			d := duel{
-				label: v.benchmark + " " + strings.ReplaceAll(rest, "/", " "), unit: v.unit,
+				label: label(v.benchmark, rest, v.unit), unit: v.unit,
 				ours: samples.Cell(v.benchmark, ours, rest), base: samples.Cell(v.benchmark, "chan", rest),
-			}
-			if v.unit != "sec/op" {
-				d.label += " " + strings.TrimSuffix(v.unit, "-sec")
 			}
 			_, mine := set.Figure(d.ours, d.unit)
 			if _, theirs := set.Figure(d.base, d.unit); mine && theirs {
@@ -56,6 +50,23 @@ func duels(set *samples.Set) []duel {
 		}
 	}
 	return list
+}
+
+// oursIn returns who stands for this module in a benchmark: in that of queues, the bare ring.
+func oursIn(benchmark string) string {
+	if benchmark == "Queue" {
+		return "mpmc"
+	}
+	return "ring"
+}
+
+// label names a row, by its benchmark, the parameters behind impl, and its unit.
+func label(benchmark, rest, unit string) string {
+	l := benchmark + " " + strings.ReplaceAll(rest, "/", " ")
+	if unit != "sec/op" {
+		l += " " + strings.TrimSuffix(unit, "-sec")
+	}
+	return l
 }
 
 func (d duel) score(set *samples.Set) score {

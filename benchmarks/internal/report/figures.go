@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/seed62337844/workerpool/benchmarks/internal/samples"
 )
@@ -39,10 +38,7 @@ func Rows(column *samples.Set) []Row {
 		if !v.duel {
 			continue
 		}
-		ours := "ring"
-		if v.benchmark == "Queue" {
-			ours = "mpmc"
-		}
+		ours := oursIn(v.benchmark)
 		for _, rest := range rows(column, v.benchmark) {
 			mine := samples.Cell(v.benchmark, ours, rest)
 			for _, who := range columns {
@@ -61,13 +57,7 @@ func Rows(column *samples.Set) []Row {
 }
 
 // Label names the row as the tables do.
-func (r Row) Label() string {
-	label := r.Benchmark + " " + strings.ReplaceAll(r.Rest, "/", " ")
-	if r.Unit != "sec/op" {
-		label += " " + strings.TrimSuffix(r.Unit, "-sec")
-	}
-	return label
-}
+func (r Row) Label() string { return label(r.Benchmark, r.Rest, r.Unit) }
 
 // A Tally says how many rulings on the figures to reach have which verdict.
 type Tally struct{ Reached, Undecided, Missed, NotMeasured int }
