@@ -17,8 +17,8 @@ import (
 //
 // The push of H3 always finds room: only the holder of the handoff pushes, and it does not
 // release the handoff before its task has been popped. (It may have to wait until the pop of
-// the task before is over.) A worker that has just ended a task
-// may take the task before H4, and so may ShutdownNow. Then the claimed worker is pushed back.
+// the task before is over.) A worker that has just ended a task may take the task before H4,
+// and so may ShutdownNow. Then the claimed worker is pushed back.
 //
 // If there are too many workers, the claimed worker leaves, and H1 begins again. The
 // submitter checks that before H3, so a task that was pushed always gets a worker. A
