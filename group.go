@@ -175,7 +175,7 @@ func (g *Group) submit(f func(ctx context.Context) error, callers runner) error 
 		_, err := t.submitOrRun(callers)
 		return err
 	}
-	t.submission.Context, t.submission.Own = g.ctx, g.endedItself
+	t.submission.Context, t.submission.OwnEnd = g.ctx, g.endedItself
 	return g.pool.SubmitContext(&t.submission, origin.Task(t))
 }
 

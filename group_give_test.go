@@ -38,7 +38,7 @@ func (h *hoard) Submit(task func()) error {
 func (h *hoard) SubmitContext(ctx context.Context, task func()) error {
 	if s, ok := ctx.(*submission.Context); ok {
 		s.Expired = &h.expired
-		h.own = s.Own
+		h.own = s.OwnEnd
 	}
 	return h.Submit(task)
 }

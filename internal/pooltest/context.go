@@ -145,7 +145,7 @@ func contextOfGroup(t *testing.T, impl Impl) {
 			synctest.Wait()
 			g := newGate(t)
 			inner, end := endable()
-			ctx := &submission.Context{Context: inner, Own: func() bool { return own }}
+			ctx := &submission.Context{Context: inner, OwnEnd: func() bool { return own }}
 			for range room(p) {
 				require.NoError(t, p.SubmitContext(ctx, g.pass))
 			}

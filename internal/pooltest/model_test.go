@@ -186,7 +186,7 @@ func (p *model) cancel(n int, ctx context.Context) error {
 // itself.
 func ownEnd(ctx context.Context) bool {
 	s, ok := ctx.(*submission.Context)
-	return ok && s.Own != nil && s.Own()
+	return ok && s.OwnEnd != nil && s.OwnEnd()
 }
 
 func (p *model) Stats() workerpool.Stats {

@@ -46,7 +46,7 @@ func (r *Refusals) Closed(n int) error {
 // returns its error. If a group has ended its own context, the tasks are not
 // counted.
 func (r *Refusals) Canceled(n int, ctx context.Context) error {
-	if s, ok := ctx.(*submission.Context); !ok || s.Own == nil || !s.Own() {
+	if s, ok := ctx.(*submission.Context); !ok || s.OwnEnd == nil || !s.OwnEnd() {
 		r.canceled.Add(uint64(n))
 	}
 	return await.Cause(ctx)

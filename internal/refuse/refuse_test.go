@@ -20,8 +20,8 @@ func TestAGroupThatEndsItsOwnContextIsNotCounted(t *testing.T) {
 	}{
 		{ctx, 3},
 		{&submission.Context{Context: ctx}, 3},
-		{&submission.Context{Context: ctx, Own: func() bool { return !own }}, 3},
-		{&submission.Context{Context: ctx, Own: func() bool { return own }}, 0},
+		{&submission.Context{Context: ctx, OwnEnd: func() bool { return !own }}, 3},
+		{&submission.Context{Context: ctx, OwnEnd: func() bool { return own }}, 0},
 	} {
 		var r Refusals
 		err := r.Canceled(3, c.ctx)

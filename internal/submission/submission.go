@@ -18,8 +18,8 @@ type Context struct {
 	// it if it does not call its function because the context has ended.
 	Expired *step.Uint64
 
-	// Own reports whether the context was ended by its own group. Then the pool
-	// does not count a submit that gives up because of it. A nil Own is like one
-	// that reports false.
-	Own func() bool
+	// OwnEnd reports whether a Group has ended the context itself, because one of its
+	// functions failed. A submit that then gives up is not counted as refused. A nil
+	// OwnEnd is like one that reports false.
+	OwnEnd func() bool
 }
