@@ -87,7 +87,7 @@ func eachRun(t *testing.T, shapes []shape, program func(w *scenario)) {
 }
 
 // always is called after every step.
-func (w *scenario) always() (ghost uint64) {
+func (w *scenario) always() (seen uint64) {
 	full := w.full()
 	quiescent := w.quiescent()
 	for i, c := range w.calls {
@@ -95,17 +95,18 @@ func (w *scenario) always() (ghost uint64) {
 			continue
 		}
 		if c.full = c.full || full; c.full {
-			ghost |= 1 << i
+			seen |= 1 << i
 		}
 		if c.quiescent = c.quiescent || quiescent; c.quiescent {
-			ghost |= 1 << (i + len(w.calls))
+			seen |= 1 << (i + len(w.calls))
 		}
 	}
-	return ghost
+	return seen
 }
 
-// full reports whether the queue is full. In a pool without a queue it does not
-// matter, but whether a worker waits for a task, which cannot be seen here: see fill.
+// full reports whether the queue is full. That does not say whether a pool without a queue
+// is full: there it depends on whether a worker waits for a task, which cannot be seen here.
+// See fill.
 func (w *scenario) full() bool { return w.pool.tasks.Len() == w.pool.tasks.Cap() }
 
 // quiescent reports whether all tasks that were counted as accepted have ended, or

@@ -18,13 +18,12 @@ import "slices"
 // On x86 a store may go out at any moment. But only a goroutine that uses the same
 // object can notice when. So a run decides it there:
 //
-//   - Before a goroutine uses an object, the run chooses how many of the stores to that
-//     object go out from the buffer of each other goroutine. Stores that are older, in the
-//     same buffer, go out with them. The others stay, and the goroutine misses them. To
-//     miss a store for the first time counts as a preemption. (Most searches miss none:
-//     see check.search.)
-//   - Before a goroutine makes a locked step, all of its own stores go out.
-//   - When no goroutine can make a step, all stores go out.
+//   - A goroutine is about to use an object, and another has stores to that object in its
+//     buffer. The run chooses how many of these go out, together with all older stores in
+//     that buffer. The goroutine misses the others. To miss a store for the first time
+//     counts as a preemption. (Most searches miss none: see check.search.)
+//   - A goroutine is about to make a locked step. All of its own stores go out.
+//   - No goroutine can make a step. All stores go out.
 //
 // A goroutine that waits in a loop misses a store in one round at most. If it missed the
 // store again, it would see what it saw before, as if it had not looked. So no store stays

@@ -161,10 +161,10 @@ func (c *check) search(effort Effort) {
 	}
 }
 
-// searchUpTo makes one search after the other, each with one preemption more than
-// the last, so that it finds a failure with as few preemptions as possible. After
-// the part begin of the time limit it begins no other search, and after the part
-// stop it stops the one that is running.
+// searchUpTo makes one search after the other: the first with at most n preemptions, each
+// further one with one more, and the last with limit. So it finds a failure with as few
+// preemptions as possible. With a time limit there is no last search: none begins when the
+// part begin of the time is over, and one that is running stops when the part stop is over.
 func (c *check) searchUpTo(n, limit int, after, missNothing bool, begin, stop float64) {
 	for ; c.failure == "" && (n <= limit || c.limit > 0) && !c.expired(begin); n++ {
 		if n > 2 && limit == Any || n > 4 {

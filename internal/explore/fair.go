@@ -1,25 +1,20 @@
 package explore
 
-// Suppose that two goroutines wait in loops for a third, and write while they
-// wait. Each write is a reason for the other to look again. So they could go on
-// forever, and the third would never have a turn. A real scheduler does not
-// starve a goroutine in this way, and neither does a run. It counts the rounds in
-// which a loop has written something, and limits their number:
+// Two goroutines may wait in loops for a third, and write while they wait. Each write
+// lets the other look again. If the third never had a turn, the two would loop forever.
+// A real scheduler gives the third a turn at some time, and so does a run. Its rule is:
 //
-//	After maxUnfair such rounds, the goroutine has its next turn only when
-//	every goroutine that could have made a step all the while has had a turn.
+//	A loop that has written in maxUnfair rounds must wait. It goes on when each
+//	goroutine that could have made a step in all these rounds has had a turn.
 //
-// So if a run does not end, that is not because a goroutine is starved, and the
-// run fails. This is the idea of Musuvathi and Qadeer, "Fair Stateless Model
-// Checking" (PLDI 2008).
+// So a run that does not end is a failure: no goroutine was starved. The rule is that
+// of Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).
 //
-// The rule never leaves all goroutines without a turn. If g must wait for h, then
-// g has yielded since the last turn of h. So g has had a turn after h, and
-// goroutines cannot wait for each other in a circle.
+// Goroutines cannot wait for each other in a circle by this rule. If g must wait for h,
+// then the last turn of g came after that of h.
 //
-// Runs in which a goroutine is passed over more often are not explored. A loop
-// that waits and does not write is not limited: it has one round for each reason
-// to look again.
+// Schedules that pass a goroutine over more often are not explored. A loop that does not
+// write needs no limit: it looks again only when something has changed.
 
 // maxUnfair is how many rounds with a write a loop may make while another goroutine
 // has no turn.

@@ -65,7 +65,7 @@ func (r *Run) advance(g *goroutine, learned uint64) {
 
 // fingerprint returns the fingerprint of the current state.
 func (r *Run) fingerprint() uint64 {
-	f := r.histories + spread(r.ghost) + r.fairness()
+	f := r.histories + spread(r.observed) + r.fairness()
 	for _, g := range r.goroutines {
 		for _, p := range g.places {
 			if p.changes != r.changes {

@@ -22,7 +22,7 @@ type Run struct {
 	changes   uint64 // see Yield
 	rounds    bool   // a loop that waits has written; see fair.go
 	histories uint64 // of all goroutines, added up; see fingerprint.go
-	ghost     uint64 // what always returned last
+	observed  uint64 // what always returned last
 
 	always    func() uint64
 	observing bool // in Look
@@ -260,7 +260,7 @@ func (r *Run) Always(f func() uint64) { r.always = f }
 // Observe calls the function of Always, as if after a step.
 func (r *Run) Observe() {
 	if r.always != nil {
-		r.Look(func() { r.ghost = r.always() })
+		r.Look(func() { r.observed = r.always() })
 	}
 }
 
