@@ -28,16 +28,19 @@ import (
 //	B2  if the context has ended,          W2  close the word, if it still says
 //	    undo B1, and call nothing              that the group is over
 //
-// Suppose that W1 finds the context ended, and W2 finds that none has begun. Then a B1 that comes
-// after W2 is followed by a B2 that finds the context ended, and calls nothing. With
-// B1 and B2 in the other order, Wait could return between them.
+// Wait must not return while a function is called, nor before one that is called later:
 //
-// Suppose that W2 finds that none is given. Go counts its function before it does
-// anything else. So a later Go finds the word closed, and refuses.
+//   - W1 has found the context ended, and W2 has found that no function has begun. A task
+//     that does its B1 later finds the context ended in B2, and calls nothing. (With B1
+//     and B2 in the other order, Wait could return between the two.)
+//   - W2 has found that no function is given. A later Go counts its function first of all,
+//     finds the word closed, and refuses.
 //
-// A function that has ended wakes the calls of Wait if the group is over. The end of the
-// context wakes them, too; a function that is refused ends the context before it is taken off
-// the count.
+// Wait must not sleep when the group is over. The group becomes over in one of three ways:
+//
+//   - A function ends. It looks whether the group is over, and wakes the calls of Wait.
+//   - The context ends. That wakes them, too.
+//   - A function is refused, and taken off the count. Before that, it has ended the context.
 
 // A groupState is the word.
 type groupState uint64

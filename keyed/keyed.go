@@ -62,12 +62,16 @@ import (
 //     functions. If they are not called, these tasks do not run, and Wait waits for
 //     them until its context ends. A worker that is in a visit goes on with other
 //     keys, until there is a function for each key that is left.
-//   - There are two exceptions. First, if a visit waits for room when the shutdown
-//     begins, and no other visit is running, the tasks run on a goroutine of the Queue.
-//     The pool's shutdown does not wait for them; Wait does. Second, if a task panics
-//     or calls Goexit during the shutdown, the tasks behind it run on another
-//     goroutine, and the worker waits for them. A panic on such a goroutine is written
-//     to the default [log/slog.Logger], and the pool does not count it.
+//
+// In two cases the Queue runs waiting tasks on a goroutine of its own:
+//
+//   - A visit waits for room when the shutdown begins, and no other visit is running.
+//     The pool's shutdown does not wait for these tasks; Wait does.
+//   - A task panics or calls Goexit during the shutdown. The tasks behind it run on
+//     another goroutine, and the worker waits for them.
+//
+// A panic on such a goroutine is written to the default [log/slog.Logger], and the pool
+// does not count it.
 //
 // A Queue notices the shutdown when it next needs the pool. Until then it still
 // accepts tasks for keys that have one.

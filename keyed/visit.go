@@ -13,11 +13,13 @@ import (
 //
 // Invariants, whenever mu is free:
 //
-//	V1  No key has two lines, and no line is ready twice, or ready and visited.
-//	V2  As many visits as there are ready lines are in the pool's queue, or on their way
-//	    into it, or move is under way to bring the missing ones.
-//	V3  Once closed is true, a missing visit is made by one that has begun, before it
-//	    ends, or by move, or by a goroutine that replaces it.
+//	V1  A key has at most one line. A line is ready at most once, and is not visited
+//	    while it is ready.
+//	V2  While the pool is open: there are at least as many visits that have not begun as
+//	    there are ready lines, or move is under way, and submits the missing ones.
+//	V3  When the pool is closed: if a visit is missing, then a visit that has begun or move
+//	    is under way. Before it ends, it serves the ready line itself, or another goroutine
+//	    does so.
 //
 // A visit is for any line, and not for the line that caused it. So the lines take turns
 // even if the pool has no room for another visit.
