@@ -136,12 +136,12 @@ func (p *Pool) submitBatch(ctx context.Context, b *batch) mpmc.Outcome {
 // pushBatch is push for one or more of tasks, from the first on. It returns how many it has
 // pushed.
 func (p *Pool) pushBatch(tasks []func()) (int, mpmc.Outcome) {
-	if limit := p.waiters.overdue.Load(); limit != never {
+	if at := p.waiters.overdueAt.Load(); at != never {
 		if p.direct {
 			o := p.pushDirect(tasks[0])
 			return 1, o
 		}
-		if o := p.admitOverdue(limit); o != mpmc.OK {
+		if o := p.admitOverdue(at); o != mpmc.OK {
 			return 0, o
 		}
 	}

@@ -36,7 +36,7 @@ import (
 
 // pushDirect is push for a pool without a queue: H1 to H5. Overdue waiters come first.
 func (p *Pool) pushDirect(task func()) mpmc.Outcome {
-	if p.queue.Pushed() >= p.waiters.limitOfOldest() && !p.admitDirect() {
+	if p.queue.Pushed() >= p.waiters.oldestOverdueAt() && !p.admitDirect() {
 		return p.refuseDirect() // there is no worker for the waiter, so there is none for task
 	}
 	slot := p.claimDirect()

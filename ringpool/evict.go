@@ -34,11 +34,14 @@ import (
 //
 // # When
 //
-// Time is counted in rounds. A round begins when its timer fires, one timeout after the
-// timer was armed. The timer is armed by a worker that becomes idle and finds it not
-// armed, and by a round that leaves idle workers behind. A round evicts the workers that
-// became idle before the previous round, so at least one timeout ago. A pool that stays
-// quiescent has at most two more rounds.
+// A round is one look at all workers. It begins when the timer fires, one timeout after the
+// timer was armed. Two goroutines arm the timer: a worker that becomes idle and finds it not
+// armed, and a round that leaves idle workers behind.
+//
+// A worker remembers how many rounds there were when it became idle. If another round has
+// come since, the next one evicts it. There is at least one timeout between two rounds, so
+// the worker has been idle for that long. In a quiescent pool all workers are evicted after
+// at most two rounds, and the second does not arm the timer again.
 //
 //	a worker that becomes idle                round
 //	E1  idleSince = the number of rounds      V1  armed = false

@@ -21,10 +21,12 @@ import "github.com/seed62337844/workerpool/internal/step"
 // idle, and not yet busy.
 //
 // The version counts the changes of the stack. If it is the same at two loads, then
-// in between no worker was pushed or claimed, and the handoff was not acquired. A claim
-// depends on that: it reads what lies below the top before its CAS, and the CAS must
-// fail if that has changed since, even if the same worker is on top again. The CAS would
-// wrongly succeed only if exactly 2^37 changes, or a multiple of that, came in between.
+// in between no worker was pushed or claimed, and the handoff was not acquired.
+//
+// Without the version a claim could go wrong. It first reads which worker lies below the
+// top, and then does its CAS. If the stack changes in between, the CAS must fail, even if the
+// same worker is on top again. It wrongly succeeds only after exactly 2^37 changes, or a
+// multiple of that.
 type idleState uint64
 
 const (

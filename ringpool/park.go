@@ -206,7 +206,7 @@ func (p *Pool) give(slot *workerSlot, h hold, task func()) {
 	} else {
 		p.start(w)
 	}
-	p.freed()
+	p.slotFreed()
 }
 
 // makeRoomByHandoff makes room in a full queue: it gives the oldest task to an idle worker,

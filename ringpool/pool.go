@@ -15,7 +15,7 @@ import (
 
 // How the files divide the work: the queue (internal/mpmc), the idle workers (idle.go,
 // slots.go), when a worker is woken and when it sleeps (park.go), what a worker does
-// (worker.go), how a submit finds room (submit.go, batch.go, handoff.go) or waits for it
+// (worker.go), how a submit finds room (submit.go, batch.go, direct.go) or waits for it
 // (waitlist.go, waiting.go), Wait (quiescence.go), WithIdleTimeout (evict.go), Resize
 // (resize.go), and the end (shutdown.go, presence.go).
 //
@@ -104,7 +104,7 @@ func New(size int, opts ...Option) *Pool {
 }
 
 // capacity returns how many tasks the queue of a pool of this size must hold. A
-// pool without a queue has room for the one task of a handoff; see handoff.go.
+// pool without a queue has room for the one task of a handoff; see direct.go.
 func (p *Pool) capacity(size int) int { return max(p.supervisor.Options.Capacity(size), 1) }
 
 // Size returns the number of tasks that can run at once: that of New, or of the last

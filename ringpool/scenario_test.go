@@ -98,7 +98,7 @@ func (w *scenario) ignoreSize() {
 func (w *scenario) queued() int { return int(w.pool.queue.Pushed() - w.pool.queue.Popped()) }
 
 // always is what must hold at every step.
-func (w *scenario) always() (ghost uint64) {
+func (w *scenario) always() (seen uint64) {
 	p := w.pool
 	newest := p.queue.Current()
 	inNewest := int(newest.Pushed() - newest.Popped())
@@ -134,14 +134,14 @@ func (w *scenario) always() (ghost uint64) {
 			c.full = c.full || full
 			c.quiescent = c.quiescent || w.quiescent()
 			if c.full {
-				ghost |= 1 << i
+				seen |= 1 << i
 			}
 			if c.quiescent {
-				ghost |= 1 << (i + len(w.calls))
+				seen |= 1 << (i + len(w.calls))
 			}
 		}
 	}
-	return ghost
+	return seen
 }
 
 // quiescent reports whether each task that was ever queued has ended, or was returned by
@@ -370,10 +370,10 @@ func (w *scenario) settled() {
 		w.Failf("%d submitters wait for room, and there is some: %d tasks are queued", l.length.Load(), w.queued())
 	case l.waking != 0:
 		w.Failf("nothing moves, but %d admitted waiters are still to run", l.waking)
-	case l.wanted.Load() != (l.head != nil && !p.direct) || (l.overdue.Load() != never) != (l.head != nil || p.direct) ||
+	case l.wanted.Load() != (l.head != nil && !p.direct) || (l.overdueAt.Load() != never) != (l.head != nil || p.direct) ||
 		(l.length.Load() != 0) != (l.head != nil):
 		w.Failf("the list of waiters and its words disagree: wanted %v, overdue %d, length %d, empty %v",
-			l.wanted.Load(), l.overdue.Load(), l.length.Load(), l.head == nil)
+			l.wanted.Load(), l.overdueAt.Load(), l.length.Load(), l.head == nil)
 	case p.quiescence.awaited.Load() && w.quiescent():
 		w.Failf("nothing moves, the pool is quiescent, and a call of Wait has not returned")
 	case p.evictor.after != 0 && !w.over && int(p.started.Load()) != w.running:

@@ -270,9 +270,9 @@ func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
 func (w *scenario) exceedLimits() {
 	l := &w.pool.waiters
 	for waiter := l.head; waiter != nil; waiter = waiter.next {
-		waiter.limit = w.pool.queue.Pushed()
+		waiter.overdueAt = w.pool.queue.Pushed()
 	}
-	l.publish()
+	l.storeWords()
 }
 
 // The tasks that fill the pool wait for what a waiter does when it was served.

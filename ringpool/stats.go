@@ -13,14 +13,18 @@ func (p *Pool) Stats() workerpool.Stats {
 	// Expired and Waiting are counted where it happens, which is rare or slow. Rejected is
 	// one atomic addition for each refusal, to one of a few words.
 	//
-	// The order of the loads matters. Every task that has been popped and is not completed
-	// has a worker that is busy, and was busy before the pop. So busy is loaded after popped:
-	// then popped - busy is at most the number of completed tasks. And parks is loaded before
-	// wakes: then no busy worker is missed. The result may be too low, and Raise corrects
-	// that. It is never too high, which could not be corrected. ShutdownNow counts as one
-	// more busy worker, and counts each task that it returns before it takes the next. So
-	// returned is loaded after busy: then it lacks at most that one task. And the pushes are
-	// loaded last: then each task that is counted as completed or returned is counted there.
+	// Completed is popped - busy - returned. If that is too low, Raise returns what an earlier
+	// call returned. If it is too high, nothing can correct it. So the loads have an order in
+	// which it is never too high:
+	//
+	//  1. popped. Each popped task that has not ended has a busy worker, which became busy
+	//     before the pop.
+	//  2. parks, then wakes. Busy is the difference. In this order it never lacks a worker
+	//     that has been busy since the load of popped.
+	//  3. returned. ShutdownNow counts as one busy worker. It counts a task that it returns
+	//     before it pops the next. So at most one of its tasks is missing here, and the busy
+	//     worker stands for that one.
+	//  4. the pushes, for Submitted. Each task that is counted above was pushed before.
 	popped := p.queue.Popped()
 	parks := p.quiescence.parks.Load()
 	wakes := p.quiescence.wakes.Load()

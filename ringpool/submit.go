@@ -131,11 +131,11 @@ func (p *Pool) makeRoom(s idleState) bool {
 // push tries once to push task into the queue. Submitters that have waited too long come
 // first.
 func (p *Pool) push(task func()) mpmc.Outcome {
-	if limit := p.waiters.overdue.Load(); limit != never {
+	if at := p.waiters.overdueAt.Load(); at != never {
 		if p.direct {
 			return p.pushDirect(task)
 		}
-		if o := p.admitOverdue(limit); o != mpmc.OK {
+		if o := p.admitOverdue(at); o != mpmc.OK {
 			return o
 		}
 	}
@@ -148,11 +148,11 @@ func (p *Pool) push(task func()) mpmc.Outcome {
 
 // admitOverdue admits the submitters that have waited too long. An outcome other than OK is
 // also the caller's: if the queue has no room for them, it has none for the caller.
-func (p *Pool) admitOverdue(limit uint64) mpmc.Outcome {
-	if p.queue.Newest() == nil { // in the zero Pool limit is 0, so this is found out here
+func (p *Pool) admitOverdue(at uint64) mpmc.Outcome {
+	if p.queue.Newest() == nil { // in the zero Pool at is 0, so this is found out here
 		panicNotMade()
 	}
-	if p.queue.Pushed() < limit {
+	if p.queue.Pushed() < at {
 		return mpmc.OK
 	}
 	return p.admit(false)

@@ -22,7 +22,7 @@ func (p *Pool) wait(ctx context.Context, task func(), n int, o mpmc.Outcome) err
 		l.recycle(w)
 		return p.refusals.Closed(n)
 	}
-	p.announce(woken)
+	p.finishAdmission(woken)
 	p.admitDirect()
 	private := p.sleep(ctx, w)
 	verdict := w.verdict
@@ -32,7 +32,7 @@ func (p *Pool) wait(ctx context.Context, task func(), n int, o mpmc.Outcome) err
 	switch verdict {
 	case admitted:
 		if !p.direct {
-			p.announce(l.ran())
+			p.finishAdmission(l.awoke())
 		}
 		return nil
 	case refused:
@@ -59,24 +59,24 @@ func (p *Pool) sleep(ctx context.Context, w *waiter) (private bool) {
 	return stop()
 }
 
-// announce completes the admission of waiters: their tasks are in the queue, so it looks
+// finishAdmission completes the admission of waiters: their tasks are in the queue, so it looks
 // (S2) for a worker to run them. Then it wakes the waiters.
-func (p *Pool) announce(woken *waiter) {
+func (p *Pool) finishAdmission(woken *waiter) {
 	if woken != nil {
 		p.look(false)
 		wakeWaiters(woken)
 	}
 }
 
-// admit is waitList.admit, and announce for the waiters that it admits.
-func (p *Pool) admit(dry bool) mpmc.Outcome {
-	woken, o := p.waiters.admit(dry)
-	p.announce(woken)
+// admit is waitList.admit, and finishAdmission for the waiters that it admits.
+func (p *Pool) admit(queueEmpty bool) mpmc.Outcome {
+	woken, o := p.waiters.admit(queueEmpty)
+	p.finishAdmission(woken)
 	return o
 }
 
-// freed is F2, for a goroutine that has taken a task from the queue.
-func (p *Pool) freed() {
+// slotFreed is F2, for a goroutine that has taken a task from the queue.
+func (p *Pool) slotFreed() {
 	if p.waiters.wanted.Load() {
 		p.admit(false)
 	}

@@ -64,13 +64,13 @@ import (
 // # Without a queue
 //
 // A pool with a queue capacity of 0 has no slots to free. It admits its waiters one by
-// one, as handoff.go says. Each of its submits must look at the list before it pushes, so
-// overdue is always 0 in such a pool.
+// one, as direct.go says. Each of its submits must look at the list before it pushes, so
+// overdueAt is always 0 in such a pool.
 type waitList struct {
 	// Stored under mu, loaded by all.
-	overdue step.Uint64 // the limit of the oldest waiter; never if none waits
-	wanted  step.Bool   // there is a waiter, and each admitted one has run
-	length  step.Int32  // how many wait
+	overdueAt step.Uint64 // that of the oldest waiter; never if none waits
+	wanted    step.Bool   // there is a waiter, and each admitted one has run
+	length    step.Int32  // how many wait
 
 	mu         step.Mutex // guards what follows, and the links and verdicts of those in the list
 	head, tail *waiter
@@ -86,7 +86,7 @@ type waitList struct {
 type waiter struct {
 	next, prev *waiter // in the list; prev is not kept up to date for its head
 	task       func()
-	limit      uint64 // after how many pushes it is overdue
+	overdueAt  uint64 // it is overdue when the queue has had so many pushes
 	listed     bool   // in the list
 	verdict    verdict
 	parker     park.Parker
@@ -112,10 +112,10 @@ const (
 
 func (l *waitList) init(queue *mpmc.Chain[func()], direct bool) {
 	l.queue, l.direct = queue, direct
-	l.publish()
+	l.storeWords()
 }
 
-// newWaiter returns a waiter with this task. Its limit is counted from now on, before it
+// newWaiter returns a waiter with this task. Its bypass limit counts from now on, before it
 // joins the list. So when it has been in the list for as many pushes as the bypass limit
 // says, all waiters ahead of it are overdue, too. (Unless a Resize came in between: then
 // their limits may be higher, and it has to wait for them.)
@@ -126,7 +126,7 @@ func (l *waitList) newWaiter(task func()) *waiter {
 		w.parker.Init()
 	}
 	w.task = task
-	w.limit = l.queue.Pushed() + bypass*uint64(max(l.queue.Cap(), 1))
+	w.overdueAt = l.queue.Pushed() + bypass*uint64(max(l.queue.Cap(), 1))
 	return w
 }
 
@@ -152,52 +152,52 @@ func (l *waitList) join(w *waiter) (woken *waiter, ok bool) {
 	l.tail = w
 	w.listed = true
 	l.length.Inc()
-	l.publish()
+	l.storeWords()
 	woken, _ = l.admitLocked(false)
 	return woken, true
 }
 
-// ran is W4, for an admitted waiter that is awake. It returns the waiters that were
+// awoke is W4, for an admitted waiter that is awake. It returns the waiters that were
 // admitted, for wakeWaiters.
-func (l *waitList) ran() (woken *waiter) {
+func (l *waitList) awoke() (woken *waiter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.waking--
-	l.publish()
+	l.storeWords()
 	woken, _ = l.admitLocked(false)
 	return woken
 }
 
 // admit admits the oldest waiter if all admitted waiters have run, and each further one
-// that is overdue. If dry is true, the caller has found the queue empty, and the oldest
+// that is overdue. If queueEmpty is true, the caller has found the queue empty, and the oldest
 // waiter is admitted in any case. admit returns the admitted waiters, for wakeWaiters.
 //
 // The outcome is OK if no waiter is left that may be admitted now. Otherwise it is that of
 // the push that failed. If that is Closed, Shutdown gives the waiters their verdict.
-func (l *waitList) admit(dry bool) (woken *waiter, o mpmc.Outcome) {
+func (l *waitList) admit(queueEmpty bool) (woken *waiter, o mpmc.Outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.admitLocked(dry)
+	return l.admitLocked(queueEmpty)
 }
 
 // admitLocked is admit for a caller that holds mu.
-func (l *waitList) admitLocked(dry bool) (first *waiter, o mpmc.Outcome) {
+func (l *waitList) admitLocked(queueEmpty bool) (first *waiter, o mpmc.Outcome) {
 	if l.direct {
 		return nil, mpmc.OK
 	}
 	var last *waiter
 	for {
 		w := l.head
-		if w == nil || l.waking != 0 && !dry && l.queue.Pushed() < w.limit {
+		if w == nil || l.waking != 0 && !queueEmpty && l.queue.Pushed() < w.overdueAt {
 			return first, mpmc.OK
 		}
 		if o := l.queue.TryPush(w.task); o != mpmc.OK {
 			return first, o
 		}
-		dry = false
+		queueEmpty = false
 		l.remove(w)
 		l.waking++
-		l.publish()
+		l.storeWords()
 		w.task, w.verdict = nil, admitted
 		if first == nil {
 			first = w
@@ -216,13 +216,13 @@ func (l *waitList) takeOldest() *waiter {
 	w := l.head
 	if w != nil {
 		l.remove(w)
-		l.publish()
+		l.storeWords()
 	}
 	return w
 }
 
-// limitOfOldest returns after how many pushes the oldest waiter is overdue.
-func (l *waitList) limitOfOldest() uint64 {
+// oldestOverdueAt returns the overdueAt of the oldest waiter, or never if none waits.
+func (l *waitList) oldestOverdueAt() uint64 {
 	if l.length.Load() == 0 {
 		return never
 	}
@@ -231,7 +231,7 @@ func (l *waitList) limitOfOldest() uint64 {
 	if l.head == nil {
 		return never
 	}
-	return l.head.limit
+	return l.head.overdueAt
 }
 
 // cancel removes w from the list, and reports whether it was there. The caller wakes it.
@@ -242,7 +242,7 @@ func (l *waitList) cancel(w *waiter) bool {
 		return false
 	}
 	l.remove(w)
-	l.publish()
+	l.storeWords()
 	w.task, w.verdict = nil, canceled
 	return true
 }
@@ -258,11 +258,11 @@ func (l *waitList) close() (woken *waiter) {
 	}
 	l.head, l.tail, l.closed = nil, nil, true
 	l.length.Store(0)
-	l.publish()
+	l.storeWords()
 	return woken
 }
 
-// remove removes w from the list. The caller must call publish after it.
+// remove removes w from the list. The caller must call storeWords after it.
 func (l *waitList) remove(w *waiter) {
 	if w == l.head {
 		l.head = w.next
@@ -275,19 +275,19 @@ func (l *waitList) remove(w *waiter) {
 	l.length.Dec()
 }
 
-// publish stores overdue and wanted, which other goroutines load without the lock. It
+// storeWords stores overdueAt and wanted, which other goroutines load without the lock. It
 // does not store a word that would not change, because a store would take the word's
 // cache line away from them.
-func (l *waitList) publish() {
-	overdue := uint64(never)
+func (l *waitList) storeWords() {
+	at := uint64(never)
 	switch {
 	case l.direct:
-		overdue = 0
+		at = 0
 	case l.head != nil:
-		overdue = l.head.limit
+		at = l.head.overdueAt
 	}
-	if overdue != l.overdue.Load() {
-		l.overdue.Store(overdue)
+	if at != l.overdueAt.Load() {
+		l.overdueAt.Store(at)
 	}
 	if wanted := l.head != nil && l.waking == 0 && !l.direct; wanted != l.wanted.Load() {
 		l.wanted.Store(wanted)

@@ -51,7 +51,7 @@ func TestAWorkerThatFindsNoTaskAdmitsOneWaiter(t *testing.T) {
 func TestAWaiterIsOverdueAtItsLimitAndNotBefore(t *testing.T) {
 	const capacity = 2
 	l, queue := newWaitList(t, capacity, 1)
-	require.EqualValues(t, capacity+bypass*capacity, l.overdue.Load(), "what a submit compares with the pushes")
+	require.EqualValues(t, capacity+bypass*capacity, l.overdueAt.Load(), "what a submit compares with the pushes")
 	_, ok := l.join(l.newWaiter(func() {}))
 	require.True(t, ok)
 	drain(queue)
@@ -75,7 +75,7 @@ func TestASubmitToAPoolWithoutAQueueComesAfterAnOverdueWaiter(t *testing.T) {
 	gate := make(chan struct{})
 	defer close(gate)
 	w := p.waiters.newWaiter(func() { <-gate })
-	w.limit = p.queue.Pushed()
+	w.overdueAt = p.queue.Pushed()
 	_, ok := p.waiters.join(w)
 	require.True(t, ok)
 	require.Equal(t, ErrPoolFull, p.Submit(func() { t.Error("a submit has overtaken an overdue waiter") }))
@@ -88,8 +88,8 @@ func TestAWaiterThatIsUsedAgainHasALimitOfItsOwn(t *testing.T) {
 	p := New(1)
 	l := &p.waiters
 	first := l.newWaiter(func() {})
-	limit := first.limit
+	at := first.overdueAt
 	l.recycle(first)
-	require.Equal(t, limit, l.newWaiter(func() {}).limit)
+	require.Equal(t, at, l.newWaiter(func() {}).overdueAt)
 	p.Shutdown()
 }

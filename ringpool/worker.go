@@ -79,7 +79,7 @@ func (w *worker) next() (task func(), ok bool) {
 		task, result := p.take()
 		switch result {
 		case taken:
-			p.freed()
+			p.slotFreed()
 			return task, true
 		case tooMany:
 			if p.removeBusy(w) {
