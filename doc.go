@@ -1,6 +1,6 @@
-// Package workerpool is what the bounded worker pools of packages ringpool and
-// chanpool have in common: the promises, the errors, the options and the statistics. It
-// also has groups, results and sequences of functions, which run on either pool.
+// Package workerpool has what the bounded worker pools of packages ringpool and chanpool
+// share: the promises, the errors, the options and the statistics. It also has groups,
+// results and sequences of functions, which run on either pool.
 //
 // A pool runs tasks on a limited number of workers, and has a queue of bounded length
 // for bursts. It refuses all other tasks at once. So a service under too much load can
@@ -16,21 +16,27 @@
 //
 //   - A task is queued from its acceptance until a worker takes it.
 //   - A worker is busy from then until the task has ended, and otherwise idle.
-//   - A pool is full when its queue is full and all workers are busy.
+//   - A pool is full when its queue is full and all workers are busy. In package chanpool
+//     a worker that is starting, or is between two tasks, counts as busy there.
 //   - A pool is closed from the moment when its first shutdown begins.
 //
 // # Promises
 //
 //  1. An accepted task runs exactly once, unless ShutdownNow returns it. A refused one
 //     never runs.
-//  2. A pool of size n with a queue of q runs n tasks at a time and queues q more,
-//     neither more nor fewer. By default q is 2×n; [WithQueueCapacity] sets it.
-//  3. Tasks begin in the order in which they were accepted.
-//  4. Submit does not wait. SubmitWait waits for room until the pool is closed, and
-//     SubmitContext also until its context ends. Waiting calls are served in the
-//     order of arrival.
-//  5. Shutdown returns when all accepted tasks have ended and all goroutines are gone.
-//     It may be called many times. ShutdownContext and ShutdownNow keep to a deadline.
+//  2. The workers of a pool of size n run n tasks at a time, and its queue holds q more,
+//     neither more nor fewer. By default q is 2×n; [WithQueueCapacity] sets it. Only
+//     SubmitOrRun and [Group.GoOrRun] run more, in their callers. A Resize of package
+//     ringpool changes n and q for what is submitted after it.
+//  3. Workers take tasks in the order in which they were accepted. Of two tasks that two
+//     workers take one right after the other, either may begin first.
+//  4. Submit does not wait. SubmitWait waits until there is room, or the pool is closed.
+//     SubmitContext gives up when its context ends, too. Waiting calls are served in the
+//     order of arrival. Only in package ringpool may a later submit find room before them,
+//     and only a limited number of times: see SubmitWait there.
+//  5. Shutdown returns when all accepted tasks have ended, and no worker will touch the
+//     pool again. It may be called many times. ShutdownContext and ShutdownNow keep to a
+//     deadline.
 //  6. A panic ends its task and nothing else. It is counted, and reported to the
 //     handler of [WithPanicHandler] or to the log. A [runtime.Goexit] ends its task.
 //  7. What happens before a submit synchronizes before the start of its task, and the
@@ -44,7 +50,8 @@
 //
 //   - A service that sheds load: Submit of a pool. See the example of [ErrPoolFull].
 //   - A set of functions with one error: [Group].
-//   - One function with a value: [Go], or [GoContext] if its caller has a deadline.
+//   - One function with a value: [Go], which refuses when the pool is full, or
+//     [GoContext], which waits for room until its context ends.
 //   - A sequence of values in, a sequence of results out: [Map].
 //   - What a pool is doing: [Stats], [WithSlowTask], [WithQueueWait].
 //
@@ -52,9 +59,9 @@
 //
 // A task that waits for another task of its pool occupies a worker while it waits.
 // If all workers do so, they wait forever, or until their contexts end. This holds
-// for SubmitWait, SubmitContext, SubmitBatchWait, [Group.Go], [Group.Wait] and
-// [Result.Wait]. A task that submits to its own pool uses SubmitOrRun, or
-// [Group.GoOrRun].
+// for SubmitWait, SubmitContext, SubmitBatchWait, [Group.Go], [Group.Wait],
+// [GoContext], [Result.Wait] and [Map]. A task that submits to its own pool uses
+// SubmitOrRun, or [Group.GoOrRun].
 //
 // A task must not call Shutdown, ShutdownContext, ShutdownNow or Wait of its own
 // pool, or Wait of its own Group: it would wait for its own end. The same holds for a

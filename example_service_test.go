@@ -35,8 +35,54 @@ func Example_loadShedding() {
 	// Output: map[202:3 429:2] workerpool: pool is closed
 }
 
-// An HTTP handler that answers 504 when its request has waited too long. Then the
-// work is not done.
+// An HTTP handler whose caller waits for the answer. If the pool is full, it answers 429 at
+// once. If the caller has gone away before its turn, the work is not done.
+func ExampleGo_request() {
+	p := ringpool.New(1, workerpool.WithQueueCapacity(1))
+	defer p.Shutdown()
+	answer := func(ctx context.Context) (string, error) { return "the answer", nil }
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context() // ends when the caller goes away
+		result, err := workerpool.Go(p, func() (string, error) {
+			if ctx.Err() != nil {
+				return "", ctx.Err()
+			}
+			return answer(ctx)
+		})
+		var text string
+		if err == nil {
+			text, err = result.Wait(ctx)
+		}
+		switch {
+		case err == nil:
+			fmt.Fprint(w, text)
+		case errors.Is(err, workerpool.ErrPoolFull):
+			http.Error(w, "too much to do", http.StatusTooManyRequests)
+		case errors.Is(err, workerpool.ErrPoolClosed):
+			http.Error(w, "going down", http.StatusServiceUnavailable)
+		default:
+			http.Error(w, "no answer", http.StatusInternalServerError)
+		}
+	}
+	get := func() int {
+		w := httptest.NewRecorder()
+		handler(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		return w.Code
+	}
+	fmt.Println(get())
+
+	release := make(chan struct{})
+	for p.Submit(func() { <-release }) == nil { // until the pool is full
+	}
+	fmt.Println(get())
+	close(release)
+	// Output:
+	// 200
+	// 429
+}
+
+// An HTTP handler that waits for room, but answers 504 when its request has waited too
+// long. Then the work is not done.
 func ExampleGoContext() {
 	p := ringpool.New(1)
 	defer p.Shutdown()

@@ -23,8 +23,8 @@ var ErrGroupDone = errors.New("workerpool: group is done: its Wait has returned"
 // A Group is used like a Group of golang.org/x/sync/errgroup. There each group
 // has its own limit. Here the pool is the limit, and many groups share it.
 //
-// A Group is over when its context ends: at its first error, when the parent
-// context ends, or when Wait has returned.
+// The context of a Group ends at the first error, when the parent context ends, and when
+// Wait returns. From then on the Group calls no other function.
 type Group struct {
 	pool   Submitter
 	ctx    context.Context
@@ -54,27 +54,28 @@ func NewGroup(ctx context.Context, p Submitter) *Group {
 	return g
 }
 
-// Context returns the context that the group passes to its functions. It ends
-// when the group is over. Its cause is the error that Wait returns, or
-// [context.Canceled] if Wait returns nil.
+// Context returns the context that the group passes to its functions. It ends at the
+// first error, when the parent context ends, and when Wait returns, whichever comes
+// first. Its cause is that error, the cause of the parent, or [context.Canceled].
 func (g *Group) Context() context.Context {
 	g.check("Context")
 	return g.ctx
 }
 
 // Go has the pool call f with the group's context. While the pool is full, Go
-// waits for room, until the group is over. It returns nil if the pool has accepted
+// waits for room, until the group's context ends. It returns nil if the pool has accepted
 // f. Otherwise f will never run, and Go returns the error that [Group.Wait] will
 // return, or [ErrGroupDone] if Wait has returned. So a loop that calls Go can stop
 // at the first error.
 //
-// The group ends when a function returns an error, panics or calls
-// [runtime.Goexit], or when the pool refuses one. Then functions that were accepted
-// and have not begun are not called. A panic becomes the error of the group, as a
-// [*PanicError]. The pool also counts it and reports it to its panic handler.
+// The group's context ends when a function returns an error, panics or calls
+// [runtime.Goexit], when the pool refuses one, and when f is nil, with [ErrNilTask]. Then
+// functions that were accepted and have not begun are not called. A panic becomes the
+// error of the group, as a [*PanicError]. The pool also counts it and reports it to its
+// panic handler.
 //
 // A function of the group that calls Go on a full pool occupies a worker while it
-// waits. If all workers do so, they wait until the group is over. In a function
+// waits. If all workers do so, they wait until the context ends. In a function
 // use [Group.GoOrRun].
 //
 // Go synchronizes before the call of f. Each call of Go allocates twice.
@@ -90,8 +91,9 @@ func (g *Group) Go(f func(ctx context.Context) error) error {
 //
 // If GoOrRun calls f itself, f runs under the locks that the caller holds, and a
 // [runtime.Goexit] in f ends the caller's goroutine. Functions can run inside one
-// another up to 1,000 deep, so that the stack does not overflow. A function that
-// would be deeper is called later, when one of those has ended.
+// another up to 1,000 deep, so that the stack does not overflow. A function that would
+// be deeper is called later, when one of those has ended. If they are all of other groups
+// or tasks, the group cannot wait for them: it ends with [ErrPoolFull].
 func (g *Group) GoOrRun(f func(ctx context.Context) error) error {
 	g.check("GoOrRun")
 	p, ok := g.pool.(runner)
@@ -106,10 +108,13 @@ type runner interface{ SubmitOrRun(task func()) error }
 
 // Wait returns when all functions that have begun have ended, and no other will
 // begin. It returns nil if each function was called and returned nil. Otherwise it
-// returns the first error: that of a function, a [*PanicError], [ErrGoexit], the
-// reason why the pool refused a function, or, if functions were not called because
-// the context had ended, the cause of that. Then the group is over, and all later
-// calls return the same at once.
+// returns the first error:
+//
+//   - the error of a function, a [*PanicError] or [ErrGoexit];
+//   - the reason why the pool refused a function;
+//   - the cause of the context, if it ended before a function could be called.
+//
+// All later calls return the same at once.
 //
 // A function must not call Wait of its group: it would wait for its own end.
 // Another task of the pool may, but it occupies a worker while it waits. If all
@@ -187,8 +192,7 @@ func (g *Group) refused(err error) (first error) {
 	return first
 }
 
-// fail records an error, ends the context, and returns the first error, which is
-// the cause.
+// fail records an error, ends the context, and returns the first error.
 func (g *Group) fail(err error) (first error) {
 	g.mu.Lock()
 	if g.err == nil {

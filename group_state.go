@@ -20,8 +20,9 @@ import (
 // wherever their tasks are.
 //
 // One word counts the functions that were given and have not ended, and those of
-// them that have begun. A group is over when the first count is 0, or when the
-// second is 0 and the context has ended. Then Wait closes the word:
+// them that have begun. There is nothing to wait for when the first count is 0, or when
+// the second is 0 and the context has ended. Here a group is called over then. (It may
+// still be given functions, until Wait closes the word.)
 //
 //	task                                   Wait
 //	B1  one more has begun                 W1  has the context ended?

@@ -11,9 +11,9 @@ import (
 )
 
 // Map calls f on p for each value of in, and returns the results in the order of
-// the values. It has at most as many calls and untaken results at a time as the
-// pool could run and queue when the loop began. So in may be endless. The returned
-// sequence can be used many times; each loop takes in from the beginning.
+// the values. At most Size + Capacity values are in progress or wait to be yielded, as
+// Stats of the pool says when the loop begins. So in may be endless. The returned sequence
+// can be used many times; each loop takes in from the beginning.
 //
 //	for r, err := range workerpool.Map(ctx, p, in, f) {
 //		if err != nil {
@@ -33,8 +33,9 @@ import (
 // So no f runs after the loop.
 //
 // The goroutine of the loop takes the values of in, and waits for room while the
-// pool is full. The loop gets a result that is ready only when in has given its next
-// value or has ended. A task of the pool may use Map, but it occupies a worker while
+// pool is full. A result that is ready is yielded when in gives its next value or ends,
+// and not before: while in blocks, so does the loop, even if ctx ends. A task of the
+// pool may use Map, but it occupies a worker while
 // it waits. If all workers do so, they wait until ctx ends. If ShutdownNow has
 // returned a task of Map, and it is not called, the loop waits until ctx ends.
 //

@@ -18,11 +18,12 @@ import (
 type Option func(*options.Options)
 
 // WithPanicHandler makes the pool call handler for each task that panics, with the
-// value and the stack of the panic. The call is made on the worker's goroutine,
-// which takes no other task until handler returns. Several workers may call handler
-// at once. If handler panics, that is written to the log. Without this option the
-// pool writes an error record to the default [log/slog.Logger] for each panic.
-// WithPanicHandler panics if handler is nil.
+// value and the stack of the panic. The call is made on the goroutine of the task: that of
+// a worker, which takes no other task until handler returns, or of a caller of SubmitOrRun
+// that runs the task itself. Several goroutines may call handler at once. If handler
+// panics, that is written to the log. Without this option the pool writes an error record
+// to the default [log/slog.Logger] for each panic. WithPanicHandler panics if handler is
+// nil.
 func WithPanicHandler(handler func(value any, stack []byte)) Option {
 	if handler == nil {
 		panic("workerpool: WithPanicHandler: handler is nil")
@@ -43,7 +44,7 @@ func WithName(name string) Option {
 }
 
 // WithProfileLabel makes every task begin with one label for [runtime/pprof]:
-// "pool", with the pool's name, or "ringpool" if it has none. The labels that a
+// "pool", with the pool's name, or "ringpool" or "chanpool" if it has none. The labels that a
 // task sets are gone when the next one begins. The price is one call of
 // [runtime/pprof.SetGoroutineLabels] after each task, some 10 to 20 ns.
 //
@@ -77,10 +78,11 @@ type SlowTask struct {
 }
 
 // WithSlowTask makes the pool call report after each task that took threshold or
-// longer, also if the task panicked or called [runtime.Goexit]. The call is made
-// on the worker's goroutine, which takes no other task until report returns.
-// Several workers may call report at once. If report panics or calls Goexit, that
-// counts as if the task had.
+// longer, also if the task panicked or called [runtime.Goexit]. The call is made on the
+// goroutine of the task: that of a worker, which takes no other task until report returns,
+// or of a caller of SubmitOrRun that runs the task itself. Several goroutines may call
+// report at once. If report panics or calls Goexit, that counts as a panic or a Goexit of
+// the task.
 //
 // The price is two readings of the clock for each task. Without this option it
 // is nothing. WithSlowTask panics if threshold is not positive, or report is
@@ -107,42 +109,42 @@ func WithSlowTask(threshold time.Duration, report func(task SlowTask)) Option {
 
 // WithQueueWait makes the pool call observe with the time that a task waited: from
 // the call that submitted it, which may have waited for room, to its start. It
-// does so for one task in every, chosen at random; 1 means all tasks. The worker
-// calls observe right before the task, and several workers may do so at once. A
-// panic of observe counts as one of the task, but the task still runs. A task that
-// [Pool.ShutdownNow] has returned is not observed. observe usually puts the time
-// into a histogram, as in the example.
+// does so for one task in n, chosen at random; 1 means all tasks. The worker calls
+// observe right before the task, and several workers may do so at once. A panic of
+// observe counts as a panic of the task, but the task still runs. A task that has not
+// been queued, or that [Pool.ShutdownNow] has returned, is not observed. observe usually
+// puts the time into a histogram, as in the example.
 //
 // The price is a random number for each task, and two readings of the clock and two
-// allocations for each observed one. Without this option a submit looks at one word.
-// WithQueueWait panics if every is less than 1, or observe is nil.
-func WithQueueWait(every int, observe func(waited time.Duration)) Option {
-	if every < 1 {
-		panic(fmt.Sprintf("workerpool: WithQueueWait: every is %d, must be at least 1", every))
+// allocations for each observed one. Without this option a submit reads one word.
+// WithQueueWait panics if n is less than 1, or observe is nil.
+func WithQueueWait(n int, observe func(waited time.Duration)) Option {
+	if n < 1 {
+		panic(fmt.Sprintf("workerpool: WithQueueWait: n is %d, must be at least 1", n))
 	}
 	if observe == nil {
 		panic("workerpool: WithQueueWait: observe is nil")
 	}
-	return func(o *options.Options) { o.QueueWait, o.ObserveWait = every, observe }
+	return func(o *options.Options) { o.QueueWait, o.ObserveWait = n, observe }
 }
 
 // WithRunTime makes the pool call observe with the time that a task ran, also if
-// the task panicked or called [runtime.Goexit]. It does so for one task in every,
-// chosen at random; 1 means all tasks. The worker calls observe right after the
-// task, and several workers may do so at once. A panic of observe counts as one of
-// the task. A task that SubmitOrRun runs in its caller is observed, too.
+// the task panicked or called [runtime.Goexit]. It does so for one task in n, chosen
+// at random; 1 means all tasks. The goroutine that has run the task calls observe right
+// after it, and several may do so at once. A panic of observe counts as a panic of the
+// task. A task that SubmitOrRun runs in its caller is observed, too.
 //
-// The price is a random number for each task, and two readings of the clock for
-// each observed one. Without this option it is nothing. WithRunTime panics if
-// every is less than 1, or observe is nil.
-func WithRunTime(every int, observe func(ran time.Duration)) Option {
-	if every < 1 {
-		panic(fmt.Sprintf("workerpool: WithRunTime: every is %d, must be at least 1", every))
+// The price is a random number for each task, and two readings of the clock for each
+// observed one. Without this option it is nothing. WithRunTime panics if n is less than
+// 1, or observe is nil.
+func WithRunTime(n int, observe func(ran time.Duration)) Option {
+	if n < 1 {
+		panic(fmt.Sprintf("workerpool: WithRunTime: n is %d, must be at least 1", n))
 	}
 	if observe == nil {
 		panic("workerpool: WithRunTime: observe is nil")
 	}
-	return func(o *options.Options) { o.RunTime, o.ObserveRun = every, observe }
+	return func(o *options.Options) { o.RunTime, o.ObserveRun = n, observe }
 }
 
 // WithIdleTimeout ends the goroutine of a worker that has been idle for timeout, or
@@ -167,8 +169,8 @@ func WithIdleTimeout(timeout time.Duration) Option {
 }
 
 // WithQueueCapacity lets the pool queue n tasks, instead of twice its size. With 0
-// a task is accepted only if a worker takes it at once. Resize does not change a
-// capacity that was set by this option.
+// a task is accepted only if a worker takes it at once. The capacity stays as it is then,
+// also after a Resize.
 //
 // A queue is for bursts. A longer queue does not make the pool faster: tasks wait
 // longer in it, and a task that runs after its caller has given up is wasted work.

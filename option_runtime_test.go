@@ -39,9 +39,9 @@ func TestWithRunTimeObservesHowLongATaskRanAndNotHowLongItWaited(t *testing.T) {
 func TestWithRunTimeRefusesBadValues(t *testing.T) {
 	ignore := func(time.Duration) {}
 	for want, option := range map[string]func(){
-		`workerpool: WithRunTime: every is 0, must be at least 1`:  func() { workerpool.WithRunTime(0, ignore) },
-		`workerpool: WithRunTime: every is -1, must be at least 1`: func() { workerpool.WithRunTime(-1, ignore) },
-		`workerpool: WithRunTime: observe is nil`:                  func() { workerpool.WithRunTime(1, nil) },
+		`workerpool: WithRunTime: n is 0, must be at least 1`:  func() { workerpool.WithRunTime(0, ignore) },
+		`workerpool: WithRunTime: n is -1, must be at least 1`: func() { workerpool.WithRunTime(-1, ignore) },
+		`workerpool: WithRunTime: observe is nil`:              func() { workerpool.WithRunTime(1, nil) },
 	} {
 		require.PanicsWithValue(t, want, option)
 	}

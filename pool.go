@@ -16,6 +16,10 @@ type Submitter interface {
 // A Pool is a pool of package ringpool or chanpool. All methods are safe for
 // concurrent use. If a method returns because its context has ended,
 // [errors.Is] finds both ctx.Err() and [context.Cause] of ctx in the error.
+//
+// Pool is for code that works with either pool. Later versions may add methods. Code that
+// wants to replace the pool in tests should ask for a small interface of its own, or for a
+// [Submitter].
 type Pool interface {
 	Submitter
 
@@ -28,8 +32,8 @@ type Pool interface {
 	// deep on one goroutine. The next one is refused with ErrPoolFull.
 	SubmitOrRun(task func()) error
 
-	// SubmitBatch accepts as many of tasks as there is room for, from the first on,
-	// and returns how many, and why not all.
+	// SubmitBatch accepts tasks, from the first on, as long as there is room. It returns
+	// how many it has accepted, and an error if these are not all.
 	SubmitBatch(tasks []func()) (n int, err error)
 
 	// SubmitBatchWait is like SubmitBatch, but waits for room until ctx ends.

@@ -49,10 +49,10 @@ func Go[T any](p Submitter, f func() (T, error)) (*Result[T], error) {
 	return &c.Result, nil
 }
 
-// GoContext is like [Go], for a caller that waits until ctx ends and no longer.
-// While the pool is full, GoContext waits for room until ctx ends. f is called with
-// ctx. If ctx ends before f begins, f is not called: the Result has an error, and
-// the pool counts it in Stats.Expired. In every error for the end of ctx,
+// GoContext is like [Go], with two differences. While the pool is full, it waits for room
+// until ctx ends. And f is called with ctx: if ctx ends before f begins, f is not called,
+// the Result has an error, and the pool counts it in Stats.Expired. (To be refused at
+// once, use Go, with an f that looks at ctx.) In every error for the end of ctx,
 // [errors.Is] finds both ctx.Err() and [context.Cause] of ctx. GoContext panics if
 // ctx or p is nil.
 //

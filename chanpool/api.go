@@ -2,10 +2,10 @@ package chanpool
 
 import "github.com/seed62337844/workerpool"
 
-// The names of package workerpool that a caller needs beside a pool, so that one
-// import is enough. The errors of both pools are the same values.
+// Names of package workerpool, for callers that import only the pool. The errors of both
+// pools are the same values. The options are in package workerpool.
 var (
-	ErrPoolFull   = workerpool.ErrPoolFull   // the queue is full and all workers are busy
+	ErrPoolFull   = workerpool.ErrPoolFull   // the queue is full and all workers are busy, starting or between two tasks
 	ErrPoolClosed = workerpool.ErrPoolClosed // a shutdown has begun
 	ErrNilTask    = workerpool.ErrNilTask    // the task is a nil function
 )

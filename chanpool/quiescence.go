@@ -27,12 +27,11 @@ type quiescence struct {
 	reached step.Latch // of the calls of Wait: opened when the pool is quiescent; guarded by gate
 }
 
-// Wait waits until the pool is quiescent, and returns nil: at some instant during
-// the call no task was queued, and none was running. The pool stays open. While
-// other goroutines submit without a pause, there may be no such instant, and Wait
-// may miss a short one. If ctx ends first, Wait returns an error in which
-// [errors.Is] finds both ctx.Err() and [context.Cause] of ctx. Wait panics if ctx
-// is nil.
+// Wait waits until no task is queued and none is running. It returns nil if there was such
+// an instant during the call. The pool stays open. While other goroutines submit without a
+// pause, there may be no such instant, and Wait may miss a short one. If ctx ends first,
+// Wait returns an error in which [errors.Is] finds both ctx.Err() and [context.Cause] of
+// ctx. On an idle pool Wait returns nil even if ctx has ended. It panics if ctx is nil.
 //
 // If Wait returns nil, the end of every task that was accepted before the call
 // synchronizes before that return. Wait does not wait for a task that

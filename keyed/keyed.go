@@ -45,10 +45,10 @@ import (
 //
 // # Statistics
 //
-// The pool does not count the tasks of a Queue, but visits. In a visit a worker runs
-// one to eight tasks of a key, or none if another worker was there first. A visit
-// that panics is followed by another. If the pool has no room for a visit, the visit
-// is counted as Rejected and waits for room, although no task was refused.
+// The Stats of the pool do not count the tasks of a Queue, but visits. In a visit a
+// worker runs up to eight tasks of a key. So Submitted is less than the number of tasks,
+// and Rejected can grow although every task was accepted: a visit that finds the pool
+// full waits for room.
 //
 // # Shutdown
 //
@@ -60,8 +60,8 @@ import (
 //   - ShutdownNow returns the visits that no worker has begun, each as one function.
 //     To run every waiting task, once and in the order of its key, call all of these
 //     functions. If they are not called, these tasks do not run, and Wait waits for
-//     them until its context ends. A worker that is in a visit goes on with other
-//     keys, until there is a function for each key that is left.
+//     them until its context ends. A worker that is in a visit then also serves the keys
+//     for which no function was returned.
 //
 // In two cases the Queue runs waiting tasks on a goroutine of its own:
 //
@@ -289,8 +289,7 @@ func (q *Queue[K]) join(key K, task func()) *line[K] {
 	return l
 }
 
-// decide is called with the answer of the pool for the visit of a new line, and
-// returns it.
+// decide records the answer of the pool, for the visit of a new line, and returns it.
 func (q *Queue[K]) decide(l *line[K], err error) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()

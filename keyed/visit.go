@@ -158,8 +158,8 @@ func (q *Queue[K]) ask() {
 }
 
 // move submits visits until none is missing, and waits for room in the pool. If the
-// pool is closed, and no visit is running that would notice a missing one, move runs
-// it itself.
+// pool is closed, and no visit is running that would notice a missing one, move serves
+// the line itself.
 func (q *Queue[K]) move() {
 	q.mu.Lock()
 	for q.missing() {

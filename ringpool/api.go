@@ -2,8 +2,8 @@ package ringpool
 
 import "github.com/seed62337844/workerpool"
 
-// The names of package workerpool that a caller needs beside a pool, so that one
-// import is enough. The errors of both pools are the same values.
+// Names of package workerpool, for callers that import only the pool. The errors of both
+// pools are the same values. The options are in package workerpool.
 var (
 	ErrPoolFull   = workerpool.ErrPoolFull   // the queue is full and all workers are busy
 	ErrPoolClosed = workerpool.ErrPoolClosed // a shutdown has begun

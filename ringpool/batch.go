@@ -101,8 +101,8 @@ func (b *batch) advance(n int) {
 	b.first += n
 }
 
-// submitBatch is submit for as many tasks of b, from the first on, as there is room
-// for. With the outcome OK that is all of them, or the next is nil, or ctx has ended.
+// submitBatch pushes the tasks of b, until all are pushed, the next one is nil, or ctx has
+// ended, which is OK; or until the pool is Full or Closed.
 //
 // It costs less than a loop of submits for two reasons. The ring gives several slots
 // for one CAS of its tail, so the tail's cache line is fetched once for them. And

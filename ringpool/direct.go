@@ -16,9 +16,9 @@ import (
 //	H5  recheck, for goroutines that could not claim while the handoff was held
 //
 // The push of H3 always finds room: only the holder of the handoff pushes, and it does not
-// release the handoff before its task has been popped. (It may have to wait until the pop of
-// the task before is over.) A worker that has just ended a task may take the task before H4,
-// and so may ShutdownNow. Then the claimed worker is pushed back.
+// release the handoff before its task has been popped. (It may wait for the pop before that
+// to finish.) A worker that has just ended a task may take the task before H4, and so may
+// ShutdownNow. Then the claimed worker is pushed back.
 //
 // If there are too many workers, the claimed worker leaves, and H1 begins again. The
 // submitter checks that before H3, so a task that was pushed always gets a worker. A
@@ -27,7 +27,8 @@ import (
 //
 // The refusal of H1 is exact: at the instant of the load no worker was idle, and none was
 // claimed and still without a task. After a shutdown no worker is idle either. So a submit
-// that is refused looks whether the queue has ended, and then the pool is closed.
+// that is refused checks whether the queue has ended: if so, it returns Closed, and otherwise
+// Full.
 //
 // A waiter is admitted when a worker is idle. The waiter joins the list, then tries to
 // claim a worker (H1). The worker pushes itself on the stack (P1), then looks at the length

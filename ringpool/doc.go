@@ -18,22 +18,25 @@
 //   - Tasks travel through a ring buffer, and not through a channel. While all workers
 //     are busy and the queue has room, submitters and workers share nothing else that is
 //     written, and neither enters the runtime.
-//   - A worker gets its goroutine when it is first needed. So the size is a limit and
-//     not a cost. [workerpool.WithIdleTimeout] ends the goroutines of idle workers.
+//   - A worker gets its goroutine when it is first needed, so workers that are never
+//     needed cost next to nothing. [workerpool.WithIdleTimeout] ends the goroutines of
+//     idle workers.
 //   - A pool that has nothing to do does nothing: no ticker, no polling.
 //   - [Pool.Resize] changes the size while the pool runs.
-//   - A submit that finds room allocates nothing once the workers have started.
+//   - A submit that finds room allocates nothing, unless it starts a worker, or an
+//     option says otherwise.
 //
 // # What it is not
 //
-// Tasks have no priorities. A task that waits for another task to be accepted by the
-// same pool may wait forever: see [Pool.SubmitWait]. A pool that is dropped without
-// Shutdown keeps its goroutines, unless WithIdleTimeout ends them. The ring takes no
-// lock, but it is not lock-free in the formal sense. If the operating system stops the
-// thread of a submitter while it writes its task into the ring, the tasks behind it wait. If
-// a goroutine is stopped while it gives a task to a worker that was idle, no other idle worker
-// is woken meanwhile, and a submit to a full queue goes round in a loop, as every submit to a
-// pool without a queue does.
+// Tasks have no priorities. A task that calls SubmitWait on its own pool may wait
+// forever: see [Pool.SubmitWait]. A pool that is dropped without Shutdown keeps its
+// goroutines, unless WithIdleTimeout ends them.
+//
+// The ring takes no lock, but it is not lock-free in the formal sense. Suppose that the
+// operating system stops the thread of a submitter while it writes its task into the ring.
+// Then the tasks behind it wait. Or suppose that a goroutine is stopped while it gives a
+// task to a worker that was idle. Then no other idle worker is woken, and a submit that
+// finds the queue full spins. With a queue capacity of 0 every submit spins then.
 //
 // # What tasks leave behind
 //

@@ -27,7 +27,7 @@ import (
 //	                         +---------------------> | evicted |
 //	                                                 +---------+
 //
-// An evicted goroutine reads that word, and nothing else of the worker that can change. The
+// An evicted goroutine reads only that word of what can change in the worker. The
 // index belongs to the goroutine that claims it, which finds the worker evicted and
 // makes a new one. It cannot use the old worker again, because the old goroutine may not
 // have ended yet.
@@ -38,10 +38,10 @@ import (
 // timer was armed. Two goroutines arm the timer: a worker that becomes idle and finds it not
 // armed, and a round that leaves idle workers behind.
 //
-// A worker remembers how many rounds there were when it became idle. If another round has
-// come since, the next one evicts it. There is at least one timeout between two rounds, so
-// the worker has been idle for that long. In a quiescent pool all workers are evicted after
-// at most two rounds, and the second does not arm the timer again.
+// A worker stores the number of rounds so far when it becomes idle. The second round after
+// that evicts it. There is at least one timeout between two rounds, so the worker has been
+// idle for that long. In a quiescent pool all workers are evicted after at most two rounds,
+// and the second does not arm the timer again.
 //
 //	a worker that becomes idle                round
 //	E1  idleSince = the number of rounds      V1  armed = false

@@ -13,8 +13,8 @@ import "github.com/seed62337844/workerpool/internal/step"
 // The top is the index of the worker on top of the stack, or 0 if no worker is idle.
 //
 // Searching is how many of the two searching permits are held. The goroutine that claims a
-// worker may acquire a permit for it. The worker releases the permit when it has its task,
-// and wakes another worker if more tasks are queued; see park.go.
+// worker may acquire a permit for it. The worker releases the permit when it is awake, and
+// wakes another worker if more tasks are queued; see park.go.
 //
 // The handoff is held from the claim of a worker until it has a task. While it is held,
 // a submitter can't tell that all workers are busy: the claimed worker is no longer
@@ -72,9 +72,9 @@ type idleStack struct {
 
 func (k *idleStack) load() idleState { return idleState(k.state.Load()) }
 
-// claim pops the worker on top of the stack, and acquires h. In s a worker must be idle,
-// and h free. claim returns the worker's slot, and makes one if there is none. It returns
-// nil if the state is no longer s.
+// claim pops the worker on top of the stack, and acquires h. The caller has checked that
+// in s a worker is idle and h is free. claim returns the worker's slot, and makes one if
+// there is none. It returns nil if the state is no longer s.
 func (k *idleStack) claim(s idleState, h hold) *workerSlot {
 	slot := k.slots.find(s.top())
 	if slot == nil {
@@ -94,9 +94,9 @@ func (k *idleStack) remove(s idleState) bool {
 	return k.state.CompareAndSwap(uint64(s), next)
 }
 
-// below returns the index under the given one on the stack, or 0. Unless the caller
-// owns the index, the result is right only if a later CAS succeeds, from the state in
-// which the index was on top.
+// below returns the index under the given one on the stack, or 0. If the caller does not
+// own the index, the result may be wrong. Then the caller's CAS of the state, from the
+// one in which the index was on top, fails.
 func (k *idleStack) below(index uint32) uint32 {
 	if slot := k.slots.find(index); slot != nil {
 		return slot.under()
@@ -104,8 +104,8 @@ func (k *idleStack) below(index uint32) uint32 {
 	return index + 1
 }
 
-// push puts the indexes from first to that of last on the stack, the first on top, and
-// releases h. The caller owns them.
+// push pushes the indexes first, first+1, … up to that of last, so that first is on top,
+// and releases h. The caller owns them.
 func (k *idleStack) push(first uint32, last *workerSlot, h hold) {
 	for {
 		s := k.load()

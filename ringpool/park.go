@@ -28,11 +28,12 @@ import (
 //
 // What 4 and 5 cost is in docs/design.md.
 //
-// So a worker is woken with one of two searching permits. It is searching until it has its
-// task, and then releases the permit. While two workers are searching, submitters wake
-// none. A worker that stops searching takes over their duty: it wakes the next worker if
-// more tasks are queued. So a burst reaches all workers, each waking another, and a stream
-// of small tasks keeps only the few busy that it needs.
+// So a worker is woken with one of two searching permits. It is called searching until it is
+// awake, and then releases the permit. (The word is the Go scheduler's. Here the worker has
+// its task already, as its waker took it from the queue.) While two workers are searching,
+// submitters wake none. A worker that stops searching takes over their duty: it wakes the
+// next worker if more tasks are queued. So a burst reaches all workers, each waking another,
+// and a stream of small tasks keeps only the few busy that it needs.
 //
 // Why two? The Go scheduler runs a goroutine that was just made ready next on the
 // processor of its waker. Another processor may steal it only after a pause. If a second
@@ -44,9 +45,9 @@ import (
 // Submit:
 //
 //	S1  push the task into the queue: claim a slot, then publish the task there
-//	S2  look: return unless a worker is idle, fewer than two are searching, the handoff
-//	    is free, and the oldest task is published. If only the last is missing, look once
-//	    more after a fence
+//	S2  look: go on if a worker is idle, fewer than two are searching, the handoff is
+//	    free, and the oldest task is published. If only the last of these four is
+//	    false, look once more after a fence. Otherwise return
 //	S3  claim the worker on top of the stack, with a searching permit and the handoff
 //	S4  take the oldest task, release the handoff, give the task to the worker, and wake
 //	    it; it is searching until its P4. If there is no task after all, push the
@@ -57,15 +58,15 @@ import (
 //	P1  announce: push yourself on the stack
 //	P2  recheck; the worker woken may be yourself
 //	P3  sleep
-//	P4  awake with a task, release the searching permit if you have one, recheck, and
-//	    only then run the task
+//	P4  awake with a task: if you have a searching permit, release it and recheck.
+//	    Only then run the task
 //
 // Recheck is S2 to S4, but if the oldest task has its slot and is not yet published, it
 // waits until that is done, and looks again. A submitter does not wait in S2. If it did, a
 // submitter that is stopped while it publishes would stop the others.
 //
-// A submitter that finds the queue full and a worker idle makes room: it claims the
-// worker with the handoff but without a permit, does S4, and rechecks.
+// A submitter that finds the queue full and a worker idle makes room (makeRoomByHandoff):
+// it claims the worker with the handoff but without a permit, does S4, and rechecks.
 //
 // # No wake-up is lost
 //
@@ -73,26 +74,27 @@ import (
 // submitter has looked (mpmc/ring.go). The claim of its slot is seen at once.
 //
 // Suppose that a wake-up were lost: from some instant on, a task is queued, a worker is
-// idle, and no goroutine acts. Then consider the last time that a worker was announced, or a
-// permit or the handoff was released. A recheck has followed. (S4 releases the handoff
-// without one, but then it gives the worker a permit, which is released later.) From that
-// instant on no permit was acquired, and not the handoff, or they would have been released
-// later. So all the time a worker was idle, and a permit and the handoff were free. Every
-// look since then has returned for one of two reasons: the queue was empty, or its oldest
-// task was not yet published.
+// idle, and no goroutine acts. Consider the last instant L at which a worker was announced,
+// or a permit or the handoff was released.
 //
-// The recheck waits in the second case. So it found the queue empty. Every task that has
-// come since had a submitter that looked. Let X be the one among these tasks that other
-// processors saw last.
+//  1. A recheck followed L. (S4 releases the handoff without one. But then the worker has a
+//     permit, which is released later.)
+//  2. After L nobody acquired a permit or the handoff, as each is released again.
+//  3. So from L on a worker was idle, and a permit and the handoff were free. A look that
+//     came later returned for one of two reasons: the queue was empty, or its oldest task
+//     was not yet published.
+//  4. The recheck waits in the second case. So it found the queue empty.
+//  5. Every task whose slot was claimed after that has a submitter that looked.
 //
-//   - Suppose that a look of X's submitter found the queue empty. Then X had been taken, so
-//     it had been seen. The task that is still queued came later, and was seen later than X,
-//     but X is the last.
-//   - So the first look found a task that was not yet published. Then comes the fence: X is
-//     seen by all. So is every other task that has come since the recheck, as X is the last.
-//     So the second look finds its oldest task published, and acts.
+// A task is visible once its submitter's release store has reached the other processors.
+// Let X be the one of the tasks of 5 that became visible last. What did the looks of its
+// submitter find?
 //
-// Both contradict the supposition.
+//   - The queue was empty. Then X had been taken, and so was visible. The task that is still
+//     queued had no slot yet, so it became visible after X. That contradicts the choice of X.
+//   - In the first look, the oldest task was not yet published. Then came the fence, which
+//     makes X visible. As X is the last, all tasks of 5 are visible. So the second look found
+//     its oldest task published, and acted. That contradicts 3.
 //
 // A worker that ends a task and takes the next one need not look, although it makes the task
 // after that the oldest. The argument does not depend on which task is the oldest.
@@ -117,13 +119,17 @@ import (
 // # The end
 //
 // A look that finds the queue drained wakes all idle workers, and they end. After the queue
-// has ended, no slot is claimed any more, and close rechecks. Each worker that is announced
-// later rechecks (P2), and so does each goroutine that releases a permit or the handoff, or
-// the worker that it has woken (P4). Consider the recheck that loads the idle state last. It
-// found no permit and no handoff held, and woke no single worker, or another recheck would
-// follow. If it found no idle worker, none was announced after it. Otherwise it found the
-// queue drained, and woke all. ShutdownNow announces and releases nothing while it empties
-// the queue, so it needs no look of its own.
+// has ended, no slot is claimed any more, and close rechecks. So does each worker that is
+// announced later (P2), and each goroutine that releases a permit or the handoff, or the
+// worker that it has woken (P4). Consider the last of these rechecks to load the idle state:
+//
+//   - It found the permits and the handoff free. Whoever holds one rechecks later.
+//   - It did not wake a single worker, which would recheck later, too.
+//   - If it found no worker idle, none became idle later.
+//   - If it found one, it found the queue drained, and woke all.
+//
+// ShutdownNow announces and releases nothing while it empties the queue, so it needs no look
+// of its own.
 
 // recheck is the look of a goroutine that has announced a worker, has released a searching
 // permit or the handoff, or has ended the queue.
@@ -195,13 +201,13 @@ func (p *Pool) finishHandoff(slot *workerSlot, h hold) {
 func (p *Pool) give(slot *workerSlot, h hold, task func()) {
 	p.idle.release(handoff)
 	w := slot.worker
-	awake := w != nil && w.reserve()
-	if !awake { // an evicted worker is not used again: its goroutine may not have ended
+	reserved := w != nil && w.reserve()
+	if !reserved { // an evicted worker is not used again: its goroutine may not have ended
 		w = p.newWorker(slot)
 		slot.worker = w
 	}
 	w.task, w.hasTask, w.searching = task, true, h&oneSearching != 0
-	if awake {
+	if reserved {
 		w.parker.Unpark()
 	} else {
 		p.start(w)
@@ -227,8 +233,8 @@ func (p *Pool) pushIdle(slot *workerSlot, h hold) {
 	p.idle.push(slot.index, slot, h)
 	// After the push: Stats must not count a worker as idle that can't be claimed yet.
 	p.quiescence.parked()
-	// After the push, too: of this load and Resize's look for idle workers, at least one
-	// sees the other.
+	// After the push, too: either this load sees what Resize stored, or Resize, which
+	// then looks for idle workers, sees this one.
 	if p.excess.Load() != 0 {
 		p.removeIdle()
 	}

@@ -28,7 +28,8 @@ import (
 //	quiescence.mu   the latch that Wait waits for
 //
 // No lock is taken while another is held, and no task or callback runs under one. A
-// submit that finds room, and a worker that finds a task, take none.
+// submit that finds room, and a worker that finds a task, take none, unless a submitter
+// waits for room or a worker must be started.
 
 // A Pool runs tasks on a bounded number of goroutines. Make one with [New]. It must not
 // be copied. All its methods are safe for concurrent use.
@@ -53,8 +54,8 @@ const (
 	waitersPad   = 136
 )
 
-// cold holds what only New, Resize and the first shutdown write, except for excess. The
-// words that every task reads come first.
+// cold holds what changes seldom or never while tasks are handed over: mostly in New,
+// in Resize and in the first shutdown. The words that every task reads come first.
 type cold struct {
 	queue      mpmc.Chain[func()]
 	excess     step.Int32 // how many workers must leave; each that leaves writes it, too
@@ -74,7 +75,8 @@ type lifecycle struct {
 	evictor    evictor
 }
 
-// counts holds statistics. It is written when a submit is refused, by ShutdownNow, and by Stats.
+// counts holds statistics of what is rare: refusals, tasks that run in their callers,
+// functions that are not called, ShutdownNow, and Stats itself.
 type counts struct {
 	refusals  refuse.Refusals
 	expired   step.Uint64 // functions of GoContext that were not called

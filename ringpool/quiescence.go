@@ -15,7 +15,7 @@ import (
 // # Is it quiescent?
 //
 //	Q1  load the state: the handoff is free
-//	Q2  count the parks, then the wakes: as many of the one as of the other
+//	Q2  count the parks, then the wakes: the two counts are equal
 //	Q3  look at the queue: it is empty
 //	Q4  load the state: it is still the same
 //
@@ -27,10 +27,10 @@ import (
 // way from the queue to a worker. So at that instant the pool is quiescent. (Workers that
 // were claimed only to end may be missing among the wakes. They get no task.)
 //
-// ShutdownNow counts as a worker that is claimed and becomes idle, and changes no version.
-// That is why Q2 counts the parks first: then the wake that belongs to each counted park is
-// counted, too. In the other order, the park of a ShutdownNow that begins in between would
-// stand for that of a worker that still runs a task.
+// ShutdownNow counts as a worker that is claimed and becomes idle, but it does not change the
+// version. That is why Q2 counts the parks first: then the wake that belongs to each counted
+// park is counted, too. In the other order, the park of a ShutdownNow that begins in between
+// would be mistaken for that of a worker that still runs a task.
 //
 // # No Wait misses a quiescent pool
 //
@@ -45,8 +45,8 @@ import (
 // A check can fail although no worker has a task, because another goroutine is changing the
 // state meanwhile. That goroutine leads to another check when it is done:
 //
-//   - It holds the handoff, and there is no task. It pushes the worker back, and so does P1
-//     and P1' for that worker.
+//   - It holds the handoff, and there is no task. It pushes the worker back, which is P1 and
+//     P1' for that worker.
 //   - It holds the handoff, and gives the worker a task. The worker does P1' after that task.
 //     So does a worker that releases its permit, and by that changes the state.
 //   - It has pushed a worker, and not yet counted the park. It checks after it has.
@@ -65,11 +65,11 @@ type quiescence struct {
 	now func() bool // whether the pool is quiescent; written by New alone
 }
 
-// Wait waits until the pool is quiescent, and returns nil: at some instant during the
-// call no task was queued, and none was running. The pool stays open. While other
-// goroutines submit without a pause, there may be no such instant, and Wait may miss a
-// short one. If ctx ends first, Wait returns an error in which [errors.Is] finds both
-// ctx.Err() and [context.Cause] of ctx. Wait panics if ctx is nil.
+// Wait waits until no task is queued and none is running. It returns nil if there was such
+// an instant during the call. The pool stays open. While other goroutines submit without a
+// pause, there may be no such instant, and Wait may miss a short one. If ctx ends first,
+// Wait returns an error in which [errors.Is] finds both ctx.Err() and [context.Cause] of
+// ctx. On an idle pool Wait returns nil even if ctx has ended. It panics if ctx is nil.
 //
 // If Wait returns nil, the end of every task that was accepted before the call
 // synchronizes before that return. Wait does not wait for a task that [Pool.SubmitOrRun]

@@ -8,9 +8,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// The size of a pool is the number of its workers. Unless an option says otherwise, it
-// also decides how many tasks can be queued. Both can be changed while the pool runs. Other
-// operations pay for that by loading a few words that change only in a Resize.
+// The size of a pool is the number of its workers. Unless WithQueueCapacity was given, the
+// capacity of the queue follows from it, and changes with it. Other operations pay for that
+// by loading a few words that change only in a Resize.
 //
 // # The queue
 //
@@ -23,8 +23,8 @@ import (
 // New workers are pushed on the idle stack without goroutines, as New does. If there are
 // too many workers, excess says how many must leave, and each one that leaves decrements
 // it. Idle workers leave first: Resize stores excess, then removes idle workers; a worker
-// that becomes idle pushes itself, then looks at excess. So at least one of them sees the
-// other. A busy worker leaves when it would take its next task.
+// that becomes idle pushes itself, then looks at excess. So either the worker sees excess,
+// or Resize sees the worker. A busy worker leaves when it would take its next task.
 //
 //	resize                              take, by a worker, or by a submitter for one
 //	X1  store excess                    Z1  load the oldest ring
@@ -38,7 +38,7 @@ import (
 //
 // A worker that leaves need not look (S2). It has published no task, announced no worker
 // and released nothing, so by the argument in park.go the looks of other goroutines are
-// enough. At least as many workers stay as the size says.
+// enough. At least as many workers stay as the pool's size.
 //
 // The index of a worker that has left is reused for a worker that is added later, and so
 // is its slot. The worker itself is not reused, because its goroutine may not have ended.
@@ -58,18 +58,18 @@ type span struct{ first, last uint32 }
 
 // Resize changes the size of the pool to size, and the capacity of the queue to 2×size,
 // unless [workerpool.WithQueueCapacity] has set it. No task is lost, and tasks keep their
-// order. Resize does nothing if a shutdown has begun. It panics if size is less than 1 or
-// greater than 8,388,608.
+// order. Resize does nothing if the pool has that size, or a shutdown has begun. It panics
+// if size is less than 1 or greater than 8,388,608.
 //
-// Resize does not wait for any task to end. If more than size tasks are running, no task
-// that is submitted later begins until fewer are running, and the workers that are too
-// many end. (A worker that is between two tasks may still take one that was queued
-// before.) Tasks that are already queued stay queued, and do not count against the new
-// capacity. If there is more room than before, calls that wait for room get it.
+// Resize does not wait for any task to end. If more than size tasks are running, workers
+// end after their tasks, until there are no more than size. A task that is submitted after
+// Resize begins only then. (A worker that is between two tasks may still take one that was
+// queued before.) Tasks that are already queued stay queued, and do not count against the
+// new capacity. If there is more room than before, calls that wait for room get it.
 //
-// Resize allocates a new queue, and its time grows with the number of workers that it
-// removes. A [Pool.Submit] that is concurrent with a Resize goes by the old size or by
-// the new one. Tasks may call Resize.
+// If the pool shrinks, or its capacity changes, Resize allocates a new queue. Its time grows
+// with the number of workers that it removes. A [Pool.Submit] that is concurrent with a
+// Resize goes by the old size or by the new one. Tasks may call Resize.
 func (p *Pool) Resize(size int) {
 	p.checkMade("Resize")
 	check.Size("ringpool: Resize", size)

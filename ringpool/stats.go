@@ -19,7 +19,7 @@ func (p *Pool) Stats() workerpool.Stats {
 	//
 	//  1. popped. Each popped task that has not ended has a busy worker, which became busy
 	//     before the pop.
-	//  2. parks, then wakes. Busy is the difference. In this order it never lacks a worker
+	//  2. parks, then wakes. Busy is the difference. In this order it includes every worker
 	//     that has been busy since the load of popped.
 	//  3. returned. ShutdownNow counts as one busy worker. It counts a task that it returns
 	//     before it pops the next. So at most one of its tasks is missing here, and the busy

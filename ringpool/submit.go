@@ -14,8 +14,8 @@ import (
 // shutdown has begun, and [ErrNilTask] if task is nil. A task whose Submit returned an
 // error never runs.
 //
-// Submit synchronizes before the start of its task. It does not allocate, except for
-// the goroutine of a worker that is needed for the first time.
+// Submit synchronizes before the start of its task. It does not allocate, unless it starts
+// the goroutine of a worker, or an option says otherwise.
 func (p *Pool) Submit(task func()) error {
 	if p == nil {
 		panicNotMade()
@@ -40,8 +40,8 @@ func (p *Pool) Submit(task func()) error {
 //
 // Calls that wait are served in the order in which they began to wait. A call that
 // comes later may still find room at once, but not forever: when 64 times the capacity
-// of the queue has been accepted while a call waits, every submit that begins from
-// then on comes after it.
+// of the queue has been accepted while a call waits (64 tasks if the capacity is 0), every
+// submit that begins from then on comes after it.
 //
 // A task that calls SubmitWait on its own pool occupies a worker while it waits for
 // one. If all workers do so, they wait forever. In a task use [Pool.SubmitOrRun], or
@@ -69,7 +69,7 @@ func (p *Pool) SubmitWait(task func()) error {
 //
 // Once the task is queued, ctx has no effect on it.
 //
-// A call that finds room does not allocate. One that waits does, to be
+// A call that finds room allocates no more than Submit. One that waits allocates, to be
 // told when ctx ends. It then returns in the same short time, however many calls wait.
 func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	p.checkMade("SubmitContext")

@@ -9,8 +9,8 @@ import (
 
 // wait is the slow path of a submit that waits for room until ctx ends. o is the outcome
 // of the attempt to push: Full if the pool was full or an overdue waiter came first, or
-// Closed. n is how many tasks are counted as refused if task is: 1, or all that are left
-// of a batch.
+// Closed. If task is refused, n tasks are counted as refused: 1, or all that are left of a
+// batch.
 func (p *Pool) wait(ctx context.Context, task func(), n int, o mpmc.Outcome) error {
 	if o == mpmc.Closed {
 		return p.refusals.Closed(n)

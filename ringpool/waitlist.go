@@ -20,12 +20,12 @@ import (
 // that are running take the freed slots, and one of them can fill many. There
 // are two exceptions:
 //
-//   - A worker that finds the queue empty admits a waiter before it parks. A wake-up
-//     would be needed in any case: that of the waiter, or later its own.
-//   - A waiter is overdue when as many tasks as the bypass limit says have been pushed
-//     while it waited. Then it comes before every submit that begins later: each of these
-//     first tries to admit the waiter. If there is no room for the waiter, there is none
-//     for the submit.
+//   - A worker that finds the queue empty admits a waiter before it parks. One wake-up is
+//     needed anyway: the waiter's now, or the worker's later.
+//   - A waiter is overdue when so many tasks have been pushed while it waited: bypass times
+//     the capacity of the queue. Then it comes before every submit that begins later: each
+//     of these first tries to admit the waiter. If there is no room for the waiter, there is
+//     none for the submit.
 //
 // # No waiter is forgotten
 //
@@ -36,15 +36,18 @@ import (
 //	W4  awake, and admitted: tell the list;
 //	    wanted = true if others wait; then as W2
 //
-// Suppose that there is room while a waiter sleeps. Consider the pop that made the room, or
-// the Resize, which then does the same as F2.
-// If F2 found wanted true, it tried to admit the oldest waiter. If F2 found wanted false,
-// one of two things was still to come: the waiter's own W1, and then W2 tries; or the W4
-// of an admitted waiter, which tries. Each of these attempts has one of three results:
+// Suppose that there is room while a waiter sleeps. Consider the pop that made the room. (A
+// Resize that made it ends with F2, too.) An attempt to admit the oldest waiter came after it:
 //
-//   - It admits the oldest waiter.
-//   - Another waiter has been admitted meanwhile. Its W4 is yet to come, and tries.
-//   - The room has been taken meanwhile. Then another pop will come, for which this
+//   - F2 found wanted true. Then it tried.
+//   - F2 found wanted false, and the waiter had not yet done W1. Then W2 tried.
+//   - F2 found wanted false, and an admitted waiter had not yet done W4. Then W4 tried.
+//
+// The attempt had one of three results:
+//
+//   - It admitted the oldest waiter.
+//   - Another waiter had been admitted meanwhile. Its W4 is yet to come, and tries.
+//   - The room had been taken meanwhile. Then another pop will come, for which this
 //     argument holds again.
 //
 // W1 and W4 store wanted before they try. In the other order, a pop between the two would
@@ -68,7 +71,7 @@ import (
 // overdueAt is always 0 in such a pool.
 type waitList struct {
 	// Stored under mu, loaded by all.
-	overdueAt step.Uint64 // that of the oldest waiter; never if none waits
+	overdueAt step.Uint64 // that of the oldest waiter; never if none waits; 0 without a queue
 	wanted    step.Bool   // there is a waiter, and each admitted one has run
 	length    step.Int32  // how many wait
 
@@ -86,7 +89,7 @@ type waitList struct {
 type waiter struct {
 	next, prev *waiter // in the list; prev is not kept up to date for its head
 	task       func()
-	overdueAt  uint64 // it is overdue when the queue has had so many pushes
+	overdueAt  uint64 // the number of pushes at which it is overdue
 	listed     bool   // in the list
 	verdict    verdict
 	parker     park.Parker
@@ -115,10 +118,10 @@ func (l *waitList) init(queue *mpmc.Chain[func()], direct bool) {
 	l.storeWords()
 }
 
-// newWaiter returns a waiter with this task. Its bypass limit counts from now on, before it
-// joins the list. So when it has been in the list for as many pushes as the bypass limit
-// says, all waiters ahead of it are overdue, too. (Unless a Resize came in between: then
-// their limits may be higher, and it has to wait for them.)
+// newWaiter returns a waiter with this task. Its overdueAt is computed before it joins the
+// list, as that of every waiter ahead of it was. So when bypass times the capacity has been
+// pushed since it joined, it and all waiters ahead of it are overdue. (Unless a Resize came
+// in between: then those ahead may be overdue later, and it has to wait for them.)
 func (l *waitList) newWaiter(task func()) *waiter {
 	w, _ := l.records.Get().(*waiter)
 	if w == nil {

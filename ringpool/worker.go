@@ -2,9 +2,9 @@ package ringpool
 
 import "github.com/seed62337844/workerpool/internal/mpmc"
 
-// A worker is one goroutine of the pool and what other goroutines need to know
-// about it. It is made with its first task. An index stands for a worker before there is one, and
-// after its goroutine has gone:
+// A worker is one goroutine of the pool, and what other goroutines need to know about it.
+// It is made with its first task. Before that, and after its goroutine has ended, there is
+// only its index:
 //
 //	           claimed, first task               task ended, queue empty
 //	+-------------+        +---------+  next   +------+

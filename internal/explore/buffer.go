@@ -20,8 +20,9 @@ import "slices"
 //
 //   - A goroutine is about to use an object, and another has stores to that object in its
 //     buffer. The run chooses how many of these go out, together with all older stores in
-//     that buffer. The goroutine misses the others. To miss a store for the first time
-//     counts as a preemption. (Most searches miss none: see check.search.)
+//     that buffer. The goroutine misses the others: it sees the value before them. To
+//     miss a store for the first time counts as a preemption. (Most searches miss none:
+//     see check.search.)
 //   - A goroutine is about to make a locked step. All of its own stores go out.
 //   - No goroutine can make a step. All stores go out.
 //

@@ -23,7 +23,7 @@ type Effort struct {
 
 	// If a goroutine can miss a store (see buffer.go), Check also tries all schedules
 	// with at most this number of preemptions in which it does. A missed store counts as
-	// a preemption. 0 means 1, or 2 if Preemptions is Any.
+	// a preemption. 0 means as many as Preemptions, but at most 1, or 2 if that is Any.
 	Misses int
 
 	// The number of random schedules: half of them by priorities, and half of them
@@ -93,7 +93,7 @@ type check struct {
 	start   time.Time
 	runs    int
 	random  int
-	longest int      // turns
+	longest int      // choices
 	mayMiss bool     // a search met a store that a goroutine could have missed
 	found   []string // a line of the report for each search
 	failure string
@@ -222,7 +222,7 @@ func (c *check) runRandom(effort Effort) {
 }
 
 func (c *check) report() string {
-	return fmt.Sprintf("%s; %d random ones; %d runs of at most %d turns, in %.1f s",
+	return fmt.Sprintf("%s; %d random ones; %d runs of at most %d choices, in %.1f s",
 		strings.Join(c.found, "; "), c.random, c.runs, c.longest, time.Since(c.start).Seconds())
 }
 

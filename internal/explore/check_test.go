@@ -33,7 +33,7 @@ func TestAFailureSaysHowToRepeatItAndWhatHappened(t *testing.T) {
 func TestTheReportSaysHowManySchedulesThereWere(t *testing.T) {
 	failure, c := look(Effort{Preemptions: Any}, func(r *Run) { r.Choose(2) })
 	require.Empty(t, failure)
-	require.Regexp(t, `^all schedules with at most 0 preemptions \(1 runs, 0 states\); all schedules \(2 runs, 1 states\); all schedules after steps \(2 runs, 1 states\); 0 random ones; 5 runs of at most \d+ turns, in [\d.]+ s$`, c.report())
+	require.Regexp(t, `^all schedules with at most 0 preemptions \(1 runs, 0 states\); all schedules \(2 runs, 1 states\); all schedules after steps \(2 runs, 1 states\); 0 random ones; 5 runs of at most \d+ choices, in [\d.]+ s$`, c.report())
 }
 
 func TestAScheduleOfAnotherProgramIsAFailure(t *testing.T) {

@@ -19,8 +19,8 @@
 // # The search
 //
 // [Check] tries all schedules with no preemption, then all with at most one, and
-// so on. A preemption ends the turns of a goroutine that could have gone on. An
-// unusual outcome counts as a preemption, too. The number of schedules with few
+// so on. A preemption is a switch away from a goroutine that could make its next step.
+// An unusual outcome counts as a preemption, too. The number of schedules with few
 // preemptions is only polynomial in the number of steps, and nearly all bugs
 // need no more than two preemptions. This method is that of CHESS: Musuvathi and
 // Qadeer, "Iterative Context Bounding for Systematic Testing of Multithreaded
@@ -33,14 +33,13 @@
 //
 // # Plain accesses
 //
-// The code between two steps runs in the same turn as the first step: no other
-// goroutine runs in between. In a program without data races that makes no
-// difference. A plain store that comes too late, after the step that publishes
-// it, is a data race. To see what such a store leads to, Check also makes
-// searches and random runs in which turns end after the steps: then the code
-// between two steps runs in the same turn as the second. These searches have one
-// preemption. If the effort has one preemption or none, there are only the random
-// runs. To find every data race is the task of the race detector.
+// Normally a turn is a step and the code after it, up to the next step. In a program
+// without data races it makes no difference that no other goroutine runs in between. A
+// plain store that comes too late, after the step that publishes it, is a data race. To
+// see what such a store leads to, Check also makes searches and random runs in which
+// turns end after the steps: there a turn is the code before a step, and the step. These
+// searches have one preemption. If the effort has one preemption or none, there are only
+// the random runs. To find every data race is the task of the race detector.
 //
 // # Loops that wait
 //
@@ -53,14 +52,20 @@
 //
 // # What is shown
 //
-// If a search reports "all schedules", then no execution of the program makes it call
-// Failf. Go's atomic operations are sequentially consistent, so every execution is a
-// sequence of steps, and its schedule was tried. (Release stores are an exception. A
-// run treats them as x86 does; see buffer.go. On processors with weaker rules Go uses
-// other instructions.) This holds for this program, and not for one with more
-// goroutines or operations. "With at most two preemptions" is a weaker result, and
-// random runs are samples. Nothing is shown about what the model in package step leaves
-// out.
+// If a search reports "all schedules", with no further words, then no execution of the
+// program makes it call Failf. Go's atomic operations are sequentially consistent, so every
+// execution is a sequence of steps, and its schedule was tried. There are these limits:
+//
+//   - Release stores are not sequentially consistent. A run treats them as x86 does, but
+//     not in every order: see buffer.go. On processors with weaker rules Go uses other
+//     instructions.
+//   - Schedules that starve a goroutine for long are left out: see fair.go.
+//   - Two states could have the same fingerprint, which is unlikely: see fingerprint.go.
+//   - It holds for this program, and not for one with more goroutines or operations.
+//   - Nothing is shown about what the model in package step leaves out.
+//
+// "All schedules with at most two preemptions", "without a missed store" and "after steps"
+// are weaker results, and random runs are samples.
 //
 // # Use
 //

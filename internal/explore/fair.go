@@ -4,8 +4,8 @@ package explore
 // lets the other look again. If the third never had a turn, the two would loop forever.
 // A real scheduler gives the third a turn at some time, and so does a run. Its rule is:
 //
-//	A loop that has written in maxUnfair rounds must wait. It goes on when each
-//	goroutine that could have made a step in all these rounds has had a turn.
+//	If a goroutine could make a step, but had no turn, in each of the last maxUnfair
+//	rounds in which a loop has written, the loop waits until it has had one.
 //
 // So a run that does not end is a failure: no goroutine was starved. The rule is that
 // of Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).

@@ -158,8 +158,8 @@ func (c *Chain[T]) Peek() Outcome {
 func (c *Chain[T]) Cap() int { return c.newest.Load().Cap() }
 
 // Pushed returns the number of pushes since Init. It never decreases from one call
-// to the next, nor does Popped. A call of Popped that comes before a call of
-// Pushed returns no more than that one.
+// to the next, nor does Popped. If Popped is called before Pushed, its result is not
+// greater.
 func (c *Chain[T]) Pushed() uint64 {
 	l := c.oldest.Load()
 	sum := l.before.Load()
@@ -175,8 +175,8 @@ func (c *Chain[T]) Popped() uint64 {
 	return l.before.Load() + l.Popped()
 }
 
-// Len returns the number of values that are queued, in all rings. While they change it
-// may be wrong by some, but is never more than the rings hold.
+// Len returns the number of values that are queued, in all rings. During pushes and pops
+// the result may be slightly wrong, but it is never more than the rings can hold.
 func (c *Chain[T]) Len() (n int) {
 	for l := c.oldest.Load(); l != nil; l = l.next.Load() {
 		popped := l.Popped()

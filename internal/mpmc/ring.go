@@ -16,9 +16,9 @@
 //
 //   - A slot holds one value, and a stamp.
 //
-//   - A position names a slot and a lap: how many times all slots have been used
-//     before. It is one 64-bit word, the lap in the high bits, then the closed
-//     bit, then the index of the slot in as many bits as that needs:
+//   - A position is the index of a slot, and a lap, which counts how often all slots
+//     have been used before. It is one 64-bit word, the lap in the high bits, then the
+//     closed bit, then the index in as many bits as that needs:
 //
 //     63                        k+1    k     k-1          0
 //     +----------------------------+--------+--------------+
@@ -42,8 +42,8 @@
 //	| empty | -----------> | writing | ---------------> | full  |
 //	+-------+              +---------+                  +-------+
 //	    ^                                                   |
-//	    | store stamp = lap+1                               | CAS head
-//	    |  (the next lap)                                   v
+//	    | store stamp =                                     | CAS head
+//	    |  the next lap                                     v
 //	    |                  +---------+                      |
 //	    +------------------| reading | <--------------------+
 //	                       +---------+
@@ -61,11 +61,11 @@
 // An ordinary atomic store would wait until they do, and for a push and a pop these two
 // waits would cost as much as all the rest.
 //
-// The promises of the ring do not depend on that order. All outcomes are decided by tail
-// and head, which only a CAS changes. A stamp that is seen late has the
-// effects of an operation that takes longer. A push waits for a pop that is over, as if that
-// were still reading, or a batch takes fewer slots. A pop returns [Pending] for a value that
-// is written, as if it were not.
+// The promises of the ring do not depend on that order. Tail and head, which only a CAS
+// changes, decide which push and which pop succeeds, and whether the ring is full, empty,
+// closed or drained. If a stamp is seen late, the other operation only seems to take longer:
+// a push may wait for a pop that has already ended, a batch may take fewer slots, and a pop
+// may return [Pending] for a value that is already written.
 //
 // It matters to callers that sleep while the ring is empty, and are woken by pushers. A
 // goroutine that has pushed a value and then looks for sleepers may look before its value
@@ -130,7 +130,7 @@ const (
 	Closed                 // push: Close was called
 	Empty                  // pop: the ring held no value, and is open
 	Pending                // pop: the oldest value has its slot but is not yet published
-	Drained                // pop: the ring holds no value and never will, for it is closed
+	Drained                // pop: the ring holds no value and never will, because it is closed
 
 	// These are outcomes of a single attempt, and of no exported method.
 	contended // another goroutine has moved the tail, or the head
@@ -234,12 +234,14 @@ func (r *Ring[T]) initAt(capacity int, table bool, lap uint64) {
 	}
 }
 
-// Offer is one attempt to append v. It returns false if the ring seems full, if it is
+// Offer is TryPush for callers that try again themselves: it makes one attempt to append v,
+// as the queues do that it is compared with. It returns false if the ring seems full, if it is
 // closed, and if another goroutine was faster. It uses only the tail and the slot there,
 // so an Offer that fails does not slow down the consumers.
 func (r *Ring[T]) Offer(v T) bool { return r.push(v) == OK }
 
-// Poll is one attempt to remove the oldest value. It returns false if the ring seems
+// Poll is TryPop for callers that try again themselves: it makes one attempt to remove the
+// oldest value. It returns false if the ring seems
 // empty, and if another goroutine was faster. It uses only the head and the slot there,
 // so a Poll that fails does not slow down the producers.
 func (r *Ring[T]) Poll() (T, bool) {
@@ -376,8 +378,8 @@ const full = 1
 // slot. The directives keep the section between CAS and store free of
 // preemption; that is why all waiting is left to TryPush.
 //
-// It is one function, as pop is, because the compiler does not inline the CAS into a
-// function that is marked go:nosplit if it stands in another.
+// It is one function, as pop is. If the CAS were in a helper, the compiler would not inline
+// it into a function that is marked go:nosplit.
 //
 //go:nosplit
 //go:noinline

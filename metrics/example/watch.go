@@ -22,7 +22,7 @@ import (
 	"github.com/seed62337844/workerpool/metrics/poolprom"
 )
 
-// The histograms observe one task in every.
+// The histograms observe one task in this many.
 const every = 10
 
 // A watch has everything that shows the pools of the service.

@@ -30,30 +30,30 @@ type Durations struct {
 //	}
 //	p := ringpool.New(50, durations.Options()...)
 //
-// One task in every is observed, chosen at random; 1 means all tasks. So the counts
+// One task in n is observed, chosen at random; 1 means all tasks. So the counts
 // are those of a sample. Tasks that panic are observed, too. The buckets are from ten
 // microseconds to five minutes, unless a view of the provider says otherwise.
 //
 // NewDurations returns nil and an error if provider is nil or a nil pointer, if name
-// is empty or not valid UTF-8, if every is less than 1, and if the provider refuses an
+// is empty or not valid UTF-8, if n is less than 1, and if the provider refuses an
 // instrument.
-func NewDurations(provider metric.MeterProvider, name string, every int) (*Durations, error) {
-	d, err := newDurations(provider, name, every)
+func NewDurations(provider metric.MeterProvider, name string, n int) (*Durations, error) {
+	d, err := newDurations(provider, name, n)
 	if err != nil {
 		return nil, fmt.Errorf("poolotel: NewDurations: %w", err)
 	}
 	return d, nil
 }
 
-func newDurations(provider metric.MeterProvider, name string, every int) (d *Durations, err error) {
+func newDurations(provider metric.MeterProvider, name string, n int) (d *Durations, err error) {
 	if err := cmp.Or(checkNotNil("provider", provider), checkName(name)); err != nil {
 		return nil, err
 	}
-	if every < 1 {
-		return nil, fmt.Errorf("name %q: every is %d, must be at least 1", name, every)
+	if n < 1 {
+		return nil, fmt.Errorf("name %q: n is %d, must be at least 1", name, n)
 	}
 	d = &Durations{
-		every:      every,
+		every:      n,
 		attributes: []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(nameKey.String(name)))},
 	}
 	meter := provider.Meter(scope)

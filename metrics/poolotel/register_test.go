@@ -326,11 +326,11 @@ func TestDurationsRefuseBadValues(t *testing.T) {
 		name     string
 		every    int
 	}{
-		"provider is nil":                             {nil, "jobs", 1},
-		"provider is a nil *metric.MeterProvider":     {(*sdk.MeterProvider)(nil), "jobs", 1},
-		"name is empty":                               {noop.NewMeterProvider(), "", 1},
-		`name is "\xff", must be valid UTF-8`:         {noop.NewMeterProvider(), "\xff", 1},
-		`name "jobs": every is 0, must be at least 1`: {noop.NewMeterProvider(), "jobs", 0},
+		"provider is nil":                         {nil, "jobs", 1},
+		"provider is a nil *metric.MeterProvider": {(*sdk.MeterProvider)(nil), "jobs", 1},
+		"name is empty":                           {noop.NewMeterProvider(), "", 1},
+		`name is "\xff", must be valid UTF-8`:     {noop.NewMeterProvider(), "\xff", 1},
+		`name "jobs": n is 0, must be at least 1`: {noop.NewMeterProvider(), "jobs", 0},
 	} {
 		d, err := poolotel.NewDurations(c.provider, c.name, c.every)
 		require.Nil(t, d)

@@ -28,7 +28,7 @@ type Durations struct {
 //	}
 //	p := ringpool.New(50, durations.Options()...)
 //
-// One task in every is observed, chosen at random; 1 means all tasks. So the counts
+// One task in n is observed, chosen at random; 1 means all tasks. So the counts
 // of the histograms are those of a sample. The number of tasks is
 // workerpool_task_completed_total.
 //
@@ -40,21 +40,21 @@ type Durations struct {
 // histogram for each observed task.
 //
 // RegisterDurations returns nil and an error if r is nil or a nil pointer, if name is
-// empty or not valid UTF-8, if every is less than 1, and if the registry refuses the
+// empty or not valid UTF-8, if n is less than 1, and if the registry refuses the
 // histograms because the name is in use. In the last case the error wraps that of the
 // registry.
-func RegisterDurations(r prometheus.Registerer, name string, every int) (*Durations, error) {
+func RegisterDurations(r prometheus.Registerer, name string, n int) (*Durations, error) {
 	if err := checkNotNil("registerer", r); err != nil {
 		return nil, fmt.Errorf("poolprom: RegisterDurations: %w", err)
 	}
 	if err := checkName(name); err != nil {
 		return nil, fmt.Errorf("poolprom: RegisterDurations: %w", err)
 	}
-	if every < 1 {
-		return nil, fmt.Errorf("poolprom: RegisterDurations: name %q: every is %d, must be at least 1", name, every)
+	if n < 1 {
+		return nil, fmt.Errorf("poolprom: RegisterDurations: name %q: n is %d, must be at least 1", name, n)
 	}
 	d := &Durations{
-		every:    every,
+		every:    n,
 		wait:     newHistogram("workerpool_task_wait_duration_seconds", "Time from the submit of a task to its start, of a sample of tasks.", name),
 		run:      newHistogram("workerpool_task_run_duration_seconds", "Time from the start of a task to its end, of a sample of tasks.", name),
 		identity: newIdentity(),

@@ -125,8 +125,8 @@ func TestDurationsRefuseBadValues(t *testing.T) {
 		{(*prometheus.Registry)(nil), "jobs", 1, "registerer is a nil *prometheus.Registry"},
 		{prometheus.NewRegistry(), "", 1, "name is empty"},
 		{prometheus.NewRegistry(), "\xff", 1, `name is "\xff", must be valid UTF-8`},
-		{prometheus.NewRegistry(), "jobs", 0, `name "jobs": every is 0, must be at least 1`},
-		{prometheus.NewRegistry(), "jobs", -1, `name "jobs": every is -1, must be at least 1`},
+		{prometheus.NewRegistry(), "jobs", 0, `name "jobs": n is 0, must be at least 1`},
+		{prometheus.NewRegistry(), "jobs", -1, `name "jobs": n is -1, must be at least 1`},
 	} {
 		durations, err := poolprom.RegisterDurations(c.r, c.name, c.every)
 		require.Nil(t, durations)
