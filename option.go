@@ -21,9 +21,9 @@ type Option func(*options.Options)
 // value and the stack of the panic. The call is made on the goroutine of the task: that of
 // a worker, which takes no other task until handler returns, or of a caller of SubmitOrRun
 // that runs the task itself. Several goroutines may call handler at once. If handler
-// panics, that is written to the log. Without this option the pool writes an error record
-// to the default [log/slog.Logger] for each panic. WithPanicHandler panics if handler is
-// nil.
+// panics, that is written to the log. If it calls [runtime.Goexit], a worker gets a new
+// goroutine. Without this option the pool writes an error record to the default
+// [log/slog.Logger] for each panic. WithPanicHandler panics if handler is nil.
 func WithPanicHandler(handler func(value any, stack []byte)) Option {
 	if handler == nil {
 		panic("workerpool: WithPanicHandler: handler is nil")
