@@ -129,19 +129,43 @@ func TestAChangedFigureOfAnyBlockIsSeen(t *testing.T) {
 func slower(t *testing.T, dir, run string) {
 	t.Helper()
 	ring := regexp.MustCompile(`(?m)^(Benchmark\S*impl=ring\S*\s+\d+\s+)([0-9.]+)( ns/op)`)
-	text := ring.ReplaceAllStringFunc(read(t, results+"/"+run+"/"+runner.RawFile), func(line string) string {
+	writeRun(t, dir, run, ring.ReplaceAllStringFunc(rawFile(t, run), func(line string) string {
 		m := ring.FindStringSubmatch(line)
 		v, err := strconv.ParseFloat(m[2], 64)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return fmt.Sprint(m[1], 100*v, m[3])
-	})
+	}))
+}
+
+func rawFile(t *testing.T, run string) string { return read(t, results+"/"+run+"/"+runner.RawFile) }
+
+// writeRun makes a run of this raw file in dir.
+func writeRun(t *testing.T, dir, run, raw string) {
+	t.Helper()
 	if err := os.MkdirAll(filepath.Join(dir, run), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, run, runner.RawFile), []byte(text), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, run, runner.RawFile), []byte(raw), 0o666); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAPageSaysIfTheMeasuredTreeHadChanges(t *testing.T) {
+	const page = "<!-- figures x: see benchmarks/internal/pages -->\n<!-- end -->\n"
+	const source = `{{define "x"}}commit {{(run "default").Commit}}.{{end}}`
+	const clean = "commit: 0123456789ab"
+	for commit, want := range map[string]string{
+		clean:            "commit 0123456789ab.\n",
+		clean + "-dirty": "commit 0123456789ab with changes that were not committed.\n",
+	} {
+		dir := t.TempDir()
+		writeRun(t, dir, "default", regexp.MustCompile(`(?m)^commit: .*$`).ReplaceAllString(rawFile(t, "default"), commit))
+		text, err := NewWriter(dir).page("README.md", page, source)
+		if err != nil || !strings.Contains(text, want) {
+			t.Errorf("with %s: %v, %s", commit, err, text)
+		}
 	}
 }
 

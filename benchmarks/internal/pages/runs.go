@@ -79,10 +79,13 @@ func (r *Run) Head(key string) (string, error) {
 	return v, nil
 }
 
-// Commit is the commit that was measured, without a mark that the tree had changes.
+// Commit is the commit that was measured. It says so if the tree had changes.
 func (r *Run) Commit() (string, error) {
 	c, err := r.Head("commit")
-	return strings.TrimSuffix(c, "-dirty"), err
+	if clean, ok := strings.CutSuffix(c, "-dirty"); ok {
+		c = clean + " with changes that were not committed"
+	}
+	return c, err
 }
 
 // Day is the day of the run.
