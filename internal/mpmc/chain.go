@@ -20,12 +20,18 @@ import "github.com/seed62337844/workerpool/internal/step"
 //
 //	A1  link the new ring behind the newest
 //	A2  close the ring that was the newest
-//	A3  publish the new ring as the newest
+//	A3  if that ring was never used, link the new ring behind the one before it, too
+//	A4  publish the new ring as the newest
 //
 // A1 comes before A2: a push that finds its ring closed finds the next one. So a ring
 // that is closed and has no next ring is the last, and the chain has ended. A2 comes
-// before A3: otherwise a value could be in the new ring while the old one is empty and
+// before A4: otherwise a value could be in the new ring while the old one is empty and
 // still open, and a pop would call the chain empty.
+//
+// Without A3, a chain whose oldest ring is not drained would keep every ring that is appended
+// behind it, even those that are never used. A2 comes before A3: after it no value comes into
+// that ring any more. Pushes and pops that have found it already go on with the next ring, as
+// from any other.
 //
 // The values that are in older rings do not count against the capacity of the
 // newest.
@@ -40,7 +46,7 @@ type Chain[T any] struct {
 // A Link is one ring of a chain.
 type Link[T any] struct {
 	Ring[T]
-	next step.Pointer[Link[T]] // stored once, by Append
+	next step.Pointer[Link[T]] // stored by Append: at A1, and perhaps once more at A3
 
 	// The pushes to all rings before it. Stored, always with the same value, by each
 	// goroutine that is about to make this ring the oldest.
@@ -65,7 +71,22 @@ func (c *Chain[T]) Append(capacity int) {
 	l, last := newLink[T](capacity), c.newest.Load()
 	last.next.Store(l) // A1
 	last.Close()       // A2
-	c.newest.Store(l)  // A3
+	if last.Pushed() == 0 {
+		c.leaveOut(last, l) // A3
+	}
+	c.newest.Store(l) // A4
+}
+
+// leaveOut links next behind the ring before unused, if there is one.
+func (c *Chain[T]) leaveOut(unused, next *Link[T]) {
+	for l := c.oldest.Load(); l != nil; {
+		behind := l.next.Load()
+		if behind == unused {
+			l.next.Store(next)
+			return
+		}
+		l = behind
+	}
 }
 
 // End makes every later push return [Closed].

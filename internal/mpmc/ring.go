@@ -105,7 +105,8 @@
 // pops. In the formal sense that makes the ring blocking.
 //
 // What bounds the delay: each section is a few instructions for each value, of which a batch
-// has at most 64, in functions with the directive nosplit. The Go scheduler preempts no
+// has at most 64, in functions with the directive nosplit. (During a garbage collection a write
+// barrier may come on top, for the pointer in the value.) The Go scheduler preempts no
 // goroutine inside such a function, nor in the assembly that stores a stamp. (The outermost
 // are marked go:noinline as well, or an optimizing build might move their code into one
 // that it does preempt.) Only the operating system can, by taking the processor from the
