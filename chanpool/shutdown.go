@@ -48,12 +48,11 @@ func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
 		if !open {
 			break
 		}
-		tasks = append(tasks, task)
+		tasks = append(tasks, p.supervisor.Unobserved(task))
 	}
 	// Only now, or Stats could count a task both as queued and as returned.
 	p.returned.Add(uint64(len(tasks)))
 	p.checkQuiescence()
-	p.supervisor.Over()
 	return tasks, p.drained.WaitContext(ctx)
 }
 

@@ -53,12 +53,11 @@ func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
 			step.Relax(attempt)
 			continue
 		}
-		tasks = append(tasks, task)
+		tasks = append(tasks, p.supervisor.Unobserved(task))
 		p.returned.Inc()
 		attempt = 0
 	}
 	p.quiescence.parked()
-	p.supervisor.Over()
 	return tasks, p.presence.gone.WaitContext(ctx)
 }
 

@@ -1,7 +1,7 @@
 // Package origin finds the user's function that a task runs. A task is a func().
 // If this library has made it around a user's function, its own code has a name
-// that says nothing to the user. Such a task is made by Task, and Of looks into
-// it. That costs nothing until Of is called.
+// that says nothing to the user. Such a task is made by Task, and Of and RunnerOf
+// look into it. That costs nothing until they are called.
 package origin
 
 import (
@@ -50,13 +50,20 @@ type probe struct{}
 func (probe) Run()            {}
 func (probe) Origin() uintptr { return 0 }
 
+// RunnerOf returns the Runner of task, or nil if Task has not made it.
+func RunnerOf(task func()) Runner {
+	if Code(task) != code || !trusted {
+		return nil
+	}
+	return (*(**methodValue)(unsafe.Pointer(&task))).receiver
+}
+
 // Of returns the code of task or, if Task has made it, the Origin of its Runner.
 func Of(task func()) uintptr {
-	of := Code(task)
-	if of != code || !trusted {
-		return of
+	if r := RunnerOf(task); r != nil {
+		return r.Origin()
 	}
-	return (*(**methodValue)(unsafe.Pointer(&task))).receiver.Origin()
+	return Code(task)
 }
 
 // Code returns the address of the code of f, a function of any type. All

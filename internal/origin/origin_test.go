@@ -24,7 +24,8 @@ func TestATaskRunsItsRunnerAndHasItsOrigin(t *testing.T) {
 	task()
 	require.Equal(t, 1, r.ran)
 	require.Equal(t, origin.Code(named), origin.Of(task))
-	require.Equal(t, 1, r.ran, "Of has called the task")
+	require.Same(t, r, origin.RunnerOf(task))
+	require.Equal(t, 1, r.ran, "Of or RunnerOf has called the task")
 }
 
 func TestAPlainTaskIsItsOwnOrigin(t *testing.T) {
@@ -32,4 +33,6 @@ func TestAPlainTaskIsItsOwnOrigin(t *testing.T) {
 	require.Equal(t, origin.Code(plain), origin.Of(plain))
 	r := &runner{f: named}
 	require.Equal(t, origin.Code(r.Run), origin.Of(r.Run), "not made by Task")
+	require.Nil(t, origin.RunnerOf(plain))
+	require.Nil(t, origin.RunnerOf(r.Run), "not made by Task")
 }

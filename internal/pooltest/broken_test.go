@@ -145,6 +145,7 @@ var broken = []struct {
 	{callsBare, "a task that takes as long as the threshold or longer is reported as slow", `expected: \[\]time\.Duration`},
 	{timesNoBatch, "the time from a submit to the start of its task is observed", `expected: \[\]time\.Duration`},
 	{observesReturned, "a task that ShutdownNow has returned is not observed", `observed a returned task`},
+	{observesNoLate, "a task that ShutdownNow leaves to a worker is observed", `observed, of those that the pool ran`},
 	{plainRecover, "no label of a submitter or of a task that panics reaches another task", `labels of a task`},
 	{callsBare, "with a profile label every task begins with the name of its pool and nothing else", `labels of a task`},
 	{callsBare, "a task is a region of an execution trace", `does not contain`},

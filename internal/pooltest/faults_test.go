@@ -107,4 +107,5 @@ const (
 	slowerOnly       fault = "reports only what is slower than the threshold"
 	timesNoBatch     fault = "does not time the tasks of a batch"
 	observesReturned fault = "observes returned tasks"
+	observesNoLate   fault = "observes no task that begins after ShutdownNow"
 )

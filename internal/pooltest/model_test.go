@@ -32,6 +32,7 @@ type model struct {
 	supervisor     supervise.Supervisor
 	expired        step.Uint64 // written by tasks of groups
 	workers        sync.WaitGroup
+	returned       step.Bool // a ShutdownNow has emptied the queue
 
 	mu       sync.Mutex // guards what follows
 	closed   bool

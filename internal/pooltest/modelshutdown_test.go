@@ -84,12 +84,13 @@ func (p *model) ShutdownNow(ctx context.Context) ([]func(), error) {
 	}
 	p.stats.Returned += uint64(len(tasks))
 	p.mu.Unlock()
-	if p.fault != observesReturned {
-		p.supervisor.Over()
-	}
-	if p.fault == recyclesReturned {
-		for i, task := range tasks {
-			tasks[i] = sync.OnceFunc(task)
+	p.returned.Store(true)
+	for i, task := range tasks {
+		if p.fault != observesReturned {
+			tasks[i] = p.supervisor.Unobserved(task)
+		}
+		if p.fault == recyclesReturned {
+			tasks[i] = sync.OnceFunc(tasks[i])
 		}
 	}
 	return tasks, p.ShutdownContext(ctx)

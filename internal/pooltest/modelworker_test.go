@@ -43,6 +43,9 @@ func (w *modelWorker) work() {
 		if w.p.fault == keepsLastTask {
 			w.last = task
 		}
+		if w.p.fault == observesNoLate && w.p.returned.Load() {
+			task = w.p.supervisor.Unobserved(task)
+		}
 		if w.p.fault == callsBare {
 			task()
 		} else {

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed62337844/workerpool"
+	"github.com/seed62337844/workerpool/internal/step"
 )
 
 func named(t *testing.T, impl Impl) {
@@ -103,6 +104,22 @@ func queueWaitOfReturned(t *testing.T, impl Impl) {
 		}
 		require.Equal(t, 1, ran, "runs of the returned task")
 		require.Equal(t, 1, observed, "the pool observed a returned task")
+	})
+}
+
+// queueWaitOfLast calls ShutdownNow right after a submit. A worker that was idle may have been
+// given the task already, and not yet have begun it.
+func queueWaitOfLast(t *testing.T, impl Impl) {
+	onProcs(t, func(t *testing.T) {
+		for range rounds(500) {
+			var observed, ran step.Int32
+			p := impl.New(1, workerpool.WithQueueWait(1, func(time.Duration) { observed.Inc() }))
+			require.NoError(t, p.SubmitWait(func() { ran.Inc() }))
+			require.NoError(t, p.Wait(context.Background()))
+			require.NoError(t, p.Submit(func() { ran.Inc() }))
+			_ = takeBack(p)
+			require.Equal(t, ran.Load(), observed.Load(), "tasks observed, of those that the pool ran")
+		}
 	})
 }
 

@@ -184,6 +184,7 @@ var cases = []struct {
 	{"a task that takes as long as the threshold or longer is reported as slow", slowTasks},
 	{"the time from a submit to the start of its task is observed", queueWait},
 	{"a task that ShutdownNow has returned is not observed", queueWaitOfReturned},
+	{"a task that ShutdownNow leaves to a worker is observed", queueWaitOfLast},
 	{"no label of a submitter or of a task that panics reaches another task", labelsKeptOut},
 	{"with a profile label every task begins with the name of its pool and nothing else", labelOfPool},
 	{"a task is a region of an execution trace", traced},

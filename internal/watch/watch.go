@@ -11,8 +11,6 @@ import (
 	"runtime/trace"
 	"time"
 
-	"go.uber.org/atomic"
-
 	"github.com/seed62337844/workerpool/internal/options"
 	"github.com/seed62337844/workerpool/internal/origin"
 )
@@ -25,7 +23,6 @@ type Watcher struct {
 
 	around bool            // there is something to do around each task
 	labels context.Context // the labels of a worker
-	over   atomic.Bool     // all workers are gone; see Timed
 }
 
 // Init prepares a watcher for a pool of package pkg.
@@ -129,10 +126,6 @@ type observedTask struct {
 func (o *observedTask) Origin() uintptr { return origin.Of(o.task) }
 
 func (o *observedTask) Run() {
-	if o.watcher.over.Load() {
-		o.task() // ShutdownNow has returned it: its wait does not count
-		return
-	}
 	// Whatever observe does, the task runs. It is called by a deferred
 	// function, because as a deferred function it could recover from a
 	// panic of observe.
@@ -140,6 +133,11 @@ func (o *observedTask) Run() {
 	o.watcher.Options.ObserveWait(time.Since(o.submitted))
 }
 
-// Over says that all workers are gone: from now on the pool does not call
-// tasks.
-func (w *Watcher) Over() { w.over.Store(true) }
+// Unobserved returns the task that Timed has got, if it has returned another for it. A
+// task that ShutdownNow returns does not wait in a queue until its caller calls it.
+func (w *Watcher) Unobserved(task func()) func() {
+	if o, ok := origin.RunnerOf(task).(*observedTask); ok {
+		return o.task
+	}
+	return task
+}
