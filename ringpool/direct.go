@@ -69,7 +69,7 @@ func (p *Pool) claimDirect() *workerSlot {
 			if slot == nil {
 				continue
 			}
-			if p.excess.Load() == 0 {
+			if p.sizes.load().excess() == 0 {
 				return slot
 			}
 			p.pushIdle(slot, handoff) // the worker leaves, as there are too many

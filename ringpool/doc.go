@@ -34,7 +34,8 @@
 //
 // The ring takes no lock, but it is not lock-free in the formal sense. Suppose that the
 // operating system stops the thread of a submitter while it writes its task into the ring.
-// Then the tasks behind it wait. Or suppose that a goroutine is stopped while it gives a
+// Then the tasks behind it wait. So do a worker that was just woken or goes to sleep, a
+// Resize and a shutdown. Or suppose that a goroutine is stopped while it gives a
 // task to a worker that was idle. Then no other idle worker is woken, and a submit that
 // finds the queue full spins. With a queue capacity of 0 every submit spins then.
 //

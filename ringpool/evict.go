@@ -27,7 +27,7 @@ import (
 //	                         +---------------------> | evicted |
 //	                                                 +---------+
 //
-// An evicted goroutine reads only that word of what can change in the worker. The
+// An evicted goroutine reads only that word, and its parker, of what can change in the worker. The
 // index belongs to the goroutine that claims it, which finds the worker evicted and
 // makes a new one. It cannot use the old worker again, because the old goroutine may not
 // have ended yet.
@@ -49,7 +49,12 @@ import (
 //	                                          V3  if an idle worker is left: arm
 //
 // No idle worker is missed: if E2 finds armed true, then V1 comes later, and so V2 sees
-// what E1 stored. The timer is armed under the lock that the round holds.
+// what E1 stored. The timer is armed under the lock that the round holds. The round wakes
+// the goroutines that it has evicted after it has released the lock, because that takes long.
+//
+// A worker loads the number of rounds after its last task. A round may come before the worker
+// has stored it, and another may evict the worker before it is on the stack. It was still idle
+// for a timeout, and as its slot does not depend on its goroutine, it pushes itself and ends.
 //
 // # The end
 //
@@ -156,9 +161,14 @@ func (e *evictor) round() {
 	now := e.rounds.Load()
 	idle := false
 	stay := e.sleepers[:0]
+	var gone []*sleeper            // evicted by this round
 	for _, w := range e.sleepers { // V2
 		since := w.idleSince.Load()
-		if since == evicted || since != awake && since < now && e.evict(w, since) {
+		switch {
+		case since == evicted:
+			continue
+		case since != awake && since < now && e.evict(w, since):
+			gone = append(gone, w)
 			continue
 		}
 		stay = append(stay, w)
@@ -172,13 +182,16 @@ func (e *evictor) round() {
 		e.arm()
 	}
 	e.mu.Unlock()
+	for _, w := range gone {
+		w.parker.Unpark()
+	}
 	if !again {
 		e.presence.done(1)
 	}
 }
 
-// evict ends the goroutine of w, unless w has been claimed and reserved. The round that
-// calls it is present itself, so done cannot complete the shutdown here.
+// evict makes the goroutine of w end when it is woken, unless w has been claimed and reserved.
+// The round that calls it is present itself, so done cannot complete the shutdown here.
 func (e *evictor) evict(w *sleeper, since uint64) bool {
 	e.presence.add(1)
 	if !w.idleSince.CompareAndSwap(since, evicted) {
@@ -186,7 +199,6 @@ func (e *evictor) evict(w *sleeper, since uint64) bool {
 		return false
 	}
 	e.started.Dec()
-	w.parker.Unpark()
 	return true
 }
 

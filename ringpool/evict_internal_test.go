@@ -34,3 +34,25 @@ func TestWorkersThatHaveLeftAreForgotten(t *testing.T) {
 		p.Shutdown()
 	})
 }
+
+// A round also forgets the workers that it evicts, so that their memory is free.
+func TestEvictedWorkersAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const size = 8
+		p := New(size, workerpool.WithIdleTimeout(time.Second))
+		defer p.Shutdown()
+		gate := make(chan struct{})
+		for range size {
+			require.NoError(t, p.Submit(func() { <-gate }))
+		}
+		synctest.Wait()
+		close(gate)
+		time.Sleep(10 * time.Second)
+		p.evictor.mu.Lock()
+		defer p.evictor.mu.Unlock()
+		require.Empty(t, p.evictor.sleepers)
+		for _, w := range p.evictor.sleepers[:cap(p.evictor.sleepers)] {
+			require.Nil(t, w, "an evicted worker is kept")
+		}
+	})
+}

@@ -77,14 +77,16 @@ import (
 // idle, and no goroutine acts. Consider the last instant L at which a worker was announced,
 // or a permit or the handoff was released.
 //
-//  1. A recheck followed L. (S4 releases the handoff without one. But then the worker has a
-//     permit, which is released later.)
+//  1. A recheck followed L. (When S4 gives a task to a worker, it releases the handoff and does
+//     not recheck. But either the worker has a permit, and rechecks when it releases that, or
+//     the caller of S4 rechecks: a submitter that makes room, or one without a queue.)
 //  2. After L nobody acquired a permit or the handoff, as each is released again.
 //  3. So from L on a worker was idle, and a permit and the handoff were free. A look that
 //     came later returned for one of two reasons: the queue was empty, or its oldest task
 //     was not yet published.
 //  4. The recheck waits in the second case. So it found the queue empty.
-//  5. Every task whose slot was claimed after that has a submitter that looked.
+//  5. Every task whose slot was claimed after that has a submitter that looked. (One look may
+//     be for several tasks: those of a batch, or of waiters that were admitted.)
 //
 // A task is visible once its submitter's release store has reached the other processors.
 // Let X be the one of the tasks of 5 that became visible last. What did the looks of its
@@ -93,8 +95,9 @@ import (
 //   - The queue was empty. Then X had been taken, and so was visible. The task that is still
 //     queued had no slot yet, so it became visible after X. That contradicts the choice of X.
 //   - In the first look, the oldest task was not yet published. Then came the fence, which
-//     makes X visible. As X is the last, all tasks of 5 are visible. So the second look found
-//     its oldest task published, and acted. That contradicts 3.
+//     makes X visible. As X is the last, all tasks of 5 are visible. So each later look found
+//     its oldest task published, and acted. (If its claim failed because a Resize had removed a
+//     worker, it looked again.) That contradicts 3.
 //
 // A worker that ends a task and takes the next one need not look, although it makes the task
 // after that the oldest. The argument does not depend on which task is the oldest.
@@ -185,7 +188,8 @@ func (p *Pool) claim(s idleState, h hold) *workerSlot {
 }
 
 // finishHandoff is S4 for a caller that has claimed the worker, and holds h. Nothing that
-// allocates or takes a lock comes between the claim and the release of the handoff.
+// allocates or takes a lock comes between the claim and the release of the handoff. (Only the
+// admission of a waiter without a queue takes one there: see admitDirect.)
 func (p *Pool) finishHandoff(slot *workerSlot, h hold) {
 	task, result := p.take()
 	if result != taken {
@@ -235,7 +239,7 @@ func (p *Pool) pushIdle(slot *workerSlot, h hold) {
 	p.quiescence.parked()
 	// After the push, too: either this load sees what Resize stored, or Resize, which
 	// then looks for idle workers, sees this one.
-	if p.excess.Load() != 0 {
+	if p.sizes.load().excess() != 0 {
 		p.removeIdle()
 	}
 }

@@ -58,9 +58,8 @@ const (
 // in Resize and in the first shutdown. The words that every task reads come first.
 type cold struct {
 	queue      mpmc.Chain[func()]
-	excess     step.Int32 // how many workers must leave; each that leaves writes it, too
-	size       step.Int32
-	direct     bool // the queue capacity is 0
+	sizes      sizesWord // written by each worker that leaves, too
+	direct     bool      // the queue capacity is 0
 	supervisor supervise.Supervisor
 	resizer    resizer
 	slots      slotTable
@@ -95,7 +94,7 @@ func New(size int, opts ...Option) *Pool {
 	p.supervisor.Init("ringpool", o)
 	p.direct = o.Capacity(size) == 0
 	p.queue.Init(p.capacity(size))
-	p.size.Store(int32(size))
+	p.sizes.store(size, 0)
 	p.presence.gone = step.NewLatch()
 	p.idle.slots = &p.slots
 	p.quiescence.now = p.isQuiescent
@@ -113,7 +112,7 @@ func (p *Pool) capacity(size int) int { return max(p.supervisor.Options.Capacity
 // [Pool.Resize].
 func (p *Pool) Size() int {
 	p.checkMade("Size")
-	return int(p.size.Load())
+	return p.sizes.load().size()
 }
 
 // Name returns the name that the pool was given by [workerpool.WithName], or "".

@@ -43,9 +43,28 @@ import (
 // The index of a worker that has left is reused for a worker that is added later, and so
 // is its slot. The worker itself is not reused, because its goroutine may not have ended.
 
+// The sizes of a pool are its size and its excess, in one word. So they change together, and
+// size + excess is how many workers there are, at every instant.
+type sizes uint64
+
+const oneExcess = 1 << 32
+
+func (s sizes) size() int    { return int(uint32(s)) }
+func (s sizes) excess() int  { return int(s / oneExcess) }
+func (s sizes) workers() int { return s.size() + s.excess() }
+
+// A sizesWord is where a pool keeps its sizes. It is written under the resizer's lock.
+type sizesWord struct{ word step.Uint64 }
+
+func (w *sizesWord) load() sizes            { return sizes(w.word.Load()) }
+func (w *sizesWord) store(size, excess int) { w.word.Store(uint64(size) + uint64(excess)*oneExcess) }
+
+// removed counts one worker less, and returns the excess that is left.
+func (w *sizesWord) removed() int { return sizes(w.word.Sub(oneExcess)).excess() }
+
 // A resizer records which indexes are in use.
 type resizer struct {
-	// Guards what follows, and the writes to size and excess. Held to append a ring to
+	// Guards what follows, and the writes to the pool's sizes. Held to append a ring to
 	// the queue, and to end the queue.
 	mu      step.Mutex
 	closed  bool   // a shutdown has begun
@@ -64,8 +83,9 @@ type span struct{ first, last uint32 }
 // Resize does not wait for any task to end. If more than size tasks are running, workers
 // end after their tasks, until there are no more than size. A task that is submitted after
 // Resize begins only then. (A worker that is between two tasks may still take one that was
-// queued before.) Tasks that are already queued stay queued, and do not count against the
-// new capacity. If there is more room than before, calls that wait for room get it.
+// queued before.) Tasks that are already queued stay queued, in the memory of the old
+// queue, and do not count against the new capacity. If there is more room than before, calls
+// that wait for room get it.
 //
 // If the pool shrinks, or its capacity changes, Resize allocates a new queue. Its time grows
 // with the number of workers that it removes. A [Pool.Submit] that is concurrent with a
@@ -79,20 +99,16 @@ func (p *Pool) Resize(size int) {
 		r.mu.Unlock()
 		return
 	}
-	workers := int(p.size.Load() + p.excess.Load())
-	// The two are stored in the order in which their sum is never less than the number of
-	// workers. Stats relies on that.
-	if size < workers {
-		p.excess.Store(int32(workers - size)) // X1
-		p.size.Store(int32(size))
-	} else {
-		p.size.Store(int32(size))
-		p.excess.Store(0)
-	}
-	if capacity := p.capacity(size); size < workers || capacity != p.queue.Cap() {
+	was := p.sizes.load()
+	excess := max(was.workers()-size, 0)
+	p.sizes.store(size, excess) // X1
+	if capacity := p.capacity(size); excess != 0 || capacity != p.queue.Cap() {
 		p.queue.Append(capacity) // X2
 	}
-	p.addWorkers(size - workers)
+	if was.excess() != 0 && excess == 0 {
+		r.compact(&p.slots) // no other worker leaves, which would do it
+	}
+	p.addWorkers(size - was.workers())
 	r.mu.Unlock()
 	p.queue.Peek() // drops a ring that is drained
 	p.removeIdle()
@@ -175,7 +191,7 @@ func (p *Pool) removeIdle() {
 	r := &p.resizer
 	r.mu.Lock()
 	noGoroutine := uint32(0) // removed workers without a goroutine to end
-	for p.excess.Load() != 0 {
+	for p.sizes.load().excess() != 0 {
 		s := p.idle.load()
 		if s.empty() {
 			break
@@ -207,7 +223,7 @@ func (p *Pool) removeIdle() {
 func (p *Pool) removeBusy(w *worker) bool {
 	r := &p.resizer
 	r.mu.Lock()
-	removed := p.excess.Load() != 0
+	removed := p.sizes.load().excess() != 0
 	if removed {
 		p.started.Dec()
 		r.release(w.slot.index, w.slot)
@@ -222,7 +238,7 @@ func (p *Pool) removeBusy(w *worker) bool {
 
 // countRemoved counts a worker that was removed. The resizer's lock is held.
 func (p *Pool) countRemoved() {
-	if p.excess.Dec() == 0 {
+	if p.sizes.removed() == 0 {
 		p.resizer.compact(&p.slots)
 	}
 }

@@ -261,23 +261,43 @@ func TestSchedulesOfResizeAndStats(t *testing.T) {
 	})
 }
 
-// A worker that was to leave stays after all, and runs its task meanwhile.
-func TestSchedulesOfTwoResizesAndStats(t *testing.T) {
-	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
-		w := newScenario(r, 2)
-		explore.Ignore(r, &w.pool.refusals)
-		gate := w.occupy(2)
-		w.Prepare(func() { w.resize(1) })
-		w.Go("reader", func() {
-			if s := w.pool.Stats(); s.Busy != 2 {
-				w.Failf("two tasks run: %+v", s)
-			}
+// All workers run a task all the while, and Stats misses none of them, whatever Resize does:
+// workers become too many, and some that were too many stay after all.
+func TestSchedulesOfResizesAndStatsOfBusyWorkers(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		size           int
+		before, beside []int // the sizes that Resize is called with, before and beside Stats
+	}{
+		{"one_must_leave", 2, nil, []int{1}},
+		{"one_may_stay", 2, []int{1}, []int{2}},
+		{"one_of_two_may_stay", 3, []int{1}, []int{2}},
+		{"two_may_stay_and_then_must_leave", 3, []int{1}, []int{3, 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
+				w := newScenario(r, c.size)
+				explore.Ignore(r, &w.pool.refusals)
+				gate := w.occupy(c.size)
+				w.Prepare(func() {
+					for _, size := range c.before {
+						w.resize(size)
+					}
+				})
+				w.Go("reader", func() {
+					if s := w.pool.Stats(); s.Busy != c.size {
+						w.Failf("%d tasks run: %+v", c.size, s)
+					}
+				})
+				for _, size := range c.beside {
+					w.resize(size)
+				}
+				w.settle()
+				gate.Open()
+				w.end()
+			})
 		})
-		w.resize(2)
-		w.settle()
-		gate.Open()
-		w.end()
-	})
+	}
 }
 
 // Workers must end for two reasons: they have been idle for long, and they are too many.

@@ -90,8 +90,7 @@ func (w *scenario) ignoreCountsAndSize() {
 // ignoreSize makes the run ignore the words that only Resize writes.
 func (w *scenario) ignoreSize() {
 	explore.Ignore(w.Run, &w.pool.queue)
-	explore.Ignore(w.Run, &w.pool.size)
-	explore.Ignore(w.Run, &w.pool.excess)
+	explore.Ignore(w.Run, &w.pool.sizes)
 }
 
 // queued returns how many tasks are queued.
@@ -111,8 +110,8 @@ func (w *scenario) always() (seen uint64) {
 	// newest ring while there are too many workers. (Without a queue, a submit that has
 	// claimed a worker before the Resize began may give it a task afterwards.)
 	taken := newest.Popped()
-	if newest == w.newest && taken > w.taken && p.excess.Load() != 0 && w.resizing == 0 && !w.returning && !p.direct {
-		w.Failf("a task is taken, and %d workers are too many", p.excess.Load())
+	if newest == w.newest && taken > w.taken && p.sizes.load().excess() != 0 && w.resizing == 0 && !w.returning && !p.direct {
+		w.Failf("a task is taken, and %d workers are too many", p.sizes.load().excess())
 	}
 	w.newest, w.taken = newest, taken
 
@@ -160,7 +159,7 @@ func (w *scenario) idle() (n int) {
 }
 
 // workers returns how many workers there are, including those that must leave.
-func (w *scenario) workers() int { return int(w.pool.size.Load() + w.pool.excess.Load()) }
+func (w *scenario) workers() int { return w.pool.sizes.load().workers() }
 
 // capacity returns how many tasks can be queued, once no Resize is under way.
 func (w *scenario) capacity() int { return w.pool.supervisor.Options.Capacity(w.size) }

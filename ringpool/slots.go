@@ -105,9 +105,10 @@ func (t *slotTable) make(index uint32) *workerSlot {
 	return &slots[offset&uint32(len(slots)-1)]
 }
 
-// drop frees the slots from first to last, as far as they fill whole blocks. The caller
-// owns these indexes, and none of them has a worker. Another goroutine may still read
-// the field below of such a slot, for a claim that will fail.
+// drop frees the slots from first to last, as far as they fill whole blocks. No worker has one
+// of these indexes, and none gets one before drop returns. Another goroutine may still read the
+// field below of such a slot, for a claim that will fail. It may even make the block again,
+// which then stays until a later drop.
 func (t *slotTable) drop(first, last uint32) {
 	for first <= last {
 		group, offset := locate(first)

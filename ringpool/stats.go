@@ -31,17 +31,13 @@ func (p *Pool) Stats() workerpool.Stats {
 	busy := wakes - parks
 	returned := p.returned.Load()
 	submitted := p.submitted.Raise(p.queue.Pushed())
-	// No more workers are busy than there are. Resize never lets size + excess be less, but it
-	// may change both between the loads here. So size is loaded on both sides of excess.
-	size := p.Size()
-	excess := p.excess.Load()
-	workers := max(size, p.Size()) + int(excess)
+	sizes := p.sizes.load() // no more workers are busy than there are
 	s := workerpool.Stats{
-		Size:     size,
-		Capacity: p.supervisor.Options.Capacity(size),
+		Size:     sizes.size(),
+		Capacity: p.supervisor.Options.Capacity(sizes.size()),
 
 		Queued:  p.queue.Len(),
-		Busy:    int(min(busy, uint64(workers))),
+		Busy:    int(min(busy, uint64(sizes.workers()))),
 		Waiting: int(p.waiters.length.Load()),
 		Started: int(p.started.Load()),
 

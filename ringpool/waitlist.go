@@ -30,27 +30,28 @@ import (
 // # No waiter is forgotten
 //
 //	waiter                             a goroutine that frees a slot
-//	W1  join the list; wanted = true   F1  pop
+//	W1  join the list; set wanted      F1  pop
 //	W2  try to admit the oldest        F2  if wanted: try to admit the oldest
 //	W3  sleep
 //	W4  awake, and admitted: tell the list;
-//	    wanted = true if others wait; then as W2
+//	    set wanted; then as W2
+//
+// wanted is true if a waiter is in the list, and each one that was admitted has done W4.
 //
 // Suppose that there is room while a waiter sleeps. Consider the pop that made the room. (A
 // Resize that made it ends with F2, too.) An attempt to admit the oldest waiter came after it:
 //
 //   - F2 found wanted true. Then it tried.
-//   - F2 found wanted false, and the waiter had not yet done W1. Then W2 tried.
-//   - F2 found wanted false, and an admitted waiter had not yet done W4. Then W4 tried.
+//   - F2 found wanted false, because the list was empty. Then W2 tried.
+//   - F2 found wanted false, because an admitted waiter had not yet done W4. Then W4 tried.
 //
 // The attempt had one of three results:
 //
 //   - It admitted the oldest waiter.
-//   - Another waiter had been admitted meanwhile. Its W4 is yet to come, and tries.
-//   - The room had been taken meanwhile. Then another pop will come, for which this
-//     argument holds again.
+//   - Another waiter had been admitted, and not yet done W4. Its W4 is yet to come, and tries.
+//   - The room had been taken. Then another pop will come, for which this argument holds again.
 //
-// W1 and W4 store wanted before they try. In the other order, a pop between the two would
+// W1 and W4 set wanted before they try. In the other order, a pop between the two would
 // find wanted false, and no attempt would come after it.
 //
 // # A waiter that gives up

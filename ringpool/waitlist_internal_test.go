@@ -1,7 +1,9 @@
 package ringpool
 
 import (
+	"context"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -92,4 +94,27 @@ func TestAWaiterThatIsUsedAgainHasALimitOfItsOwn(t *testing.T) {
 	l.recycle(first)
 	require.Equal(t, at, l.newWaiter(func() {}).overdueAt)
 	p.Shutdown()
+}
+
+// The record of a call that has waited is used again, also if the call had a context that
+// could have ended. (A sync.Pool may lose one now and then.)
+func TestTheRecordOfAWaitIsUsedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1, workerpool.WithQueueCapacity(0))
+		defer p.Shutdown()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		for range 100 {
+			gate := make(chan struct{})
+			require.NoError(t, p.SubmitWait(func() { <-gate }))
+			go func() { _ = p.SubmitContext(ctx, func() {}) }()
+			synctest.Wait()
+			close(gate)
+			synctest.Wait()
+			if p.waiters.records.Get() != nil {
+				return
+			}
+		}
+		t.Error("none of 100 records was kept")
+	})
 }

@@ -145,8 +145,8 @@ const (
 // are too many workers after it has loaded the ring and before it pops: see resize.go.
 func (p *Pool) take() (task func(), result takeResult) {
 	for {
-		ring := p.queue.Oldest()  // Z1
-		if p.excess.Load() != 0 { // Z2
+		ring := p.queue.Oldest()          // Z1
+		if p.sizes.load().excess() != 0 { // Z2
 			return nil, tooMany
 		}
 		switch task, o := ring.TryPop(); o { // Z3
