@@ -161,13 +161,18 @@ func firstLines(s string, n int) string {
 	return strings.TrimRight(strings.Join(lines[:min(n, len(lines))], ""), "\n")
 }
 
-// shown leaves out the -module that bench.sh adds: the record is of what the
-// user typed.
-func shown(args []string) []string {
-	if len(args) >= 2 && args[0] == "-module" {
-		return args[2:]
+// shown leaves out the -module that bench.sh adds, because the record is of what the user
+// typed, and the directory for the results, which is one on this machine only.
+func shown(args []string) (shown []string) {
+	for i := 0; i < len(args); i++ {
+		switch name, _, hasValue := strings.Cut(strings.TrimLeft(args[i], "-"), "="); {
+		case !strings.HasPrefix(args[i], "-") || name != "module" && name != "out":
+			shown = append(shown, args[i])
+		case !hasValue:
+			i++
+		}
 	}
-	return args
+	return shown
 }
 
 func must(err error) {
