@@ -222,8 +222,8 @@ func (s *scenario) check() {
 	}
 	q := s.queue
 	switch {
-	case len(q.lines) > 0 || q.ready.len() > 0 || q.callers.Len() > 0:
-		s.Failf("lines %d, ready %d, callers %d are left", len(q.lines), q.ready.len(), q.callers.Len())
+	case len(q.lines) > 0 || q.ready.Len() > 0 || q.callers.Len() > 0:
+		s.Failf("lines %d, ready %d, callers %d are left", len(q.lines), q.ready.Len(), q.callers.Len())
 	case q.pending != 0 || q.serving != 0 || q.queued != 0 || q.moving:
 		s.Failf("pending %d, serving %d, queued %d, moving %v", q.pending, q.serving, q.queued, q.moving)
 	}

@@ -64,7 +64,7 @@ func (q *Queue[K]) work(added *line[K]) {
 // begin takes the line that has been ready longest, for a visit. It returns nil if
 // none is ready. It is called with q.mu held.
 func (q *Queue[K]) begin() *line[K] {
-	l := q.ready.pop()
+	l := q.ready.Pop()
 	if l != nil {
 		q.serving++
 	}
@@ -101,11 +101,11 @@ func (q *Queue[K]) next(l *line[K], n int) func() {
 	if n > 0 {
 		q.end()
 	}
-	if n == visitLimit || l.tasks.len() == 0 {
+	if n == visitLimit || l.tasks.Len() == 0 {
 		return nil
 	}
 	q.freeSlot()
-	return l.tasks.pop()
+	return l.tasks.Pop()
 }
 
 // finish ends the visit to l. If a visit is missing, it submits one. If the pool is
@@ -117,8 +117,8 @@ func (q *Queue[K]) finish(l *line[K], returned bool) (next *line[K]) {
 	if !returned {
 		q.end()
 	}
-	if l.tasks.len() > 0 {
-		q.ready.push(l)
+	if l.tasks.Len() > 0 {
+		q.ready.Push(l)
 	} else {
 		q.leave(l)
 	}
@@ -137,7 +137,7 @@ func (q *Queue[K]) finish(l *line[K], returned bool) (next *line[K]) {
 }
 
 // missing reports whether there are fewer visits than ready lines.
-func (q *Queue[K]) missing() bool { return q.ready.len() > q.queued }
+func (q *Queue[K]) missing() bool { return q.ready.Len() > q.queued }
 
 // ask submits one visit to the pool, and starts move if the pool has no room. It is
 // called, and returns, with q.mu held.
