@@ -336,6 +336,24 @@ func TestSchedulesOfTasksThatDoNotReturnAndTheEndOfThePool(t *testing.T) {
 	})
 }
 
+// Tasks of two keys do not return while the pool is closed. The visits, and those on
+// substitutes, leave the lines to each other.
+func TestSchedulesOfTwoKeysWhoseTasksDoNotReturnAndTheEndOfThePool(t *testing.T) {
+	schedules(t, 3, 2, 4, func(s *scenario) {
+		reports := 0
+		s.queue.outside.Handle = func(any, []byte) { reports++ }
+		s.must(s.submit(0, runtime.Goexit))
+		_ = s.submit(0, func() { panic(errBoom) })
+		_ = s.submit(1, runtime.Goexit)
+		_ = s.submit(1, returns)
+		s.pool.close()
+		s.Settle()
+		if reports > 1 {
+			s.Failf("one panic was reported %d times", reports)
+		}
+	})
+}
+
 // One slot, and two calls that wait for it, one of which gives up.
 func TestSchedulesOfACallThatGivesUp(t *testing.T) {
 	schedules(t, 2, 2, 1, func(s *scenario) {

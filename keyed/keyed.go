@@ -69,10 +69,11 @@ import (
 //   - A visit waits for room when the shutdown begins, and no other visit is running.
 //     The pool's shutdown does not wait for these tasks; Wait does.
 //   - A task panics or calls Goexit during the shutdown. The tasks behind it run on
-//     another goroutine, and the worker waits for them.
+//     another goroutine, and the worker waits for them. Then the pool reports the panic.
 //
 // A panic on such a goroutine is written to the default [log/slog.Logger], and the pool
-// does not count it.
+// does not count it. After a task that panics or calls Goexit there, the next goroutine
+// goes on, so a worker waits for one goroutine at a time.
 //
 // A Queue notices the shutdown when it next needs the pool. Until then it still
 // accepts tasks for keys that have one.
