@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/fifo"
 	"github.com/seed62337844/workerpool/internal/origin"
 	"github.com/seed62337844/workerpool/internal/step"
 )
@@ -52,7 +53,7 @@ func Map[T, R any](ctx context.Context, p Pool, in iter.Seq[T], f func(ctx conte
 	}
 	return func(yield func(R, error) bool) {
 		s := p.Stats()
-		m := &mapping[T, R]{pool: p, f: f, calls: make([]*mapCall[T, R], s.Size+s.Capacity)}
+		m := &mapping[T, R]{pool: p, f: f, limit: s.Size + s.Capacity}
 		m.failed.Store(math.MaxUint64)
 		var cancel context.CancelFunc
 		m.ctx, cancel = context.WithCancel(ctx)
@@ -68,11 +69,11 @@ type mapping[T, R any] struct {
 	ctx  context.Context
 	f    func(ctx context.Context, value T) (R, error)
 
-	calls   []*mapCall[T, R] // a ring of the calls that were accepted and not yet yielded
-	given   uint64           // how many have been accepted
-	yielded uint64           // how many of them have been yielded
-	failed  step.Uint64      // the index of the first value for which f has failed so far
-	none    R
+	calls  fifo.Queue[*mapCall[T, R]] // those that were accepted and not yet yielded
+	limit  int                        // how many these may be
+	given  uint64                     // how many have been accepted since the loop began
+	failed step.Uint64                // the index of the first value for which f has failed so far
+	none   R
 }
 
 // A mapCall is a Result whose function is f for one value.
@@ -87,7 +88,7 @@ type mapCall[T, R any] struct {
 // returns false.
 func (m *mapping[T, R]) run(in iter.Seq[T], yield func(R, error) bool) {
 	for value := range in {
-		if m.given-m.yielded == uint64(len(m.calls)) && !m.yieldNext(yield) {
+		if m.calls.Len() == m.limit && !m.yieldNext(yield) {
 			return
 		}
 		if m.failed.Load() != math.MaxUint64 {
@@ -99,7 +100,7 @@ func (m *mapping[T, R]) run(in iter.Seq[T], yield func(R, error) bool) {
 			}
 			return
 		}
-		for m.given != m.yielded && m.next().hasEnded() {
+		for m.calls.Len() > 0 && m.calls.Front().hasEnded() {
 			if !m.yieldNext(yield) {
 				return
 			}
@@ -117,32 +118,27 @@ func (m *mapping[T, R]) give(value T) error {
 	if err := m.pool.SubmitContext(&c.submission, origin.Task(&c.contextCall)); err != nil {
 		return err
 	}
-	m.calls[m.given%uint64(len(m.calls))] = c
+	m.calls.Push(c)
 	m.given++
 	return nil
 }
 
-// next is the oldest call that has not been yielded.
-func (m *mapping[T, R]) next() *mapCall[T, R] { return m.calls[m.yielded%uint64(len(m.calls))] }
-
-// yieldNext yields the result of the next call. It returns false if the loop must
+// yieldNext yields the result of the oldest call. It returns false if the loop must
 // end.
 func (m *mapping[T, R]) yieldNext(yield func(R, error) bool) bool {
-	c := m.next()
-	r, err := c.Wait(m.ctx)
+	r, err := m.calls.Front().Wait(m.ctx)
 	if err != nil {
 		yield(m.none, err)
 		return false
 	}
-	m.calls[m.yielded%uint64(len(m.calls))] = nil
-	m.yielded++
+	m.calls.Pop()
 	return yield(r, nil)
 }
 
 // yieldAll yields the results of all accepted calls. It returns false if the loop
 // must end.
 func (m *mapping[T, R]) yieldAll(yield func(R, error) bool) bool {
-	for m.given != m.yielded {
+	for m.calls.Len() > 0 {
 		if !m.yieldNext(yield) {
 			return false
 		}
@@ -154,8 +150,8 @@ func (m *mapping[T, R]) yieldAll(yield func(R, error) bool) bool {
 // waits for the others.
 func (m *mapping[T, R]) finish(cancel context.CancelFunc) {
 	cancel()
-	for ; m.given != m.yielded; m.yielded++ {
-		if c := m.next(); !c.claim() {
+	for m.calls.Len() > 0 {
+		if c := m.calls.Pop(); !c.claim() {
 			<-c.Done()
 		}
 	}

@@ -264,6 +264,45 @@ func TestMapEndsTheContextOfWhatHasBegun(t *testing.T) {
 	})
 }
 
+// When f has failed for a value, Map takes one more value at most, and submits no call for
+// it, even if the results of earlier values are not ready.
+func TestMapTakesNoMoreValuesAfterAFailure(t *testing.T) {
+	inBubbles(t, func(t *testing.T, newPool makePool) {
+		for _, bad := range []int{0, 1} {
+			p := newPool(2, workerpool.WithQueueCapacity(100))
+			slow := newGate(t)
+			taken := 0
+			in := func(yield func(int) bool) {
+				for i := range 10 {
+					if i == bad+1 {
+						synctest.Wait() // until f has failed
+					}
+					taken++
+					if !yield(i) {
+						break
+					}
+				}
+				slow.open()
+			}
+			var end error
+			for _, err := range workerpool.Map(t.Context(), mapPool(p), in, func(_ context.Context, i int) (int, error) {
+				switch i {
+				case bad:
+					return 0, errBoom
+				case 0:
+					slow.wait()
+				}
+				return i, nil
+			}) {
+				end = err
+			}
+			require.Equal(t, errBoom, end)
+			require.Equal(t, bad+2, taken, "values taken, if f fails for value %d", bad)
+			require.EqualValues(t, bad+1, p.Stats().Submitted, "calls submitted, if f fails for value %d", bad)
+		}
+	})
+}
+
 func TestMapOfReturnedTasksWaitsForItsContext(t *testing.T) {
 	inBubbles(t, func(t *testing.T, newPool makePool) {
 		p := newPool(1)

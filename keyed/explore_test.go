@@ -222,8 +222,8 @@ func (s *scenario) check() {
 	}
 	q := s.queue
 	switch {
-	case len(q.lines) > 0 || q.ready.len() > 0 || q.callers.Len() > 0:
-		s.Failf("lines %d, ready %d, callers %d are left", len(q.lines), q.ready.len(), q.callers.Len())
+	case len(q.lines) > 0 || q.ready.Len() > 0 || q.callers.Len() > 0:
+		s.Failf("lines %d, ready %d, callers %d are left", len(q.lines), q.ready.Len(), q.callers.Len())
 	case q.pending != 0 || q.serving != 0 || q.queued != 0 || q.moving:
 		s.Failf("pending %d, serving %d, queued %d, moving %v", q.pending, q.serving, q.queued, q.moving)
 	}
@@ -333,6 +333,24 @@ func TestSchedulesOfTasksThatDoNotReturnAndTheEndOfThePool(t *testing.T) {
 		_ = s.submit(0, runtime.Goexit)
 		_ = s.submit(0, returns)
 		s.pool.close()
+	})
+}
+
+// Tasks of two keys do not return while the pool is closed. The visits, and those on
+// substitutes, leave the lines to each other.
+func TestSchedulesOfTwoKeysWhoseTasksDoNotReturnAndTheEndOfThePool(t *testing.T) {
+	schedules(t, 3, 2, 4, func(s *scenario) {
+		reports := 0
+		s.queue.outside.Handle = func(any, []byte) { reports++ }
+		s.must(s.submit(0, runtime.Goexit))
+		_ = s.submit(0, func() { panic(errBoom) })
+		_ = s.submit(1, runtime.Goexit)
+		_ = s.submit(1, returns)
+		s.pool.close()
+		s.Settle()
+		if reports > 1 {
+			s.Failf("one panic was reported %d times", reports)
+		}
 	})
 }
 

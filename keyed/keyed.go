@@ -22,6 +22,7 @@ import (
 	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/check"
+	"github.com/seed62337844/workerpool/internal/fifo"
 	"github.com/seed62337844/workerpool/internal/options"
 	"github.com/seed62337844/workerpool/internal/step"
 	"github.com/seed62337844/workerpool/internal/supervise"
@@ -68,10 +69,11 @@ import (
 //   - A visit waits for room when the shutdown begins, and no other visit is running.
 //     The pool's shutdown does not wait for these tasks; Wait does.
 //   - A task panics or calls Goexit during the shutdown. The tasks behind it run on
-//     another goroutine, and the worker waits for them.
+//     another goroutine, and the worker waits for them. Then the pool reports the panic.
 //
 // A panic on such a goroutine is written to the default [log/slog.Logger], and the pool
-// does not count it.
+// does not count it. After a task that panics or calls Goexit there, the next goroutine
+// goes on, so a worker waits for one goroutine at a time.
 //
 // A Queue notices the shutdown when it next needs the pool. Until then it still
 // accepts tasks for keys that have one.
@@ -84,7 +86,7 @@ type Queue[K comparable] struct {
 	slots   int        // how many more tasks may wait: the free slots
 	lines   map[K]*line[K]
 	most    int // the largest len(lines) since the map was made
-	ready   fifo[*line[K]]
+	ready   fifo.Queue[*line[K]]
 	pending int // tasks that have a slot or run
 
 	queued  int  // visits that have not begun; see visit.go
@@ -97,11 +99,14 @@ type Queue[K comparable] struct {
 	idle    step.Latch // opened when pending becomes 0
 }
 
+// keep is how many lines a map may have had and be kept when it is empty.
+const keep = 64
+
 // A line is a key with a task that waits or runs, and its waiting tasks.
 type line[K comparable] struct {
 	queue   *Queue[K]
 	key     K
-	tasks   fifo[func()]
+	tasks   fifo.Queue[func()]
 	first   [1]func() // room for one task, so that a key with one takes no other memory
 	entered bool      // it is in lines, or its task was added to another line
 	begun   bool      // its visit has begun before decide was called
@@ -280,12 +285,12 @@ func (q *Queue[K]) freeSlot() {
 func (q *Queue[K]) join(key K, task func()) *line[K] {
 	defer q.mu.Unlock()
 	if l := q.lines[key]; l != nil {
-		l.tasks.push(task)
+		l.tasks.Push(task)
 		return nil
 	}
 	l := &line[K]{queue: q, key: key}
-	l.tasks.items = l.first[:0]
-	l.tasks.push(task)
+	l.tasks.Init(l.first[:])
+	l.tasks.Push(task)
 	return l
 }
 
@@ -314,11 +319,11 @@ func (q *Queue[K]) enter(l *line[K]) {
 	case l.entered:
 		return
 	case live != nil:
-		live.tasks.push(l.tasks.pop())
+		live.tasks.Push(l.tasks.Pop())
 	default:
 		q.lines[l.key] = l
 		q.most = max(q.most, len(q.lines))
-		q.ready.push(l)
+		q.ready.Push(l)
 	}
 	l.entered = true
 }

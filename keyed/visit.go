@@ -18,8 +18,7 @@ import (
 //	V2  While the pool is open: there are at least as many visits that have not begun as
 //	    there are ready lines, or move is under way, and submits the missing ones.
 //	V3  When the pool is closed: if a visit is missing, then a visit that has begun or move
-//	    is under way. Before it ends, it serves the ready line itself, or another goroutine
-//	    does so.
+//	    is under way. The one that ends last takes a ready line for the next visit.
 //
 // A visit is for any line, and not for the line that caused it. So the lines take turns
 // even if the pool has no room for another visit.
@@ -34,6 +33,14 @@ import (
 // what is queued in the pool would wait as long as the keys have tasks, perhaps
 // forever. So the worker leaves, and move waits for the room that it makes. At most
 // one goroutine runs move, and only while the pool has no room.
+//
+// When the pool is closed, a worker takes a ready line at the end of its visit, and
+// visits it. After a task that has not returned, it cannot do that, and waits for a
+// substitute: a goroutine that visits lines until one of its tasks does not return. Then
+// the substitute takes a ready line, hands it to the worker, and ends, and the worker
+// starts another substitute. So they do not wait for each other, and each waiting
+// worker has only one at a time. The visit to a line begins when the line is taken, so
+// a line that is handed over is being visited.
 
 // visitLimit is how many tasks of a key a worker runs in one visit. With 1, each
 // task of a key would pay for a submit to the pool. With many, what is queued
@@ -58,36 +65,43 @@ func (q *Queue[K]) work(added *line[K]) {
 	}
 	l := q.begin()
 	q.mu.Unlock()
-	q.serveAll(l)
+	defer func() {
+		if l != nil { // a task has not returned
+			q.substitute(l)
+		}
+	}()
+	q.serveAll(&l)
 }
 
 // begin takes the line that has been ready longest, for a visit. It returns nil if
 // none is ready. It is called with q.mu held.
 func (q *Queue[K]) begin() *line[K] {
-	l := q.ready.pop()
+	l := q.ready.Pop()
 	if l != nil {
 		q.serving++
 	}
 	return l
 }
 
-// serveAll serves l, and then the lines for which there will be no other visit.
-func (q *Queue[K]) serveAll(l *line[K]) {
-	for l != nil {
-		l = q.serve(l)
+// serveAll serves *next, and then the lines for which there will be no other visit. If
+// a task does not return, neither does serveAll. Then *next is the line to be served
+// next, or nil.
+func (q *Queue[K]) serveAll(next **line[K]) {
+	for *next != nil {
+		q.serve(next)
 	}
 }
 
-// serve runs tasks of l. It returns the line that the worker must serve next, or
-// nil.
-func (q *Queue[K]) serve(l *line[K]) (next *line[K]) {
-	returned := false
-	defer func() { next = q.finish(l, returned) }() // after a panic or a Goexit too
+// serve runs tasks of the line *next. Then it sets *next to the line to be served next,
+// or nil, even if the last task does not return.
+func (q *Queue[K]) serve(next **line[K]) {
+	l, returned := *next, false
+	defer func() { *next = q.finish(l, returned) }() // after a panic or a Goexit too
 	for n := 0; ; n++ {
 		task := q.next(l, n)
 		if task == nil {
 			returned = true
-			return nil
+			return
 		}
 		task()
 	}
@@ -101,24 +115,23 @@ func (q *Queue[K]) next(l *line[K], n int) func() {
 	if n > 0 {
 		q.end()
 	}
-	if n == visitLimit || l.tasks.len() == 0 {
+	if n == visitLimit || l.tasks.Len() == 0 {
 		return nil
 	}
 	q.freeSlot()
-	return l.tasks.pop()
+	return l.tasks.Pop()
 }
 
 // finish ends the visit to l. If a visit is missing, it submits one. If the pool is
-// closed, that is not possible, and finish returns a line to serve next. But if the
-// last task did not return, the worker cannot go on, and finish starts another
-// goroutine to serve that line.
+// closed, that is not possible, and finish returns a line to be served next. But if the
+// last task did not return, finish leaves the line to another visit that is running.
 func (q *Queue[K]) finish(l *line[K], returned bool) (next *line[K]) {
 	q.mu.Lock()
 	if !returned {
 		q.end()
 	}
-	if l.tasks.len() > 0 {
-		q.ready.push(l)
+	if l.tasks.Len() > 0 {
+		q.ready.Push(l)
 	} else {
 		q.leave(l)
 	}
@@ -130,14 +143,11 @@ func (q *Queue[K]) finish(l *line[K], returned bool) (next *line[K]) {
 		next = q.begin()
 	}
 	q.mu.Unlock()
-	if next != nil && !returned {
-		q.substitute(next)
-	}
 	return next
 }
 
 // missing reports whether there are fewer visits than ready lines.
-func (q *Queue[K]) missing() bool { return q.ready.len() > q.queued }
+func (q *Queue[K]) missing() bool { return q.ready.Len() > q.queued }
 
 // ask submits one visit to the pool, and starts move if the pool has no room. It is
 // called, and returns, with q.mu held.
@@ -158,8 +168,8 @@ func (q *Queue[K]) ask() {
 }
 
 // move submits visits until none is missing, and waits for room in the pool. If the
-// pool is closed, and no visit is running that would notice a missing one, move serves
-// the line itself.
+// pool is closed, and no visit is running that would notice a missing one, move takes
+// the line, and waits for a substitute that serves it.
 func (q *Queue[K]) move() {
 	q.mu.Lock()
 	for q.missing() {
@@ -180,16 +190,19 @@ func (q *Queue[K]) move() {
 	}
 	q.mu.Unlock()
 	if l != nil {
-		q.outside.Do(func() { q.serveAll(l) })
+		q.substitute(l)
 	}
 }
 
-// substitute serves l on another goroutine, and returns when that has ended.
+// substitute has other goroutines serve l, and then the lines for which there will be no
+// other visit. After each task that does not return, the next goroutine goes on.
 func (q *Queue[K]) substitute(l *line[K]) {
-	ended := step.NewLatch()
-	step.Go(func() {
-		defer ended.Open() // after a Goexit too
-		q.outside.Do(func() { q.serveAll(l) })
-	})
-	ended.Wait()
+	for l != nil {
+		ended := step.NewLatch()
+		step.Go(func() {
+			defer ended.Open() // after a Goexit too
+			q.outside.Do(func() { q.serveAll(&l) })
+		})
+		ended.Wait()
+	}
 }
