@@ -92,8 +92,11 @@ func (g *Group) Go(f func(ctx context.Context) error) error {
 // If GoOrRun calls f itself, f runs under the locks that the caller holds, and a
 // [runtime.Goexit] in f ends the caller's goroutine. Functions can run inside one
 // another up to 1,000 deep, so that the stack does not overflow. A function that would
-// be deeper is called later, when one of those has ended. If they are all of other groups
-// or tasks, the group cannot wait for them: it ends with [ErrPoolFull].
+// be deeper is postponed: GoOrRun returns nil, and the function is called when another
+// function of the group has ended, on the goroutine of that one, on a worker or on a new
+// goroutine. So GoOrRun may also call functions that were postponed. If all tasks around f
+// are those of others, and the group runs no function elsewhere, it cannot wait: it ends
+// with [ErrPoolFull].
 func (g *Group) GoOrRun(f func(ctx context.Context) error) error {
 	g.check("GoOrRun")
 	p, ok := g.pool.(runner)
@@ -177,8 +180,7 @@ func (g *Group) submit(f func(ctx context.Context) error, callers runner) error 
 	}
 	t := &groupTask{group: g, f: f}
 	if callers != nil {
-		_, err := t.submitOrRun(callers)
-		return err
+		return t.submitOrRun(callers)
 	}
 	t.submission.Context, t.submission.OwnEnd = g.ctx, g.endedItself
 	return g.pool.SubmitContext(&t.submission, origin.Task(t))

@@ -5,6 +5,7 @@ package workerpool
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 
 	"github.com/seed62337844/workerpool/internal/explore"
@@ -29,14 +30,16 @@ type scenario struct {
 	// What the pool is still to do.
 	drops   int // tasks to lose
 	doubles int // tasks to run twice
-	tooDeep int // calls of SubmitOrRun to refuse
 	refuses error
+	limit   int         // how deep tasks can be in callers; 0 if there is always room
+	depths  map[int]int // of callers: how many tasks are on the stack of each
+	goexits int         // tasks in callers after which an observer calls Goexit
 }
 
 var errBad = errors.New("bad")
 
 func newScenario(r *explore.Run) *scenario {
-	s := &scenario{Run: r, ctx: new(step.Context)}
+	s := &scenario{Run: r, ctx: new(step.Context), depths: make(map[int]int)}
 	s.group = &Group{pool: s, ctx: s.ctx, cancel: func(error) { s.ctx.Cancel() }}
 	s.group.endedItself = s.group.ownEnd
 	return s
@@ -62,16 +65,31 @@ func (s *scenario) SubmitContext(ctx context.Context, task func()) error {
 	return nil
 }
 
+// SubmitOrRun refuses a task that is too deep, as a real pool does.
 func (s *scenario) SubmitOrRun(task func()) error {
-	if s.tooDeep > 0 {
-		s.tooDeep--
-		return ErrPoolFull
-	}
-	if s.refuses != nil {
+	switch {
+	case s.refuses != nil:
 		return s.refuses
+	case s.limit == 0:
+		s.Go("task", task)
+	case s.depths[s.Self()] == s.limit:
+		return ErrPoolFull
+	default:
+		s.runHere(task)
 	}
-	s.Go("task", task)
 	return nil
+}
+
+// runHere runs a task in its caller.
+func (s *scenario) runHere(task func()) {
+	caller := s.Self()
+	s.depths[caller]++
+	task()
+	if s.goexits > 0 {
+		s.goexits--
+		runtime.Goexit() // the stack remains as it is
+	}
+	s.depths[caller]--
 }
 
 // function returns a function that calls inside, if it is not nil, and returns err.
@@ -220,49 +238,6 @@ func TestSchedulesOfAGroupWhosePoolRefusesBesideWait(t *testing.T) {
 		given.Wait()
 		if err != s.err && err != ErrGroupDone {
 			s.Failf("Go returned %v, and Wait %v", err, s.err)
-		}
-	})
-}
-
-// A function that is too deep is called when the function that gave it has
-// ended.
-func TestSchedulesOfAGroupWithAFunctionThatIsTooDeep(t *testing.T) {
-	schedules(t, 3, func(s *scenario) {
-		s.given(s.group.Go(s.function(nil, func() {
-			s.tooDeep = 1
-			s.given(s.group.GoOrRun(s.function(nil, nil)))
-		})))
-		s.wait()
-		if s.err != nil || s.called != 2 {
-			s.Failf("Wait returned %v, and %d functions were called", s.err, s.called)
-		}
-	})
-}
-
-// By then the pool may be closed.
-func TestSchedulesOfAGroupWithAFunctionThatIsTooDeepAndRefused(t *testing.T) {
-	schedules(t, 3, func(s *scenario) {
-		s.given(s.group.Go(s.function(nil, func() {
-			s.tooDeep, s.refuses = 1, ErrPoolClosed
-			s.given(s.group.GoOrRun(s.function(nil, nil)))
-		})))
-		s.wait()
-		if s.err != ErrPoolClosed || s.called != 1 {
-			s.Failf("Wait returned %v, and %d functions were called", s.err, s.called)
-		}
-	})
-}
-
-// A function that is too deep in another task is called by a function that is
-// running, or refused.
-func TestSchedulesOfAGroupWithAFunctionThatIsTooDeepElsewhere(t *testing.T) {
-	schedules(t, 3, func(s *scenario) {
-		s.give(nil)
-		s.tooDeep = 1
-		s.given(s.group.GoOrRun(s.function(nil, nil)))
-		s.wait()
-		if s.err != nil && s.err != ErrPoolFull {
-			s.Failf("Wait returned %v", s.err)
 		}
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/atomic"
 
 	"github.com/seed62337844/workerpool"
 	"github.com/seed62337844/workerpool/internal/step"
@@ -186,105 +185,6 @@ func TestGroupGoOrRunServesRecursion(t *testing.T) {
 			l.check(t, true)
 		}
 	})
-}
-
-// Functions that are too deep are called later. Here each one gives the next, and
-// the pool is full of other tasks.
-func TestGroupGoOrRunServesRecursionOfAnyDepth(t *testing.T) {
-	inBubbles(t, func(t *testing.T, make makePool) {
-		p := make(1, untold(t))
-		const n = 5000
-		l := newRecords(n)
-		g := workerpool.NewGroup(t.Context(), p)
-		hold := newGate(t)
-		var deep, deepest atomic.Int32
-		var chain func(i int) func(context.Context) error
-		chain = func(i int) func(context.Context) error {
-			return l.function(i, func(context.Context) error {
-				deepest.Store(max(deepest.Load(), deep.Inc()))
-				defer deep.Dec()
-				if i == 0 {
-					for range 2 * p.Size() { // from inside the only worker
-						require.NoError(t, p.Submit(hold.wait))
-					}
-				}
-				if i+1 < n {
-					return g.GoOrRun(chain(i + 1))
-				}
-				return nil
-			})
-		}
-		require.NoError(t, g.Go(chain(0)))
-		require.NoError(t, g.Wait())
-		l.sealed.Store(true)
-		l.check(t, true)
-		require.EqualValues(t, 1001, deepest.Load(), "functions inside one another: the worker's and those in it")
-		hold.open()
-	})
-}
-
-// A function that is too deep in tasks of others is refused, because the group
-// cannot wait for them.
-func TestGroupGoOrRunIsRefusedTooDeepInOtherTasks(t *testing.T) {
-	inBubbles(t, func(t *testing.T, make makePool) {
-		p := make(1)
-		g := workerpool.NewGroup(t.Context(), p)
-		hold := newGate(t)
-		for range 3 * p.Size() {
-			require.NoError(t, p.SubmitContext(t.Context(), hold.wait))
-		}
-		var dive func(depth int) error
-		dive = func(depth int) error {
-			return p.SubmitOrRun(func() {
-				if depth < 1000 {
-					require.NoError(t, dive(depth+1))
-				} else {
-					require.Equal(t, workerpool.ErrPoolFull, g.GoOrRun(never(t)))
-				}
-			})
-		}
-		require.NoError(t, dive(1))
-		require.Equal(t, workerpool.ErrPoolFull, g.Wait())
-		hold.open()
-	})
-}
-
-// On the way back from too deep, functions that panic or call Goexit lose none of
-// those that wait.
-func TestGroupGoOrRunThatIsTooDeepOutlivesPanicsAndGoexits(t *testing.T) {
-	for _, end := range endings {
-		t.Run(end.name, func(t *testing.T) {
-			inBubbles(t, func(t *testing.T, make makePool) {
-				var handler told
-				p := make(1, handler.option())
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				g := workerpool.NewGroup(ctx, p)
-				hold := newGate(t)
-				var deepest bool
-				var dive func(depth int) func(context.Context) error
-				dive = func(depth int) func(context.Context) error {
-					return func(context.Context) error {
-						switch {
-						case depth == 0:
-							for range 2 * p.Size() {
-								require.NoError(t, p.Submit(hold.wait))
-							}
-						case depth == 1001: // later
-							deepest = true
-							return end.f()
-						}
-						return g.GoOrRun(dive(depth + 1))
-					}
-				}
-				require.NoError(t, g.Go(dive(0)))
-				end.check(t, g.Wait())
-				require.True(t, deepest)
-				hold.open()
-				handler.require(t, p, g.Wait())
-			})
-		})
-	}
 }
 
 func TestGroupGoOrRunNeedsAPoolThatCan(t *testing.T) {

@@ -2,8 +2,6 @@ package workerpool
 
 import (
 	"context"
-	"math/rand/v2"
-	"slices"
 
 	"github.com/seed62337844/workerpool/internal/await"
 	"github.com/seed62337844/workerpool/internal/origin"
@@ -84,7 +82,7 @@ func (t *groupTask) Run() {
 		g.end(await.Cause(g.ctx))
 		return
 	}
-	defer g.resume()
+	defer g.resume(true)
 	observe(func() error { return t.f(g.ctx) }, g.end)
 }
 
@@ -96,92 +94,6 @@ func (g *Group) end(err error) {
 	g.state.Sub(running + given)
 	if _, over := g.look(); over {
 		g.wake()
-	}
-}
-
-// A pool refuses to run a task in its caller if too many tasks already run there
-// inside one another. GoOrRun postpones such a task. When a function of the group
-// has ended, its goroutine is less deep, and submits the task again.
-//
-// No postponed task is missed: postpone puts the task into the list, and then looks
-// whether a function of the group is running; a function looks into the list after
-// it has ended. (A function that is not called, because the context has ended, does not
-// look. But then the postponed task would not be called either.) If none is running, all
-// the tasks around this one belong to others.
-// Then the task is refused, because it cannot wait for them.
-
-// submitOrRun submits the task, or has it run here, or postpones it.
-func (t *groupTask) submitOrRun(p runner) (postponed bool, err error) {
-	err = p.SubmitOrRun(origin.Task(t))
-	if err == ErrPoolFull && t.group.postpone(t) {
-		return true, nil
-	}
-	return false, err
-}
-
-// postpone puts t into the list. It returns false if no function of the group
-// will submit t again.
-func (g *Group) postpone(t *groupTask) bool {
-	g.mu.Lock()
-	if len(g.later) == 0 {
-		g.state.Add(postponedBit)
-	}
-	g.later = append(g.later, t)
-	g.mu.Unlock()
-	if groupState(g.state.Load()).begun() != 0 {
-		return true
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	at := slices.Index(g.later, t)
-	if at >= 0 {
-		g.take(at)
-	}
-	return at < 0 // a function that began meanwhile has taken it
-}
-
-// take takes the task at this index out of the list. The caller holds the lock.
-func (g *Group) take(at int) *groupTask {
-	t := g.later[at]
-	g.later = slices.Delete(g.later, at, at+1)
-	if len(g.later) == 0 {
-		g.state.Sub(postponedBit)
-	}
-	return t
-}
-
-// takeLast takes the last task out of the list, or returns nil.
-func (g *Group) takeLast() *groupTask {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.later) == 0 {
-		return nil
-	}
-	return g.take(len(g.later) - 1)
-}
-
-// resume submits the tasks in the list, until one is postponed again.
-//
-// To find out how deep a goroutine is takes long. So while many functions run,
-// perhaps inside one another, only one in so many looks into the list.
-func (g *Group) resume() {
-	const many = 64
-	for {
-		s := groupState(g.state.Load())
-		if !s.postponed() || s.begun() >= many && rand.IntN(many) != 0 {
-			return
-		}
-		t := g.takeLast()
-		if t == nil {
-			return
-		}
-		postponed, err := t.submitOrRun(g.pool.(runner))
-		if err != nil {
-			g.refused(err)
-		}
-		if postponed {
-			return
-		}
 	}
 }
 

@@ -29,7 +29,8 @@ type Pool interface {
 
 	// SubmitOrRun accepts task or, if the pool is full, runs task itself and returns
 	// when it has ended. Tasks can run inside one another in this way, up to 1,000
-	// deep on one goroutine. The next one is refused with ErrPoolFull.
+	// deep on one goroutine, those of all pools together. The next one is refused with
+	// ErrPoolFull.
 	SubmitOrRun(task func()) error
 
 	// SubmitBatch accepts tasks, from the first on, as long as there is room. It returns

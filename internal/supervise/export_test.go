@@ -1,4 +1,4 @@
 package supervise
 
-// InCallers returns how many tasks of s run in callers.
+// InCallers returns how many tasks run in callers, as s counts them.
 func InCallers(s *Supervisor) int64 { return s.inCallers.Load() }

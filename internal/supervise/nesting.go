@@ -13,11 +13,19 @@ import (
 // So there is a limit to how deep such tasks may be.
 //
 // To find the depth of a goroutine takes a walk along its stack. But if it is d
-// deep, then d of its tasks run in callers. So no walk is needed while the number of
-// all tasks in callers is below the limit.
+// deep, then d tasks run in callers. So no walk is needed while the number of all
+// tasks in callers is below the limit. Tasks of several pools can be inside one
+// another, so all pools count together.
+//
+// During a Goexit, tasks that it has ended are still on the stack. A walk counts
+// them, and the gauge does not.
 
 // maxNesting is how deep tasks in callers may be inside one another.
 const maxNesting = 1000
+
+// inCallers is the number of tasks that run in callers. Such tasks are rare, and long
+// compared with two writes, so the pools can share it.
+var inCallers = new(gauge)
 
 // A gauge is written by all callers that run tasks. So it is not on a cache line that
 // workers read for each task.
@@ -27,7 +35,7 @@ type gauge struct {
 }
 
 // MayDo reports whether a task may run in the calling goroutine: it must not be
-// inside maxNesting others, including those of other pools.
+// inside maxNesting others, of whichever pools.
 func (s *Supervisor) MayDo() bool {
 	return s.inCallers.Load() < maxNesting || nesting() < maxNesting
 }

@@ -82,19 +82,27 @@ func TestTasksInOtherCallersDoNotCount(t *testing.T) {
 	ended.Wait()
 }
 
-// The limit is for a goroutine's stack, and not for a pool.
-func TestTasksInCallersOfSeveralPoolsHaveALimitToo(t *testing.T) {
-	one, other := supervisor(), supervisor()
-	depth := 0
-	var next func(a, b *supervise.Supervisor)
-	next = func(a, b *supervise.Supervisor) {
-		if a.MayDo() {
-			depth++
-			a.Do(func() { next(b, a) })
+// The limit is for a goroutine's stack, and not for a pool: tasks of all pools count.
+func TestTasksInCallersOfSeveralPoolsNestToOneLimit(t *testing.T) {
+	for pools := 2; pools <= 5; pools++ {
+		var all []*supervise.Supervisor
+		for range pools {
+			all = append(all, supervisor())
+		}
+		depth := 0
+		var next func()
+		next = func() {
+			if s := all[depth%pools]; s.MayDo() {
+				depth++
+				s.Do(next)
+			}
+		}
+		next()
+		require.Equal(t, limit, depth, "tasks of %d pools inside one another", pools)
+		for _, s := range all {
+			require.Equal(t, limit, dive(s))
 		}
 	}
-	next(one, other)
-	require.Equal(t, 2*limit, depth)
 }
 
 // A panic in a nested task ends that task, and not the task that it is inside
