@@ -49,7 +49,7 @@ type Pool struct {
 // wrong. (It cannot be computed here, because the size of a group would depend on that of
 // Pool, through the workers that it refers to.)
 const (
-	coldPad      = 208
+	coldPad      = 200
 	lifecyclePad = 208
 	waitersPad   = 136
 )
