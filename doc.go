@@ -30,7 +30,7 @@
 //     ringpool changes n and q for what is submitted after it.
 //  3. Workers take tasks in the order in which they were accepted. Of two tasks that two
 //     workers take one right after the other, either may begin first.
-//  4. Submit does not wait. SubmitWait waits until there is room, or the pool is closed.
+//  4. Submit does not wait for room. SubmitWait waits until there is room, or the pool is closed.
 //     SubmitContext gives up when its context ends, too. Waiting calls are served in the
 //     order of arrival. Only in package ringpool may a later submit find room before them,
 //     and only a limited number of times: see SubmitWait there.

@@ -42,7 +42,7 @@ func ExampleGo_request() {
 	defer p.Shutdown()
 	answer := func(ctx context.Context) (string, error) { return "the answer", nil }
 	handler := func(w http.ResponseWriter, r *http.Request) {
-		ctx := r.Context() // ends when the caller goes away
+		ctx := r.Context() // ends when the caller goes away (in HTTP/1, once the body was read)
 		result, err := workerpool.Go(p, func() (string, error) {
 			if ctx.Err() != nil {
 				return "", ctx.Err()

@@ -36,7 +36,8 @@ import (
 //
 // A key with many tasks does not keep a worker. After eight of them the worker
 // returns to its pool, and the key goes to the end of the line, behind the
-// other keys and behind what is queued in the pool.
+// other keys and behind what is queued in the pool. But all keys share the capacity: one
+// whose tasks pile up can take all of it, and then tasks of other keys are refused, too.
 //
 // # Panics
 //

@@ -27,7 +27,8 @@ import (
 //	                         +---------------------> | evicted |
 //	                                                 +---------+
 //
-// An evicted goroutine reads only that word, and its parker, of what can change in the worker. The
+// An evicted goroutine reads only that word, and its parker, of what can change in the worker. (One
+// that is evicted before it is on the stack still pushes its index, and looks.) The
 // index belongs to the goroutine that claims it, which finds the worker evicted and
 // makes a new one. It cannot use the old worker again, because the old goroutine may not
 // have ended yet.

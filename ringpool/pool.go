@@ -29,7 +29,7 @@ import (
 //
 // No lock is taken while another is held, and no task or callback runs under one. A
 // submit that finds room, and a worker that finds a task, take none, unless a submitter
-// waits for room or a worker must be started.
+// waits for room, a worker must be started, or a Wait or a Resize is under way.
 
 // A Pool runs tasks on a bounded number of goroutines. Make one with [New]. It must not
 // be copied. All its methods are safe for concurrent use.

@@ -43,8 +43,8 @@ import (
 // The index of a worker that has left is reused for a worker that is added later, and so
 // is its slot. The worker itself is not reused, because its goroutine may not have ended.
 
-// The sizes of a pool are its size and its excess, in one word. So they change together, and
-// size + excess is how many workers there are, at every instant.
+// The sizes of a pool are its size and its excess, in one word, so they change together. While
+// the resizer's lock is free, size + excess is how many workers there are. It is never less.
 type sizes uint64
 
 const oneExcess = 1 << 32
@@ -84,8 +84,9 @@ type span struct{ first, last uint32 }
 // end after their tasks, until there are no more than size. A task that is submitted after
 // Resize begins only then. (A worker that is between two tasks may still take one that was
 // queued before.) Tasks that are already queued stay queued, in the memory of the old
-// queue, and do not count against the new capacity. If there is more room than before, calls
-// that wait for room get it.
+// queue, and do not count against the new capacity. So a pool whose tasks do not end accepts
+// more of them after each Resize that shrinks it or changes its capacity. If there is more
+// room than before, calls that wait for room get it.
 //
 // If the pool shrinks, or its capacity changes, Resize allocates a new queue. Its time grows
 // with the number of workers that it removes. A [Pool.Submit] that is concurrent with a
