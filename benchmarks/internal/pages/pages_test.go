@@ -275,6 +275,7 @@ type source struct {
 
 var sources = []source{
 	{page: "README.md", section: "What size, and how long a queue", conditions: "50 ms, 125 ms, 100 ms", why: "arithmetic"},
+	{page: "README.md", section: "What is promised", conditions: "64 times", why: "the bypass limit, which a case of the suite checks"},
 	{page: "README.md", section: "Memory", command: "go test -v -run TestMemoryOfANewPool ./ringpool"},
 	{page: "CONTRIBUTING.md", section: "What runs when", conditions: "2 minutes, 10 minutes", why: "how long a script takes"},
 	{page: "adapters/poolnats/README.md", section: "Benchmark", command: "go run ./bench -rounds 3 -plot ../bench.svg"},
