@@ -69,7 +69,7 @@ func Run(ctx context.Context, o Options, stderr *os.File) (dir string, err error
 		[2]string{"load-before", load()},
 		[2]string{"spins-per-us", spin},
 		[2]string{"capacity-per-sec", capacity},
-		[2]string{"command", "scripts/bench.sh " + strings.Join(shown(o.Args), " ")},
+		[2]string{"command", strings.Join(append([]string{"scripts/bench.sh"}, shown(o.Args)...), " ")},
 		[2]string{"order-seed", fmt.Sprint(seed)},
 	) + units); err != nil {
 		return dir, err
