@@ -59,13 +59,19 @@ func TestAResizeThatLetsWorkersStayDropsTheSlotsOfTheOthers(t *testing.T) {
 	})
 }
 
-// Resize leaves a queue that is empty to the garbage collector, even if no worker takes a
-// task afterwards.
-func TestAResizeOfAnIdlePoolDropsTheOldQueue(t *testing.T) {
-	p := New(1)
-	defer p.Shutdown()
-	require.NoError(t, p.SubmitWait(func() {}))
-	require.NoError(t, p.Wait(t.Context()))
-	p.Resize(2)
-	require.Same(t, p.queue.Newest(), p.queue.Oldest())
+// Resize leaves a queue that is empty to the garbage collector at once, even if no worker is
+// idle, which would look at it.
+func TestAResizeOfABusyPoolDropsTheOldQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(2)
+		defer p.Shutdown()
+		gate := make(chan struct{})
+		defer close(gate)
+		for range 2 {
+			require.NoError(t, p.Submit(func() { <-gate }))
+		}
+		synctest.Wait()
+		p.Resize(1)
+		require.Same(t, p.queue.Newest(), p.queue.Oldest())
+	})
 }
