@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/atomic"
 	"pgregory.net/rapid"
 
 	"github.com/seed62337844/workerpool/internal/explore"
@@ -300,10 +301,16 @@ var actions = []string{"receive", "receive", "receive", "try", "send", "send", "
 // A channelScript is a list of actions, each on a goroutine of its own. Each
 // begins when no other goroutine can go on. So the result is determined: a select
 // never has two reasons to return.
+//
+// A search tries all orders of goroutines that can go on at the same time, and n of them
+// have 2^n states. So no more than mostReleased goroutines may go on at once: if more than
+// that are waiting, the script does not close its channel.
 type channelScript struct {
 	capacity int
 	actions  []action
 }
+
+const mostReleased = 6
 
 // play plays s, and returns what can be observed after each action. start starts
 // a goroutine, and settle returns when all goroutines are blocked or have ended.
@@ -311,10 +318,14 @@ func (s channelScript) play(start func(func()), settle func(), newContext func()
 	c := step.NewChan[int](s.capacity)
 	results := make([]string, len(s.actions))
 	latches, ends := make([]step.Latch, len(s.actions)), make([]func(), len(s.actions))
+	var running atomic.Int32
 	for i, d := range s.actions {
 		ctx, end := newContext()
 		latches[i], ends[i] = step.NewLatch(), end
+		mayClose := running.Load() <= mostReleased
+		running.Inc()
 		start(func() {
+			defer running.Dec()
 			why := text(func() {
 				switch d.do {
 				case "receive":
@@ -329,7 +340,9 @@ func (s channelScript) play(start func(func()), settle func(), newContext func()
 				case "cancel":
 					ends[d.to%(i+1)]()
 				case "close":
-					c.Close()
+					if mayClose {
+						c.Close()
+					}
 				}
 			})
 			results[i] += why
@@ -337,10 +350,14 @@ func (s channelScript) play(start func(func()), settle func(), newContext func()
 		settle()
 		observed = append(observed, fmt.Sprintf("after %v: %q, and %d queued", d, results, c.Len()))
 	}
-	for i := range s.actions { // release all that still wait
+	for i := range s.actions { // release the senders, one by one
 		ends[i]()
+		settle()
 	}
-	_ = text(c.Close)
+	for running.Load() > 0 { // and the receivers
+		c.TrySend(0)
+		settle()
+	}
 	return observed
 }
 
