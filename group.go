@@ -30,13 +30,13 @@ type Group struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 
-	endedItself func() bool // ownEnd, made once
+	isOwnEndFunc func() bool // isOwnEnd, made once
 
 	state step.Uint64 // see group_state.go; written by all
 
 	mu      step.Mutex   // guards what follows
 	err     error        // the first
-	own     bool         // the group has ended its context itself
+	ownEnd  bool         // the group has ended its context itself
 	later   []*groupTask // postponed
 	watched bool         // a call waits for the latch, or did
 	changed step.Latch   // opened when the group may be over
@@ -50,7 +50,7 @@ func NewGroup(ctx context.Context, p Submitter) *Group {
 	check.Pool("workerpool: NewGroup", p)
 	g := &Group{pool: p}
 	g.ctx, g.cancel = context.WithCancelCause(ctx)
-	g.endedItself = g.ownEnd
+	g.isOwnEndFunc = g.isOwnEnd
 	return g
 }
 
@@ -182,7 +182,7 @@ func (g *Group) submit(f func(ctx context.Context) error, callers runner) error 
 	if callers != nil {
 		return t.submitOrRun(callers)
 	}
-	t.submission.Context, t.submission.OwnEnd = g.ctx, g.endedItself
+	t.submission.Context, t.submission.OwnEnd = g.ctx, g.isOwnEndFunc
 	return g.pool.SubmitContext(&t.submission, origin.Task(t))
 }
 
@@ -202,17 +202,17 @@ func (g *Group) fail(err error) (first error) {
 	}
 	first = g.err
 	if g.ctx.Err() == nil {
-		g.own = true
+		g.ownEnd = true
 	}
 	g.mu.Unlock()
 	g.cancel(first)
 	return first
 }
 
-// ownEnd reports whether the group itself has ended its context. The pool does
+// isOwnEnd reports whether the group itself has ended its context. The pool does
 // not count a submit that gives up for that reason.
-func (g *Group) ownEnd() bool {
+func (g *Group) isOwnEnd() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.own
+	return g.ownEnd
 }

@@ -41,7 +41,7 @@ var errBad = errors.New("bad")
 func newScenario(r *explore.Run) *scenario {
 	s := &scenario{Run: r, ctx: new(step.Context), depths: make(map[int]int)}
 	s.group = &Group{pool: s, ctx: s.ctx, cancel: func(error) { s.ctx.Cancel() }}
-	s.group.endedItself = s.group.ownEnd
+	s.group.isOwnEndFunc = s.group.isOwnEnd
 	return s
 }
 

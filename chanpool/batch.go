@@ -80,7 +80,7 @@ func (p *Pool) sendChunk(tasks []func(), began time.Time) (n int, next func(), o
 		if p.closed {
 			return n, nil, closed
 		}
-		task = p.supervisor.TimedSince(began, task)
+		task = p.supervisor.ObservedSince(began, task)
 		if !p.tasks.TrySend(task) {
 			return n, task, full
 		}

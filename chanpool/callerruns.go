@@ -25,7 +25,7 @@ func (p *Pool) SubmitOrRun(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	o := p.send(p.supervisor.Timed(task))
+	o := p.send(p.supervisor.Observed(task))
 	if o == full {
 		if !p.supervisor.MayDo() {
 			return p.refusals.Full(1)

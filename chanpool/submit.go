@@ -47,7 +47,7 @@ func (p *Pool) Submit(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	return p.refuse(1, p.send(p.supervisor.Timed(task)), nil)
+	return p.refuse(1, p.send(p.supervisor.Observed(task)), nil)
 }
 
 // SubmitWait queues task and returns nil. If the queue is full, it waits until
@@ -63,7 +63,7 @@ func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	return p.refuse(1, p.sendWait(context.Background(), p.supervisor.Timed(task)), nil)
+	return p.refuse(1, p.sendWait(context.Background(), p.supervisor.Observed(task)), nil)
 }
 
 // SubmitContext is like [Pool.SubmitWait], but gives up when ctx ends. Then the task
@@ -82,7 +82,7 @@ func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	if s, ok := ctx.(*submission.Context); ok {
 		s.Expired = &p.expired
 	}
-	return p.refuse(1, p.sendWait(ctx, p.supervisor.Timed(task)), ctx)
+	return p.refuse(1, p.sendWait(ctx, p.supervisor.Observed(task)), ctx)
 }
 
 // send queues task if the pool is open and has room.

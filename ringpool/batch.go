@@ -88,7 +88,7 @@ func (b *batch) next(p *Pool) []func() {
 			if task == nil {
 				break
 			}
-			b.chunk[b.last] = p.supervisor.TimedSince(b.called, task)
+			b.chunk[b.last] = p.supervisor.ObservedSince(b.called, task)
 			b.last++
 		}
 	}

@@ -29,7 +29,7 @@ func (p *Pool) SubmitOrRun(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	switch p.submit(p.supervisor.Timed(task)) {
+	switch p.submit(p.supervisor.Observed(task)) {
 	case mpmc.OK:
 		return nil
 	case mpmc.Full:

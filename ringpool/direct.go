@@ -6,7 +6,7 @@ import (
 )
 
 // A pool with a queue capacity of 0 accepts a task only if a worker takes it at once.
-// Its queue has one slot, which holds a task only while the submitter holds the handoff:
+// Such a pool is called direct, as java.util.concurrent speaks of direct handoffs. Its queue has one slot, which holds a task only while the submitter holds the handoff:
 //
 //	H1  load the state; if the handoff is held, wait and try again; if no worker is
 //	    idle, the pool is full

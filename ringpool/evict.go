@@ -18,7 +18,7 @@ import (
 // A worker may be claimed and evicted at the same time. A CAS of its word idleSince
 // decides which of the two happens:
 //
-//	          mark             reserve, by the claimer
+//	        markIdle           reserve, by the claimer
 //	+-------+ -----> +---------------+ -----> +-------+
 //	| awake |        | idle, and     |        | awake |
 //	+-------+        | since when    |        +-------+
@@ -27,9 +27,9 @@ import (
 //	                         +---------------------> | evicted |
 //	                                                 +---------+
 //
-// An evicted goroutine reads only that word, and its parker, of what can change in the worker. (One
-// that is evicted before it is on the stack still pushes its index, and looks.) The
-// index belongs to the goroutine that claims it, which finds the worker evicted and
+// Of what can change in the worker, an evicted goroutine reads only that word and its
+// parker. (One that is evicted before it is on the stack still pushes its index, and
+// rechecks.) The index belongs to the goroutine that claims it, which finds the worker evicted and
 // makes a new one. It cannot use the old worker again, because the old goroutine may not
 // have ended yet.
 //
@@ -59,17 +59,17 @@ import (
 //
 // # The end
 //
-// A round that is to come counts as present (presence.go), and so does a goroutine that
+// A round that is to come counts as alive (waitgroup.go), and so does a goroutine that
 // was evicted and has not ended. So Shutdown returns only when none of them will touch
 // the pool any more. It stops the timer, or waits for the round that has begun.
 
 // An evictor evicts the goroutines of workers that have been idle for long.
 type evictor struct {
-	after    time.Duration // 0 for never; written by New alone
-	presence *presence
-	started  *step.Int32 // workers that have a goroutine
-	rounds   step.Uint64 // firstRound plus the number of rounds so far; stored under mu
-	armed    step.Bool   // there will be a round; stored under mu
+	after   time.Duration // 0 for never; written by New alone
+	alive   *waitGroup
+	started *step.Int32 // workers that have a goroutine
+	rounds  step.Uint64 // firstRound plus the number of rounds so far; stored under mu
+	armed   step.Bool   // there will be a round; stored under mu
 
 	mu       step.Mutex // guards what follows
 	timer    *step.Timer
@@ -90,8 +90,8 @@ const (
 	firstRound
 )
 
-func (e *evictor) init(after time.Duration, started *step.Int32, p *presence) {
-	e.after, e.started, e.presence = after, started, p
+func (e *evictor) init(after time.Duration, started *step.Int32, alive *waitGroup) {
+	e.after, e.started, e.alive = after, started, alive
 	e.rounds.Store(firstRound)
 }
 
@@ -117,9 +117,9 @@ func (e *evictor) forget(w *sleeper) {
 	}
 }
 
-// mark is E1 and E2, for a worker that is about to become idle. From now on it may be
+// markIdle is E1 and E2, for a worker that is about to become idle. From now on it may be
 // evicted.
-func (e *evictor) mark(w *sleeper) {
+func (e *evictor) markIdle(w *sleeper) {
 	if e.after != 0 {
 		e.markNow(w)
 	}
@@ -132,13 +132,13 @@ func (e *evictor) markNow(w *sleeper) {
 	}
 	e.mu.Lock()
 	if !e.armed.Load() && !e.closed {
-		e.presence.add(1)
+		e.alive.add(1)
 		e.arm()
 	}
 	e.mu.Unlock()
 }
 
-// arm starts the timer of the next round, which the caller has counted as present. The
+// arm starts the timer of the next round, which the caller has counted as alive. The
 // caller holds mu.
 func (e *evictor) arm() {
 	e.armed.Store(true)
@@ -187,16 +187,16 @@ func (e *evictor) round() {
 		w.parker.Unpark()
 	}
 	if !again {
-		e.presence.done(1)
+		e.alive.done(1)
 	}
 }
 
 // evict makes the goroutine of w end when it is woken, unless w has been claimed and reserved.
-// The round that calls it is present itself, so done cannot complete the shutdown here.
+// The round that calls it is counted itself, so done cannot complete the shutdown here.
 func (e *evictor) evict(w *sleeper, since uint64) bool {
-	e.presence.add(1)
+	e.alive.add(1)
 	if !w.idleSince.CompareAndSwap(since, evicted) {
-		e.presence.done(1)
+		e.alive.done(1)
 		return false
 	}
 	e.started.Dec()
@@ -216,6 +216,6 @@ func (e *evictor) close() {
 	}
 	e.mu.Unlock()
 	if stopped {
-		e.presence.done(1)
+		e.alive.done(1)
 	}
 }

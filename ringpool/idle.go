@@ -16,8 +16,9 @@ import "github.com/seed62337844/workerpool/internal/step"
 // worker may acquire a permit for it. The worker releases the permit when it is awake, and
 // wakes another worker if more tasks are queued; see park.go.
 //
-// The handoff is held from the claim of a worker until it has a task. While it is held,
-// a submitter can't tell that all workers are busy: the claimed worker is no longer
+// The handoff is a lock: only its holder gives a task to a worker, so one goroutine at a
+// time does. It is held from the claim of a worker until the worker has a task. While it is
+// held, a submitter can't tell that all workers are busy: the claimed worker is no longer
 // idle, and not yet busy.
 //
 // The version counts the changes of the stack. If it is the same at two loads, then
@@ -39,8 +40,8 @@ const (
 	oneVersion   = 1 << 27
 )
 
-// A hold is what a goroutine acquires when it claims a worker, and what is released
-// later: the handoff, and perhaps a searching permit.
+// A hold is what a goroutine acquires together with a worker, and releases later: the
+// handoff, a searching permit, both or none. It is the bits to add to the state.
 type hold uint64
 
 // top returns the index of the worker on top of the stack, or 0.

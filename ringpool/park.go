@@ -258,5 +258,5 @@ func (p *Pool) wakeAll() {
 		index = below
 	}
 	p.quiescence.check()
-	p.presence.done(noGoroutine)
+	p.alive.done(noGoroutine)
 }

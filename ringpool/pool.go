@@ -17,7 +17,7 @@ import (
 // slots.go), when a worker is woken and when it sleeps (park.go), what a worker does
 // (worker.go), how a submit finds room (submit.go, batch.go, direct.go) or waits for it
 // (waitlist.go, waiting.go), Wait (quiescence.go), WithIdleTimeout (evict.go), Resize
-// (resize.go), and the end (shutdown.go, presence.go).
+// (resize.go), and the end (shutdown.go, waitgroup.go).
 //
 // # Locks
 //
@@ -26,8 +26,10 @@ import (
 //	waitList.mu     the waiters
 //	evictor.mu      the workers with a goroutine
 //	quiescence.mu   the latch that Wait waits for
+//	the handoff     a claimed worker until it has a task; a bit of the idle state (idle.go)
 //
-// No lock is taken while another is held, and no task or callback runs under one. A
+// No mutex is locked while another is held, and no task or callback runs under one. The
+// handoff comes before waitList.mu, which a pool without a queue locks under it. A
 // submit that finds room, and a worker that finds a task, take none, unless a submitter
 // waits for room, a worker must be started, or a Wait or a Resize is under way.
 
@@ -49,13 +51,13 @@ type Pool struct {
 // wrong. (It cannot be computed here, because the size of a group would depend on that of
 // Pool, through the workers that it refers to.)
 const (
-	coldPad      = 200
+	coldPad      = 208
 	lifecyclePad = 208
 	waitersPad   = 136
 )
 
-// cold holds what changes seldom or never while tasks are handed over: mostly in New,
-// in Resize and in the first shutdown. The words that every task reads come first.
+// cold holds what tasks read and do not write. It changes in New, in Resize and in the first
+// shutdown, and the sizes also when a worker leaves. The words that every task reads come first.
 type cold struct {
 	queue      mpmc.Chain[func()]
 	sizes      sizesWord // written by each worker that leaves, too
@@ -69,7 +71,7 @@ type cold struct {
 type lifecycle struct {
 	idle       idleStack
 	quiescence quiescence
-	presence   presence
+	alive      waitGroup
 	started    step.Int32 // workers that have a goroutine
 	evictor    evictor
 }
@@ -95,10 +97,10 @@ func New(size int, opts ...Option) *Pool {
 	p.direct = o.Capacity(size) == 0
 	p.queue.Init(p.capacity(size))
 	p.sizes.store(size, 0)
-	p.presence.gone = step.NewLatch()
+	p.alive.zero = step.NewLatch()
 	p.idle.slots = &p.slots
 	p.quiescence.now = p.isQuiescent
-	p.evictor.init(o.IdleTimeout, &p.started, &p.presence)
+	p.evictor.init(o.IdleTimeout, &p.started, &p.alive)
 	p.waiters.init(&p.queue, p.direct)
 	p.addWorkers(size)
 	return p

@@ -124,7 +124,7 @@ func (p *Pool) addWorkers(n int) {
 		return
 	}
 	r := &p.resizer
-	p.presence.add(uint32(n))
+	p.alive.add(uint32(n))
 	for n > 0 {
 		s := r.reuse(uint32(n))
 		p.idle.push(s.first, p.slots.make(s.last), 0)
@@ -215,7 +215,7 @@ func (p *Pool) removeIdle() {
 		p.countRemoved()
 	}
 	r.mu.Unlock()
-	p.presence.done(noGoroutine)
+	p.alive.done(noGoroutine)
 	p.quiescence.check() // a concurrent check may have failed because the stack changed
 }
 

@@ -459,7 +459,7 @@ func (w *scenario) idleFor(rounds uint64) {
 			e.sleepers = append(e.sleepers, &worker.sleeper)
 		}
 		e.rounds.Add(rounds)
-		p.presence.add(1)
+		p.alive.add(1)
 	})
 	e.arm()
 }

@@ -607,7 +607,7 @@ func TestSchedulesOfTwoSubmittersThatPublishLate(t *testing.T) {
 		w.ignoreStatsAndSize()
 		explore.Ignore(w.Run, &w.pool.waiters) // nobody waits
 		explore.Ignore(w.Run, &w.pool.slots)
-		explore.Ignore(w.Run, &w.pool.presence)
+		explore.Ignore(w.Run, &w.pool.alive)
 	}
 	checkPool(t, 2, explore.Effort{Preemptions: 2, Misses: 3, Random: 400}, ignore, func(w *scenario) {
 		both := w.together(2)

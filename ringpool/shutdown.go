@@ -19,7 +19,7 @@ import (
 func (p *Pool) Shutdown() {
 	p.checkMade("Shutdown")
 	p.close()
-	p.presence.gone.Wait()
+	p.alive.zero.Wait()
 }
 
 // ShutdownContext is like [Pool.Shutdown], but returns at the latest when ctx ends. If ctx
@@ -30,7 +30,7 @@ func (p *Pool) ShutdownContext(ctx context.Context) error {
 	p.checkMade("ShutdownContext")
 	check.Context("ringpool: ShutdownContext", ctx)
 	p.close()
-	return p.presence.gone.WaitContext(ctx)
+	return p.alive.zero.WaitContext(ctx)
 }
 
 // ShutdownNow closes the pool: it refuses new tasks, removes from the queue the tasks that
@@ -58,7 +58,7 @@ func (p *Pool) ShutdownNow(ctx context.Context) (tasks []func(), err error) {
 		attempt = 0
 	}
 	p.quiescence.parked()
-	return tasks, p.presence.gone.WaitContext(ctx)
+	return tasks, p.alive.zero.WaitContext(ctx)
 }
 
 // close begins the shutdown.

@@ -23,7 +23,7 @@ func (p *Pool) Submit(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	switch p.submit(p.supervisor.Timed(task)) {
+	switch p.submit(p.supervisor.Observed(task)) {
 	case mpmc.OK:
 		return nil
 	case mpmc.Full:
@@ -55,7 +55,7 @@ func (p *Pool) SubmitWait(task func()) error {
 	if task == nil {
 		return ErrNilTask
 	}
-	task = p.supervisor.Timed(task)
+	task = p.supervisor.Observed(task)
 	if o := p.submit(task); o != mpmc.OK {
 		return p.wait(context.Background(), task, 1, o)
 	}
@@ -83,7 +83,7 @@ func (p *Pool) SubmitContext(ctx context.Context, task func()) error {
 	if s, ok := ctx.(*submission.Context); ok {
 		s.Expired = &p.expired
 	}
-	task = p.supervisor.Timed(task)
+	task = p.supervisor.Observed(task)
 	if o := p.submit(task); o != mpmc.OK {
 		return p.wait(ctx, task, 1, o)
 	}

@@ -67,7 +67,7 @@ func (w *worker) work() {
 		}
 		task, ok = w.next()
 	}
-	w.pool.presence.done(1)
+	w.pool.alive.done(1)
 }
 
 // next returns the task to run now: the oldest in the queue, or the one that the worker
@@ -95,7 +95,7 @@ func (w *worker) next() (task func(), ok bool) {
 				continue
 			}
 		}
-		p.evictor.mark(&w.sleeper)
+		p.evictor.markIdle(&w.sleeper)
 		p.pushIdle(w.slot, 0) // P1
 		p.lookForWork()       // P2
 		w.parker.Park()       // P3

@@ -69,7 +69,7 @@ func Check(t *testing.T, effort Effort, program func(r *Run)) {
 		t.Fatal(err)
 	}
 	if c.schedule != nil {
-		c.run(&replay{c.schedule.decisions}, c.schedule.after)
+		c.run(&replay{c.schedule.decisions}, c.schedule.afterSteps)
 		t.Fatal(c.explain(t.Name()))
 	}
 	if testing.Short() {
@@ -127,8 +127,8 @@ func (c *check) configure() (err error) {
 }
 
 // run makes one run, and reports whether it was a failure.
-func (c *check) run(ch chooser, after bool) (failed bool) {
-	c.last = execute(c.program, ch, after, nil)
+func (c *check) run(ch chooser, afterSteps bool) (failed bool) {
+	c.last = execute(c.program, ch, afterSteps, nil)
 	c.runs++
 	c.longest = max(c.longest, len(c.last.chosen))
 	c.failure = c.last.failure // no other run comes after a failure
@@ -165,7 +165,7 @@ func (c *check) search(effort Effort) {
 // further one with one more, and the last with limit. So it finds a failure with as few
 // preemptions as possible. With a time limit there is no last search: none begins when the
 // part begin of the time is over, and one that is running stops when the part stop is over.
-func (c *check) searchUpTo(n, limit int, after, missNothing bool, begin, stop float64) {
+func (c *check) searchUpTo(n, limit int, afterSteps, missNothing bool, begin, stop float64) {
 	for ; c.failure == "" && (n <= limit || c.limit > 0) && !c.expired(begin); n++ {
 		if n > 2 && limit == Any || n > 4 {
 			n = Any // all schedules are not many more
@@ -174,14 +174,14 @@ func (c *check) searchUpTo(n, limit int, after, missNothing bool, begin, stop fl
 		s.missNothing = missNothing
 		before, complete := c.runs, false
 		for !complete && !c.expired(stop) {
-			if c.run(s, after) {
+			if c.run(s, afterSteps) {
 				return
 			}
 			complete = !s.more()
 		}
 		c.mayMiss = c.mayMiss || s.mayMiss
 		all := complete && (!s.limited || n == Any)
-		c.say(s, n, after, all, complete, c.runs-before)
+		c.say(s, n, afterSteps, all, complete, c.runs-before)
 		if all || n == Any {
 			return
 		}
@@ -189,7 +189,7 @@ func (c *check) searchUpTo(n, limit int, after, missNothing bool, begin, stop fl
 }
 
 // say adds what a search has done to the report.
-func (c *check) say(s *search, preemptions int, after, all, complete bool, runs int) {
+func (c *check) say(s *search, preemptions int, afterSteps, all, complete bool, runs int) {
 	what := "all schedules"
 	if !complete {
 		what = "some schedules"
@@ -200,7 +200,7 @@ func (c *check) say(s *search, preemptions int, after, all, complete bool, runs 
 	if s.mayMiss {
 		what += " without a missed store"
 	}
-	if after {
+	if afterSteps {
 		what += " after steps"
 	}
 	c.found = append(c.found, fmt.Sprintf("%s (%d runs, %d states)", what, runs, len(s.seen)))
@@ -230,14 +230,14 @@ func (c *check) report() string {
 // failure.
 func (c *check) explain(test string) string {
 	t := new(trace)
-	again := execute(c.program, &replay{c.last.chosen}, c.last.after, t)
+	again := execute(c.program, &replay{c.last.chosen}, c.last.afterSteps, t)
 	var b strings.Builder
 	if c.failure == "" {
 		c.failure = "no failure"
 	}
 	fmt.Fprintf(&b, "%s\nafter %d runs in %.1f s; again:\n\t%s=%s go test -tags modelcheck -run '^%s$'\n",
 		c.failure, c.runs, time.Since(c.start).Seconds(),
-		scheduleVariable, schedule{c.last.after, c.last.chosen}, strings.ReplaceAll(test, "/", "$/^"))
+		scheduleVariable, schedule{c.last.afterSteps, c.last.chosen}, strings.ReplaceAll(test, "/", "$/^"))
 	if again.failure != c.last.failure {
 		fmt.Fprintf(&b, "but when it was repeated, the failure was %q\n", again.failure)
 	}

@@ -20,7 +20,7 @@ func TestAFailureSaysHowToRepeatItAndWhatHappened(t *testing.T) {
 
 	parsed, err := parseSchedule(schedule)
 	require.NoError(t, err)
-	require.Equal(t, failure, execute(lostUpdate, &replay{parsed.decisions}, parsed.after, nil).failure)
+	require.Equal(t, failure, execute(lostUpdate, &replay{parsed.decisions}, parsed.afterSteps, nil).failure)
 	line := `r.Did\(&v.Object, Read, "load", uint64\(value\)\)`
 	if _, file, _, _ := runtime.Caller(0); !filepath.IsAbs(file) {
 		line = "" // built with -trimpath: the program does not know where its source is

@@ -35,7 +35,7 @@ func (r *Run) endRound(g *goroutine) {
 // made a step but had no turn.
 func passedOver(h, g *goroutine) (rounds int) {
 	for _, turn := range g.rounds {
-		if turn > h.idle {
+		if turn > h.fairAt {
 			rounds++
 		}
 	}
@@ -43,7 +43,7 @@ func passedOver(h, g *goroutine) (rounds int) {
 }
 
 // mustWait reports whether g, which yields, must wait until another goroutine has
-// had a turn. The idle of each goroutine that cannot make a step must be up to
+// had a turn. The fairAt of each goroutine that cannot make a step must be up to
 // date.
 func (r *Run) mustWait(g *goroutine) bool {
 	if !g.yields || !r.rounds {

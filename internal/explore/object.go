@@ -63,7 +63,7 @@ func before(o *Object, ready func() bool) *Run {
 	switch {
 	case r == nil:
 		return nil
-	case !r.after:
+	case !r.afterSteps:
 		r.current.ready = ready
 		r.pass(false)
 	case ready != nil && !ready():
@@ -83,7 +83,7 @@ func (r *Run) Did(o *Object, e Effect, operation string, values ...uint64) {
 		return
 	}
 	r.did(r.current, o, e, operation, values...)
-	if r.after {
+	if r.afterSteps {
 		r.pass(false)
 	}
 }

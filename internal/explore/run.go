@@ -13,7 +13,7 @@ type Run struct {
 	goroutines []*goroutine
 	current    *goroutine
 	chooser    chooser
-	after      bool       // turns end after steps, and not before them
+	afterSteps bool       // turns end after steps, and not before them
 	chosen     []decision // so far
 	turn       int        // how many there were
 	steps      int
@@ -57,7 +57,7 @@ type goroutine struct {
 	// See fair.go.
 	wrote  bool           // it has changed something since its last Yield
 	rounds [maxUnfair]int // the turns of its last Yields that ended a round with a write
-	idle   int            // the last turn that was its own, or at which it could make no step
+	fairAt int            // the last turn at which it was not passed over: its own, or one at which it could make no step
 }
 
 // never is a value of changes that does not occur.
@@ -73,8 +73,8 @@ var running atomic.Pointer[Run]
 // execute runs program once, with the decisions of c. It returns when all
 // goroutines have ended or the run has failed. If it has failed, its goroutines
 // are left behind and never continue.
-func execute(program func(*Run), c chooser, after bool, t *trace) *Run {
-	r := &Run{chooser: c, after: after, trace: t, chosen: make([]decision, 0, 256), over: make(chan struct{})}
+func execute(program func(*Run), c chooser, afterSteps bool, t *trace) *Run {
+	r := &Run{chooser: c, afterSteps: afterSteps, trace: t, chosen: make([]decision, 0, 256), over: make(chan struct{})}
 	running.Store(r)
 	defer running.Store(nil)
 	r.Go("main", func() { program(r) })
@@ -127,7 +127,7 @@ func (r *Run) give(g *goroutine) {
 func (r *Run) begin(g *goroutine) {
 	g.ready = nil
 	g.last = r.steps
-	g.idle = r.turn
+	g.fairAt = r.turn
 }
 
 // pass ends the turn of the current goroutine. It returns when that goroutine
@@ -168,7 +168,7 @@ func (r *Run) findOptions(g *goroutine, yields bool) (stays bool) {
 	for _, h := range r.goroutines {
 		switch {
 		case !r.enabled(h):
-			h.idle = r.turn
+			h.fairAt = r.turn
 		case h == g && !yields:
 			stays = true
 			r.options = append(r.options, h)

@@ -8,8 +8,8 @@ import (
 // A schedule determines a run: it has all decisions, and says whether turns end
 // before the steps or after them.
 type schedule struct {
-	after     bool
-	decisions []decision
+	afterSteps bool
+	decisions  []decision
 }
 
 // A decision is the number of the goroutine that has the next turn, or outcome
@@ -39,7 +39,7 @@ func (s schedule) String() string {
 		i += n
 	}
 	text := strings.TrimPrefix(b.String(), ",")
-	if s.after {
+	if s.afterSteps {
 		text = afterPrefix + text
 	}
 	return text
@@ -47,7 +47,7 @@ func (s schedule) String() string {
 
 // parseSchedule is the inverse of String.
 func parseSchedule(text string) (s schedule, err error) {
-	text, s.after = strings.CutPrefix(text, afterPrefix)
+	text, s.afterSteps = strings.CutPrefix(text, afterPrefix)
 	for part := range strings.SplitSeq(text, ",") {
 		d, n, ok := parseDecisions(part)
 		if !ok {

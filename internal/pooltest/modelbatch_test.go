@@ -21,7 +21,7 @@ func (p *model) SubmitBatch(tasks []func()) (n int, err error) {
 	case copiesBatch:
 		tasks = slices.Clone(tasks)
 		for i, task := range tasks {
-			tasks[i] = p.timedSince(began, task)
+			tasks[i] = p.observedSince(began, task)
 		}
 		began = time.Time{}
 	case batchKeepsLock, batchWholly:
@@ -57,7 +57,7 @@ func (p *model) submitNext(tasks []func(), n int, began time.Time) error {
 		return refuse.Nil(n, len(tasks))
 	}
 	if p.fault != copiesBatch {
-		task = p.timedSince(began, task)
+		task = p.observedSince(began, task)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -88,7 +88,7 @@ func (p *model) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err
 		if task == nil && p.fault != looksForNilOnce {
 			return n, refuse.Nil(n, len(tasks))
 		}
-		if err := submit(ctx, p.timedSince(began, task), len(tasks)-n); err != nil {
+		if err := submit(ctx, p.observedSince(began, task), len(tasks)-n); err != nil {
 			if p.fault == batchForgetsPart {
 				return 0, err
 			}
@@ -99,12 +99,12 @@ func (p *model) SubmitBatchWait(ctx context.Context, tasks []func()) (n int, err
 	return n, nil
 }
 
-// timedSince is TimedSince of the supervisor, for a task that may be nil.
-func (p *model) timedSince(began time.Time, task func()) func() {
+// observedSince is ObservedSince of the supervisor, for a task that may be nil.
+func (p *model) observedSince(began time.Time, task func()) func() {
 	if task == nil || p.fault == timesNoBatch {
 		return task
 	}
-	return p.supervisor.TimedSince(began, task)
+	return p.supervisor.ObservedSince(began, task)
 }
 
 // checkBatch returns the error for the first nil task, or nil if there is none. A right

@@ -23,17 +23,17 @@ var (
 	errTryAgain = errors.New("model: try again") // by the fault wakesAll
 )
 
-// timed is Timed of the supervisor, for a task that may be nil.
-func (p *model) timed(task func()) func() {
+// observed is Observed of the supervisor, for a task that may be nil.
+func (p *model) observed(task func()) func() {
 	if task == nil {
 		return nil
 	}
-	return p.supervisor.Timed(task)
+	return p.supervisor.Observed(task)
 }
 
 func (p *model) Submit(task func()) error {
 	p.checkMade("Submit")
-	task = p.timed(task)
+	task = p.observed(task)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	err := p.accept(task)
@@ -45,7 +45,7 @@ func (p *model) Submit(task func()) error {
 
 func (p *model) SubmitWait(task func()) error {
 	p.checkMade("SubmitWait")
-	return p.submitWait(context.Background(), p.timed(task), 1)
+	return p.submitWait(context.Background(), p.observed(task), 1)
 }
 
 func (p *model) SubmitContext(ctx context.Context, task func()) error {
@@ -56,7 +56,7 @@ func (p *model) SubmitContext(ctx context.Context, task func()) error {
 	if s, ok := ctx.(*submission.Context); ok {
 		s.Expired = &p.expired
 	}
-	return p.submitContext(ctx, p.timed(task), 1)
+	return p.submitContext(ctx, p.observed(task), 1)
 }
 
 // submitContext submits task. If it is refused, that counts as many refusals as
@@ -144,7 +144,7 @@ func (p *model) giveUp(w *modelWaiter) error {
 func (p *model) SubmitOrRun(task func()) error {
 	p.checkMade("SubmitOrRun")
 	p.mu.Lock()
-	err := p.accept(p.timed(task))
+	err := p.accept(p.observed(task))
 	if err == workerpool.ErrPoolClosed && p.fault == runsClosed {
 		defer p.supervisor.Do(task)
 	}
@@ -176,7 +176,7 @@ func (p *model) SubmitOrRun(task func()) error {
 		p.supervisor.Label()
 		p.supervisor.Do(task)
 	case observesCaller:
-		p.supervisor.Do(p.timed(task))
+		p.supervisor.Do(p.observed(task))
 	default:
 		p.supervisor.Do(task)
 	}

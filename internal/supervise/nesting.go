@@ -25,7 +25,7 @@ const maxNesting = 1000
 
 // inCallers is the number of tasks that run in callers. Such tasks are rare, and long
 // compared with two writes, so the pools can share it.
-var inCallers = new(gauge)
+var inCallers gauge
 
 // A gauge is written by all callers that run tasks. So it is not on a cache line that
 // workers read for each task.
@@ -37,7 +37,7 @@ type gauge struct {
 // MayDo reports whether a task may run in the calling goroutine: it must not be
 // inside maxNesting others, of whichever pools.
 func (s *Supervisor) MayDo() bool {
-	return s.inCallers.Load() < maxNesting || nesting() < maxNesting
+	return inCallers.Load() < maxNesting || nesting() < maxNesting
 }
 
 // Do calls task on the caller's goroutine, and returns when it has ended. A
@@ -45,8 +45,8 @@ func (s *Supervisor) MayDo() bool {
 // times and trace regions work as on a worker, too. But the goroutine keeps its
 // labels, and a Goexit ends it.
 func (s *Supervisor) Do(task func()) {
-	s.inCallers.Inc()
-	defer s.inCallers.Dec()
+	inCallers.Inc()
+	defer inCallers.Dec()
 	nest(func() {
 		s.protect(func() {
 			if s.Bare() {

@@ -55,7 +55,7 @@ func TestTasksInCallersThatDoNotReturnAreOver(t *testing.T) {
 		exits.Go(func() { s.Do(runtime.Goexit) })
 	}
 	exits.Wait()
-	require.Zero(t, supervise.InCallers(s))
+	require.Zero(t, supervise.InCallers())
 	require.Equal(t, limit, dive(s))
 }
 

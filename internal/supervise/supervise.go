@@ -27,14 +27,11 @@ type Supervisor struct {
 	Panicked step.Uint64 // tasks that panicked; written by the workers
 
 	Handle func(value any, stack []byte) // called for each panic
-
-	inCallers *gauge // tasks that run in callers, of all pools; see nesting.go
 }
 
 // Init prepares a supervisor for a pool of package pkg.
 func (s *Supervisor) Init(pkg string, o options.Options) {
 	s.Watcher.Init(pkg, o)
-	s.inCallers = inCallers
 	s.Handle = o.PanicHandler
 	if s.Handle == nil {
 		s.Handle = LogPanic(pkg, o.Name)

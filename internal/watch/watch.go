@@ -16,7 +16,7 @@ import (
 )
 
 // A Watcher watches the tasks of one pool. Workers use Call and Label. A submit
-// uses Timed, because that is when the wait begins.
+// uses Observed, because that is when the wait begins.
 type Watcher struct {
 	Package string
 	Options options.Options
@@ -80,16 +80,16 @@ func (w *Watcher) observeRun(began time.Time) { w.Options.ObserveRun(time.Since(
 // that started it, or of an earlier task.
 func (w *Watcher) Label() { pprof.SetGoroutineLabels(w.labels) }
 
-// Timed returns task or, if its wait is observed, a task that observes the wait
+// Observed returns task or, if its wait is observed, a task that observes the wait
 // and then calls task. The wait begins now.
-func (w *Watcher) Timed(task func()) func() {
+func (w *Watcher) Observed(task func()) func() {
 	if w.Options.QueueWait == 0 || !w.drawn() {
 		return task
 	}
-	return w.observed(task, time.Now())
+	return w.wrap(task, time.Now())
 }
 
-// Clock returns the current time for TimedSince, if waits are observed at all.
+// Clock returns the current time for ObservedSince, if waits are observed at all.
 func (w *Watcher) Clock() (now time.Time) {
 	if w.Options.QueueWait != 0 {
 		now = time.Now()
@@ -97,13 +97,13 @@ func (w *Watcher) Clock() (now time.Time) {
 	return now
 }
 
-// TimedSince is Timed for a task whose wait began at began, which Clock has
+// ObservedSince is Observed for a task whose wait began at began, which Clock has
 // returned. All tasks of a batch wait from the same call on.
-func (w *Watcher) TimedSince(began time.Time, task func()) func() {
+func (w *Watcher) ObservedSince(began time.Time, task func()) func() {
 	if w.Options.QueueWait == 0 || !w.drawn() {
 		return task
 	}
-	return w.observed(task, began)
+	return w.wrap(task, began)
 }
 
 // drawn chooses at random whether a task is observed. A count would be one more
@@ -111,8 +111,8 @@ func (w *Watcher) TimedSince(began time.Time, task func()) func() {
 // fixed order, a count would always choose the same kind.
 func (w *Watcher) drawn() bool { return rand.IntN(w.Options.QueueWait) == 0 }
 
-// observed returns a task that observes its wait, and then calls task.
-func (w *Watcher) observed(task func(), submitted time.Time) func() {
+// wrap returns a task that observes its wait, and then calls task.
+func (w *Watcher) wrap(task func(), submitted time.Time) func() {
 	return origin.Task(&observedTask{w, task, submitted})
 }
 
@@ -133,7 +133,7 @@ func (o *observedTask) Run() {
 	o.watcher.Options.ObserveWait(time.Since(o.submitted))
 }
 
-// Unobserved returns the task that Timed has got, if it has returned another for it. A
+// Unobserved returns the task that Observed has got, if it has returned another for it. A
 // task that ShutdownNow returns does not wait in a queue until its caller calls it.
 func (w *Watcher) Unobserved(task func()) func() {
 	if o, ok := origin.RunnerOf(task).(*observedTask); ok {

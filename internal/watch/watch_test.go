@@ -22,8 +22,8 @@ func TestOneTaskInEveryIsObserved(t *testing.T) {
 	observed, ran := 0, 0
 	k := observing(every, func(time.Duration) { observed++ })
 	for range tasks / 2 {
-		k.Timed(func() { ran++ })()
-		k.TimedSince(k.Clock(), func() { ran++ })()
+		k.Observed(func() { ran++ })()
+		k.ObservedSince(k.Clock(), func() { ran++ })()
 	}
 	require.Equal(t, tasks, ran)
 	// Ten times the standard deviation, which is 30.
@@ -37,7 +37,7 @@ func TestATaskOfABatchWaitsFromItsCall(t *testing.T) {
 		k := observing(1, func(d time.Duration) { waited = d })
 		called := k.Clock()
 		time.Sleep(time.Second) // other tasks of the batch wait for room
-		task := k.TimedSince(called, func() {})
+		task := k.ObservedSince(called, func() {})
 		time.Sleep(time.Second)
 		task()
 		require.Equal(t, 2*time.Second, waited)
@@ -57,7 +57,7 @@ func TestATaskRunsWhateverObserveDoes(t *testing.T) {
 			ran := 0
 			var recovered any
 			ended := make(chan struct{})
-			tasks := []func(){k.Timed(func() { ran++; recovered = recover() }), func() { close(ended) }}
+			tasks := []func(){k.Observed(func() { ran++; recovered = recover() }), func() { close(ended) }}
 			go k.Run(func() {
 				for len(tasks) > 0 {
 					task := tasks[0]
@@ -78,7 +78,7 @@ func TestATaskIsNotChangedInPlace(t *testing.T) {
 	observed := 0
 	k := observing(1, func(time.Duration) { observed++ })
 	tasks := []func(){func() {}}
-	k.TimedSince(k.Clock(), tasks[0])
+	k.ObservedSince(k.Clock(), tasks[0])
 	tasks[0]()
 	require.Zero(t, observed)
 }
