@@ -125,3 +125,17 @@ func TestSchedulesOfCloseAndTwoProducers(t *testing.T) {
 		w.Go("closer", w.close)
 	})
 }
+
+// At first the ring is full. A push that finds the oldest slot still being read must not
+// take that for Full: since it began, there has been room.
+func TestSchedulesOfRefusalsWhileASlotIsRead(t *testing.T) {
+	eachRing(t, explore.Effort{Preemptions: 3, Random: 2000}, func(w *scenario) {
+		w.Prepare(func() {
+			for n := range w.ring.Cap() {
+				w.push(n)
+			}
+		})
+		w.consume(2, 1)
+		w.produce(2, 1)
+	})
+}
