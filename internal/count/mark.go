@@ -2,7 +2,7 @@ package count
 
 import "github.com/seed62337844/workerpool/internal/step"
 
-// A Mark is the largest of some numbers. Stats uses it for figures that are
+// A Mark is a high-water mark: the largest of the numbers that it was raised to. Stats uses it for figures that are
 // computed from several words. While these words change, the result may be too
 // low, but a figure must not decrease from one call of Stats to the next.
 type Mark struct{ reached step.Uint64 }
