@@ -15,9 +15,10 @@
 // # Words
 //
 //   - A task is queued from its acceptance until a worker takes it.
-//   - A worker is busy from then until the task has ended, and otherwise idle.
+//   - A worker is busy from when it takes a task until it takes the next one, or is idle again.
 //   - A pool is full when its queue is full and all workers are busy. In package chanpool
-//     a worker that is starting, or is between two tasks, counts as busy there.
+//     a worker that is starting counts as busy there, and so does one between two tasks,
+//     even if Wait and [Stats] already count it as idle.
 //   - A pool is closed from the moment when its first shutdown begins.
 //
 // # Promises
@@ -39,12 +40,11 @@
 //     deadline.
 //  6. A panic ends its task and nothing else. It is counted, and reported to the
 //     handler of [WithPanicHandler] or to the log. A [runtime.Goexit] ends its task.
-//  7. What happens before a submit synchronizes before the start of its task, and the
-//     end of a task before the return of Wait and Shutdown. A finished task is not kept
-//     alive.
+//  7. A submit synchronizes before the start of its task. The end of a task synchronizes
+//     before the return of Wait and Shutdown. A finished task is not kept alive.
 //  8. An idle pool uses no processor.
-//  9. An argument that makes no sense panics, with a sentence that names the function
-//     and the value.
+//  9. An invalid argument panics, with a sentence that names the function and the value.
+//     Only a nil task does not: its submit returns [ErrNilTask].
 //
 // # Where to begin
 //

@@ -106,7 +106,7 @@ func (b *batch) advance(n int) {
 //
 // It costs less than a loop of submits for two reasons. The ring gives several slots
 // for one CAS of its tail, so the tail's cache line is fetched once for them. And
-// there are only one or two looks (S2) for each push. One is enough to start all workers,
+// there are only one or two looks (S2 to S4) for each push. One is enough to start all workers,
 // because each worker that is woken wakes the next. As two may be searching, a second look
 // may wake a second one at once.
 func (p *Pool) submitBatch(ctx context.Context, b *batch) mpmc.Outcome {

@@ -5,8 +5,9 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A pool with a queue capacity of 0 accepts a task only if a worker takes it at once.
-// Such a pool is called direct, as java.util.concurrent speaks of direct handoffs. Its queue has one slot, which holds a task only while the submitter holds the handoff:
+// A pool with a queue capacity of 0 accepts a task only if a worker takes it at once. Such a
+// pool is called direct here, as java.util.concurrent speaks of direct handoffs. Its queue has
+// one slot, which holds a task only while the submitter holds the handoff:
 //
 //	H1  load the state; if the handoff is held, wait and try again; if no worker is
 //	    idle, the pool is full
@@ -40,11 +41,11 @@ func (p *Pool) pushDirect(task func()) mpmc.Outcome {
 	if p.queue.Pushed() >= p.waiters.oldestOverdueAt() && !p.admitDirect() {
 		return p.refuseDirect() // there is no worker for the waiter, so there is none for task
 	}
-	slot := p.claimDirect()
-	if slot == nil {
+	entry := p.claimDirect()
+	if entry == nil {
 		return p.refuseDirect()
 	}
-	return p.handDirect(slot, task)
+	return p.handDirect(entry, task)
 }
 
 // refuseDirect returns the outcome of a push for which no worker is idle.
@@ -56,7 +57,7 @@ func (p *Pool) refuseDirect() mpmc.Outcome {
 }
 
 // claimDirect is H1 and H2. It returns nil if no worker is idle.
-func (p *Pool) claimDirect() *workerSlot {
+func (p *Pool) claimDirect() *workerEntry {
 	for attempt := 0; ; attempt++ {
 		s := p.idle.load()
 		switch {
@@ -65,26 +66,26 @@ func (p *Pool) claimDirect() *workerSlot {
 		case s.empty():
 			return nil
 		default:
-			slot := p.claim(s, handoff)
-			if slot == nil {
+			entry := p.claim(s, handoff)
+			if entry == nil {
 				continue
 			}
 			if p.sizes.load().excess() == 0 {
-				return slot
+				return entry
 			}
-			p.pushIdle(slot, handoff) // the worker leaves, as there are too many
+			p.pushIdle(entry, handoff) // the worker leaves, as there are too many
 			p.recheck()
 		}
 	}
 }
 
 // handDirect is H3 to H5, for a caller that has done H2.
-func (p *Pool) handDirect(slot *workerSlot, task func()) mpmc.Outcome {
+func (p *Pool) handDirect(entry *workerEntry, task func()) mpmc.Outcome {
 	o := p.queue.TryPush(task)
 	if oldest, popped := p.queue.TryPop(); popped == mpmc.OK {
-		p.give(slot, handoff, oldest)
+		p.give(entry, handoff, oldest)
 	} else {
-		p.pushIdle(slot, handoff)
+		p.pushIdle(entry, handoff)
 	}
 	p.recheck()
 	return o
@@ -97,19 +98,19 @@ func (p *Pool) admitDirect() bool {
 		return true
 	}
 	for p.waiters.length.Load() != 0 {
-		slot := p.claimDirect()
-		if slot == nil {
+		entry := p.claimDirect()
+		if entry == nil {
 			return false
 		}
 		w := p.waiters.takeOldest()
 		if w == nil {
-			p.pushIdle(slot, handoff)
+			p.pushIdle(entry, handoff)
 			p.recheck()
 			return true
 		}
 		task := w.task
 		w.task, w.verdict = nil, admitted
-		if p.handDirect(slot, task) != mpmc.OK {
+		if p.handDirect(entry, task) != mpmc.OK {
 			w.verdict = refused
 		}
 		w.parker.Unpark()

@@ -32,12 +32,18 @@
 // forever: see [Pool.SubmitWait]. A pool that is dropped without Shutdown keeps its
 // goroutines, unless WithIdleTimeout ends them.
 //
-// The ring takes no lock, but it is not lock-free in the formal sense. Suppose that the
-// operating system stops the thread of a submitter while it writes its task into the ring.
-// Then the tasks behind it wait. So do a worker that was just woken or goes to sleep, a
-// Resize and a shutdown. Or suppose that a goroutine is stopped while it gives a
-// task to a worker that was idle. Then no other idle worker is woken, and a submit that
-// finds the queue full spins. With a queue capacity of 0 every submit spins then.
+// The ring takes no lock, but it is not lock-free in the formal sense. There are three places
+// where the operating system may stop a thread at the cost of others:
+//
+//   - In a submit, while it writes its task into the ring. Then the tasks behind it wait. So do
+//     a worker that was just woken or goes to sleep, a Resize, a shutdown, and a submit that
+//     finds the queue full and a worker idle, or that has lost a task to another worker while it
+//     was about to wake one.
+//   - In a worker, while it reads its task from the ring. Then the submits wait that come round
+//     to the same place of the ring.
+//   - Between the claim of an idle worker and the taking of a task for it. Then no other idle
+//     worker is woken, and a submit that finds the queue full spins. With a queue capacity of 0
+//     every submit spins then.
 //
 // # What tasks leave behind
 //

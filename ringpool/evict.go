@@ -36,8 +36,8 @@ import (
 // # When
 //
 // A round is one look at all workers. It begins when the timer fires, one timeout after the
-// timer was armed. Two goroutines arm the timer: a worker that becomes idle and finds it not
-// armed, and a round that leaves idle workers behind.
+// timer was armed. Two kinds of goroutine arm the timer: a worker that becomes idle and finds
+// it not armed, and a round that leaves idle workers behind.
 //
 // A worker stores the number of rounds so far when it becomes idle. The second round after
 // that evicts it. There is at least one timeout between two rounds, so the worker has been
@@ -55,7 +55,7 @@ import (
 //
 // A worker loads the number of rounds after its last task. A round may come before the worker
 // has stored it, and another may evict the worker before it is on the stack. It was still idle
-// for a timeout, and as its slot does not depend on its goroutine, it pushes itself and ends.
+// for a timeout. It pushes its index, which does not depend on its goroutine, and ends.
 //
 // # The end
 //
@@ -110,7 +110,8 @@ func (e *evictor) add(w *sleeper) {
 	e.mu.Unlock()
 }
 
-// forget is called when w ends. The next round removes it.
+// forget is called when w ends. It marks w as if it had been evicted, so the next round removes
+// it.
 func (e *evictor) forget(w *sleeper) {
 	if e.after != 0 {
 		w.idleSince.Store(evicted)

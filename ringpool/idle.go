@@ -16,10 +16,11 @@ import "github.com/seed62337844/workerpool/internal/step"
 // worker may acquire a permit for it. The worker releases the permit when it is awake, and
 // wakes another worker if more tasks are queued; see park.go.
 //
-// The handoff is a lock: only its holder gives a task to a worker, so one goroutine at a
-// time does. It is held from the claim of a worker until the worker has a task. While it is
-// held, a submitter can't tell that all workers are busy: the claimed worker is no longer
-// idle, and not yet busy.
+// The handoff is a lock. A goroutine acquires it when it claims a worker, and releases it
+// when it has taken a task for the worker from the queue, or pushes the worker back. So at most
+// one claimed worker is without a task. While it is held, a submitter can't tell that all
+// workers are busy: the claimed worker is no longer idle, and not yet busy. The worker itself
+// belongs to the goroutine that has claimed it until the Unpark.
 //
 // The version counts the changes of the stack. If it is the same at two loads, then
 // in between no worker was pushed or claimed, and the handoff was not acquired.
@@ -67,28 +68,28 @@ func (s idleState) mayWake() bool {
 // the last, lies the next one, and that need not be stored. So a range takes no memory,
 // however long it is.
 type idleStack struct {
-	state step.Uint64 // an idleState
-	slots *slotTable
+	state   step.Uint64 // an idleState
+	entries *workerTable
 }
 
 func (k *idleStack) load() idleState { return idleState(k.state.Load()) }
 
 // claim pops the worker on top of the stack, and acquires h. The caller has checked that
-// in s a worker is idle and h is free. claim returns the worker's slot, and makes one if
+// in s a worker is idle and h is free. claim returns the worker's entry, and makes one if
 // there is none. It returns nil if the state is no longer s.
-func (k *idleStack) claim(s idleState, h hold) *workerSlot {
-	slot := k.slots.find(s.top())
-	if slot == nil {
-		slot = k.slots.make(s.top())
+func (k *idleStack) claim(s idleState, h hold) *workerEntry {
+	entry := k.entries.find(s.top())
+	if entry == nil {
+		entry = k.entries.make(s.top())
 	}
-	next := uint64(s) - uint64(s.top()) + uint64(slot.under()) + uint64(h) + oneVersion
+	next := uint64(s) - uint64(s.top()) + uint64(entry.under()) + uint64(h) + oneVersion
 	if !k.state.CompareAndSwap(uint64(s), next) {
 		return nil
 	}
-	return slot
+	return entry
 }
 
-// remove pops the worker on top of the stack, without making a slot for it. It returns
+// remove pops the worker on top of the stack, without making an entry for it. It returns
 // false if the state is no longer s.
 func (k *idleStack) remove(s idleState) bool {
 	next := uint64(s) - uint64(s.top()) + uint64(k.below(s.top())) + oneVersion
@@ -99,15 +100,15 @@ func (k *idleStack) remove(s idleState) bool {
 // own the index, the result may be wrong. Then the caller's CAS of the state, from the
 // one in which the index was on top, fails.
 func (k *idleStack) below(index uint32) uint32 {
-	if slot := k.slots.find(index); slot != nil {
-		return slot.under()
+	if entry := k.entries.find(index); entry != nil {
+		return entry.under()
 	}
 	return index + 1
 }
 
 // push pushes the indexes first, first+1, … up to that of last, so that first is on top,
 // and releases h. The caller owns them.
-func (k *idleStack) push(first uint32, last *workerSlot, h hold) {
+func (k *idleStack) push(first uint32, last *workerEntry, h hold) {
 	for {
 		s := k.load()
 		last.below.Store(s.top() + 1)

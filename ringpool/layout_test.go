@@ -19,13 +19,13 @@ func TestGroupsOfFieldsAreOnCacheLinesOfTheirOwn(t *testing.T) {
 	}
 	const header = 8 // what the runtime puts before an object of this size
 	var p Pool
-	end := unsafe.Sizeof(p.cold)
+	end := unsafe.Sizeof(p.readMostly)
 	for _, group := range []struct {
 		name         string
 		offset, size uintptr
 		pad          string
 	}{
-		{"lifecycle", unsafe.Offsetof(p.lifecycle), unsafe.Sizeof(p.lifecycle), "coldPad"},
+		{"lifecycle", unsafe.Offsetof(p.lifecycle), unsafe.Sizeof(p.lifecycle), "readMostlyPad"},
 		{"waiters", unsafe.Offsetof(p.waiters), unsafe.Sizeof(p.waiters), "lifecyclePad"},
 		{"counts", unsafe.Offsetof(p.counts), unsafe.Sizeof(p.counts), "waitersPad"},
 	} {

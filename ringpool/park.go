@@ -24,13 +24,14 @@ import (
 //     worker spins.
 //  5. If the queue is empty, give the task to an idle worker without queuing it. That is
 //     faster while there is little work. But every submit beside an idle worker must
-//     then look at both ends of the queue.
+//     then look at both ends of the queue, even while two workers are being woken.
 //
 // What 4 and 5 cost is in docs/design.md.
 //
 // So a worker is woken with one of two searching permits. It is called searching until it is
-// awake, and then releases the permit. (The word is the Go scheduler's. Here the worker has
-// its task already, as its waker took it from the queue.) While two workers are searching,
+// awake, and then releases the permit. (The word is that of Tokio's scheduler. Go's says
+// spinning. Theirs look for work; here the worker has its task already, as its waker took it
+// from the queue.) While two workers are searching,
 // submitters wake none. A worker that stops searching takes over their duty: it wakes the
 // next worker if more tasks are queued. So a burst reaches all workers, each waking another,
 // and a stream of small tasks keeps only the few busy that it needs.
@@ -45,9 +46,9 @@ import (
 // Submit:
 //
 //	S1  push the task into the queue: claim a slot, then publish the task there
-//	S2  look: go on if a worker is idle, fewer than two are searching, the handoff is
-//	    free, and the oldest task is published. If only the last of these four is
-//	    false, look once more after a fence. Otherwise return
+//	S2  go on if a worker is idle, fewer than two are searching, the handoff is free, and
+//	    the oldest task is published. If the oldest task has its slot and is not yet
+//	    published, make a fence, and do S2 once more. Otherwise return
 //	S3  claim the worker on top of the stack, with a searching permit and the handoff
 //	S4  take the oldest task, release the handoff, give the task to the worker, and wake
 //	    it; it is searching until its P4. If there is no task after all, push the
@@ -61,9 +62,10 @@ import (
 //	P4  awake with a task: if you have a searching permit, release it and recheck.
 //	    Only then run the task
 //
-// Recheck is S2 to S4, but if the oldest task has its slot and is not yet published, it
-// waits until that is done, and looks again. A submitter does not wait in S2. If it did, a
-// submitter that is stopped while it publishes would stop the others.
+// S2 to S4 is called a look. A recheck is a look, but if the oldest task has its slot and is
+// not yet published, it waits until that is done. The look of a submitter does not wait. If it
+// did, a submitter that is stopped while it publishes would stop all others. (It does wait if
+// it ends with a recheck, in S4, because another worker has taken the oldest task meanwhile.)
 //
 // A submitter that finds the queue full and a worker idle makes room (makeRoomByHandoff):
 // it claims the worker with the handoff but without a permit, does S4, and rechecks.
@@ -73,9 +75,9 @@ import (
 // A task is published by a release store. Other processors may see it late, even after its
 // submitter has looked (mpmc/ring.go). The claim of its slot is seen at once.
 //
-// Suppose that a wake-up were lost: from some instant on, a task is queued, a worker is
-// idle, and no goroutine acts. Consider the last instant L at which a worker was announced,
-// or a permit or the handoff was released.
+// Suppose that a wake-up were lost: from some instant on, a task Y is queued, a worker is
+// idle, and no goroutine makes another step of these protocols. (Tasks may run.) Consider the
+// last instant L at which a worker was announced, or a permit or the handoff was released.
 //
 //  1. A recheck followed L. (When S4 gives a task to a worker, it releases the handoff and does
 //     not recheck. But either the worker has a permit, and rechecks when it releases that, or
@@ -83,21 +85,23 @@ import (
 //  2. After L nobody acquired a permit or the handoff, as each is released again.
 //  3. So from L on a worker was idle, and a permit and the handoff were free. A look that
 //     came later returned for one of two reasons: the queue was empty, or its oldest task
-//     was not yet published.
+//     was not yet published. (It did not find the queue drained, as Y is queued.)
 //  4. The recheck waits in the second case. So it found the queue empty.
 //  5. Every task whose slot was claimed after that has a submitter that looked. (One look may
-//     be for several tasks: those of a batch, or of waiters that were admitted.)
+//     be for several tasks: those of a batch, or of waiters that were admitted.) Y is one of
+//     these tasks.
 //
 // A task is visible once its submitter's release store has reached the other processors.
-// Let X be the one of the tasks of 5 that became visible last. What did the looks of its
-// submitter find?
+// Let X be the one of the tasks of 5 that became visible last. What did its submitter find in
+// S2, after it had published X?
 //
-//   - The queue was empty. Then X had been taken, and so was visible. The task that is still
-//     queued had no slot yet, so it became visible after X. That contradicts the choice of X.
-//   - In the first look, the oldest task was not yet published. Then came the fence, which
-//     makes X visible. As X is the last, all tasks of 5 are visible. So each later look found
-//     its oldest task published, and acted. (If its claim failed because a Resize had removed a
-//     worker, it looked again.) That contradicts 3.
+//   - The queue was empty. Then X had been taken, so it was visible, and it is not Y. But Y had
+//     no slot yet, so it became visible after X. That contradicts the choice of X.
+//   - The oldest task was not yet published. Then came the fence, which makes X visible. As X is
+//     the last, all tasks of 5 are visible now. So S2 after the fence found the queue empty,
+//     which is the first case, or its oldest task published. Then the look went on to claim a
+//     worker. (If the claim failed because a Resize had removed a worker, it did S2 again.) That
+//     contradicts 2.
 //
 // A worker that ends a task and takes the next one need not look, although it makes the task
 // after that the oldest. The argument does not depend on which task is the oldest.
@@ -127,7 +131,7 @@ import (
 // worker that it has woken (P4). Consider the last of these rechecks to load the idle state:
 //
 //   - It found the permits and the handoff free. Whoever holds one rechecks later.
-//   - It did not wake a single worker, which would recheck later, too.
+//   - It gave no task to a worker. That worker would have rechecked later.
 //   - If it found no worker idle, none became idle later.
 //   - If it found one, it found the queue drained, and woke all.
 //
@@ -139,7 +143,7 @@ import (
 func (p *Pool) recheck() { p.look(true) }
 
 // look is S2 to S4. If the oldest task has its slot and is not yet published, a recheck waits
-// until it is. A submitter, which has published a task of its own, looks once more after a
+// until it is. A submitter, which has published a task of its own, does S2 once more after a
 // fence.
 func (p *Pool) look(recheck bool) {
 	fenced := false
@@ -154,8 +158,8 @@ func (p *Pool) look(recheck bool) {
 		}
 		switch o {
 		case mpmc.OK:
-			if slot := p.claim(s, handoff|oneSearching); slot != nil {
-				p.finishHandoff(slot, handoff|oneSearching)
+			if entry := p.claim(s, handoff|oneSearching); entry != nil {
+				p.finishHandoff(entry, handoff|oneSearching)
 				return
 			}
 		case mpmc.Drained:
@@ -179,36 +183,36 @@ func (p *Pool) look(recheck bool) {
 
 // claim claims the worker on top of the idle stack; see idleStack. It must be followed by
 // finishHandoff, give or pushIdle.
-func (p *Pool) claim(s idleState, h hold) *workerSlot {
-	slot := p.idle.claim(s, h)
-	if slot != nil {
+func (p *Pool) claim(s idleState, h hold) *workerEntry {
+	entry := p.idle.claim(s, h)
+	if entry != nil {
 		p.quiescence.woken() // before the pop, for Stats, and while the handoff is held, for Wait
 	}
-	return slot
+	return entry
 }
 
 // finishHandoff is S4 for a caller that has claimed the worker, and holds h. Nothing that
 // allocates or takes a lock comes between the claim and the release of the handoff. (Only the
 // admission of a waiter without a queue takes one there: see admitDirect.)
-func (p *Pool) finishHandoff(slot *workerSlot, h hold) {
+func (p *Pool) finishHandoff(entry *workerEntry, h hold) {
 	task, result := p.take()
 	if result != taken {
-		p.pushIdle(slot, h)
+		p.pushIdle(entry, h)
 		p.recheck()
 		return
 	}
-	p.give(slot, h, task)
+	p.give(entry, h, task)
 }
 
 // give is the end of S4: it releases the handoff, gives the task to the worker, and wakes
 // it.
-func (p *Pool) give(slot *workerSlot, h hold, task func()) {
+func (p *Pool) give(entry *workerEntry, h hold, task func()) {
 	p.idle.release(handoff)
-	w := slot.worker
+	w := entry.worker
 	reserved := w != nil && w.reserve()
 	if !reserved { // an evicted worker is not used again: its goroutine may not have ended
-		w = p.newWorker(slot)
-		slot.worker = w
+		w = p.newWorker(entry)
+		entry.worker = w
 	}
 	w.task, w.hasTask, w.searching = task, true, h&oneSearching != 0
 	if reserved {
@@ -216,7 +220,7 @@ func (p *Pool) give(slot *workerSlot, h hold, task func()) {
 	} else {
 		p.start(w)
 	}
-	p.slotFreed()
+	p.roomFreed()
 }
 
 // makeRoomByHandoff makes room in a full queue: it gives the oldest task to an idle worker,
@@ -226,15 +230,15 @@ func (p *Pool) makeRoomByHandoff(s idleState) {
 	if p.queue.Peek() != mpmc.OK {
 		return
 	}
-	if slot := p.claim(s, handoff); slot != nil {
-		p.finishHandoff(slot, handoff)
+	if entry := p.claim(s, handoff); entry != nil {
+		p.finishHandoff(entry, handoff)
 		p.recheck()
 	}
 }
 
 // pushIdle pushes a worker on the idle stack, and releases h.
-func (p *Pool) pushIdle(slot *workerSlot, h hold) {
-	p.idle.push(slot.index, slot, h)
+func (p *Pool) pushIdle(entry *workerEntry, h hold) {
+	p.idle.push(entry.index, entry, h)
 	// After the push: Stats must not count a worker as idle that can't be claimed yet.
 	p.quiescence.parked()
 	// After the push, too: either this load sees what Resize stored, or Resize, which
@@ -248,10 +252,10 @@ func (p *Pool) pushIdle(slot *workerSlot, h hold) {
 func (p *Pool) wakeAll() {
 	noGoroutine := uint32(0) // idle workers without a goroutine to end
 	for index := p.idle.claimAll(); index != 0; {
-		slot, below := p.slots.find(index), p.idle.below(index)
-		if slot != nil && slot.worker != nil && slot.worker.reserve() {
+		entry, below := p.entries.find(index), p.idle.below(index)
+		if entry != nil && entry.worker != nil && entry.worker.reserve() {
 			p.quiescence.woken()
-			slot.worker.parker.Unpark()
+			entry.worker.parker.Unpark()
 		} else {
 			noGoroutine++
 		}

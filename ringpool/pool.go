@@ -14,7 +14,7 @@ import (
 )
 
 // How the files divide the work: the queue (internal/mpmc), the idle workers (idle.go,
-// slots.go), when a worker is woken and when it sleeps (park.go), what a worker does
+// workertable.go), when a worker is woken and when it sleeps (park.go), what a worker does
 // (worker.go), how a submit finds room (submit.go, batch.go, direct.go) or waits for it
 // (waitlist.go, waiting.go), Wait (quiescence.go), WithIdleTimeout (evict.go), Resize
 // (resize.go), and the end (shutdown.go, waitgroup.go).
@@ -26,7 +26,8 @@ import (
 //	waitList.mu     the waiters
 //	evictor.mu      the workers with a goroutine
 //	quiescence.mu   the latch that Wait waits for
-//	the handoff     a claimed worker until it has a task; a bit of the idle state (idle.go)
+//	the handoff     from the claim of a worker until a task is taken for it; a bit of the
+//	                idle state (idle.go)
 //
 // No mutex is locked while another is held, and no task or callback runs under one. The
 // handoff comes before waitList.mu, which a pool without a queue locks under it. A
@@ -36,8 +37,8 @@ import (
 // A Pool runs tasks on a bounded number of goroutines. Make one with [New]. It must not
 // be copied. All its methods are safe for concurrent use.
 type Pool struct {
-	cold
-	_ [coldPad]byte
+	readMostly
+	_ [readMostlyPad]byte
 	lifecycle
 	_       [lifecyclePad]byte
 	waiters waitList // written when a submitter waits for room
@@ -51,20 +52,21 @@ type Pool struct {
 // wrong. (It cannot be computed here, because the size of a group would depend on that of
 // Pool, through the workers that it refers to.)
 const (
-	coldPad      = 208
-	lifecyclePad = 208
-	waitersPad   = 136
+	readMostlyPad = 208
+	lifecyclePad  = 208
+	waitersPad    = 136
 )
 
-// cold holds what tasks read and do not write. It changes in New, in Resize and in the first
-// shutdown, and the sizes also when a worker leaves. The words that every task reads come first.
-type cold struct {
+// readMostly holds what the operations on tasks read and seldom write: in New, in Resize and in
+// the first shutdown, when a worker leaves, when an index gets its entry, and when a task
+// panics. The words that every task reads come first.
+type readMostly struct {
 	queue      mpmc.Chain[func()]
 	sizes      sizesWord // written by each worker that leaves, too
 	direct     bool      // the queue capacity is 0
 	supervisor supervise.Supervisor
 	resizer    resizer
-	slots      slotTable
+	entries    workerTable
 }
 
 // lifecycle is written when a worker becomes idle, is claimed, starts or ends.
@@ -98,7 +100,7 @@ func New(size int, opts ...Option) *Pool {
 	p.queue.Init(p.capacity(size))
 	p.sizes.store(size, 0)
 	p.alive.zero = step.NewLatch()
-	p.idle.slots = &p.slots
+	p.idle.entries = &p.entries
 	p.quiescence.now = p.isQuiescent
 	p.evictor.init(o.IdleTimeout, &p.started, &p.alive)
 	p.waiters.init(&p.queue, p.direct)

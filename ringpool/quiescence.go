@@ -47,9 +47,9 @@ import (
 //
 //   - It holds the handoff, and there is no task. It pushes the worker back, which is P1 and
 //     P1' for that worker.
-//   - It holds the handoff, and gives the worker a task. The worker does P1' after that task, or
-//     leaves, and checks then. So does a worker that releases its permit, and by that changes
-//     the state.
+//   - It holds the handoff, and gives the worker a task. When the worker has run the task, it
+//     becomes idle (P1') or leaves, and checks in both cases. That is also the check that comes
+//     after it has changed the state by releasing its permit.
 //   - It has pushed a worker, and not yet counted the park. It checks after it has.
 //   - It has taken all workers off the stack, or is in Resize or in ShutdownNow. It checks
 //     at the end.

@@ -10,7 +10,7 @@ import (
 
 // The size of a pool is the number of its workers. Unless WithQueueCapacity was given, the
 // capacity of the queue follows from it, and changes with it. Other operations pay for that
-// by loading a few words that change only in a Resize.
+// by loading a few words that seldom change.
 //
 // # The queue
 //
@@ -36,15 +36,16 @@ import (
 // too many workers. That is why Resize to a smaller size appends a ring even if the
 // capacity stays the same.
 //
-// A worker that leaves need not look (S2). It has published no task, announced no worker
+// A worker that leaves need not look. It has published no task, announced no worker
 // and released nothing, so by the argument in park.go the looks of other goroutines are
 // enough. At least as many workers stay as the pool's size.
 //
 // The index of a worker that has left is reused for a worker that is added later, and so
-// is its slot. The worker itself is not reused, because its goroutine may not have ended.
+// is its entry. The worker itself is not reused, because its goroutine may not have ended.
 
 // The sizes of a pool are its size and its excess, in one word, so they change together. While
-// the resizer's lock is free, size + excess is how many workers there are. It is never less.
+// the resizer's lock is free, size + excess is how many workers there are. While the lock is
+// held, the sum may be greater.
 type sizes uint64
 
 const oneExcess = 1 << 32
@@ -82,11 +83,11 @@ type span struct{ first, last uint32 }
 //
 // Resize does not wait for any task to end. If more than size tasks are running, workers
 // end after their tasks, until there are no more than size. A task that is submitted after
-// Resize begins only then. (A worker that is between two tasks may still take one that was
-// queued before.) Tasks that are already queued stay queued, in the memory of the old
-// queue, and do not count against the new capacity. So a pool whose tasks do not end accepts
-// more of them after each Resize that shrinks it or changes its capacity. If there is more
-// room than before, calls that wait for room get it.
+// Resize has returned starts only when there are no more than size. (A worker that is between
+// two tasks may still take one that was queued before.) Tasks that are already queued stay
+// queued, in the memory of the old queue, and do not count against the new capacity. So a pool
+// whose tasks do not end accepts more of them after each Resize that shrinks it or changes its
+// capacity. If there is more room than before, calls that wait for room get it.
 //
 // If the pool shrinks, or its capacity changes, Resize allocates a new queue. Its time grows
 // with the number of workers that it removes. A [Pool.Submit] that is concurrent with a
@@ -107,7 +108,7 @@ func (p *Pool) Resize(size int) {
 		p.queue.Append(capacity) // X2
 	}
 	if was.excess() != 0 && excess == 0 {
-		r.compact(&p.slots) // no other worker leaves, which would do it
+		r.compact(&p.entries) // no other worker leaves, which would do it
 	}
 	p.addWorkers(size - was.workers())
 	r.mu.Unlock()
@@ -127,7 +128,7 @@ func (p *Pool) addWorkers(n int) {
 	p.alive.add(uint32(n))
 	for n > 0 {
 		s := r.reuse(uint32(n))
-		p.idle.push(s.first, p.slots.make(s.last), 0)
+		p.idle.push(s.first, p.entries.make(s.last), 0)
 		n -= int(s.last-s.first) + 1
 	}
 }
@@ -148,11 +149,12 @@ func (r *resizer) reuse(n uint32) span {
 	return used
 }
 
-// release marks an index as not in use. slot is its slot, or nil if it has none.
-func (r *resizer) release(index uint32, slot *workerSlot) {
-	if slot != nil {
-		slot.below.Store(0) // as in a new slot
-		slot.worker = nil
+// release marks an index as not in use. entry is its entry in the table, or nil if it
+// has none.
+func (r *resizer) release(index uint32, entry *workerEntry) {
+	if entry != nil {
+		entry.below.Store(0) // as in a new entry
+		entry.worker = nil
 	}
 	if len(r.free) > 0 && r.free[len(r.free)-1].last+1 == index {
 		r.free[len(r.free)-1].last = index
@@ -161,8 +163,8 @@ func (r *resizer) release(index uint32, slot *workerSlot) {
 	r.free = append(r.free, span{index, index})
 }
 
-// compact joins adjacent spans, and frees the slots that are not in use.
-func (r *resizer) compact(slots *slotTable) {
+// compact joins adjacent spans, and frees the entries that are not in use.
+func (r *resizer) compact(entries *workerTable) {
 	slices.SortFunc(r.free, func(a, b span) int { return cmp.Compare(a.first, b.first) })
 	joined := r.free[:0]
 	for _, s := range r.free {
@@ -177,7 +179,7 @@ func (r *resizer) compact(slots *slotTable) {
 		if last == r.highest {
 			last = topMask // no index beyond it is in use either
 		}
-		slots.drop(s.first, last)
+		entries.drop(s.first, last)
 	}
 	if last := len(joined) - 1; last >= 0 && joined[last].last == r.highest {
 		r.highest = joined[last].first - 1
@@ -201,9 +203,9 @@ func (p *Pool) removeIdle() {
 		if !p.idle.remove(s) {
 			continue
 		}
-		slot := p.slots.find(index)
-		if slot != nil && slot.worker != nil && slot.worker.reserve() {
-			w := slot.worker
+		entry := p.entries.find(index)
+		if entry != nil && entry.worker != nil && entry.worker.reserve() {
+			w := entry.worker
 			w.mustEnd = true
 			p.quiescence.wakes.Inc()
 			p.started.Dec()
@@ -211,7 +213,7 @@ func (p *Pool) removeIdle() {
 		} else {
 			noGoroutine++
 		}
-		r.release(index, slot)
+		r.release(index, entry)
 		p.countRemoved()
 	}
 	r.mu.Unlock()
@@ -227,7 +229,7 @@ func (p *Pool) removeBusy(w *worker) bool {
 	removed := p.sizes.load().excess() != 0
 	if removed {
 		p.started.Dec()
-		r.release(w.slot.index, w.slot)
+		r.release(w.entry.index, w.entry)
 		p.countRemoved()
 	}
 	r.mu.Unlock()
@@ -240,6 +242,6 @@ func (p *Pool) removeBusy(w *worker) bool {
 // countRemoved counts a worker that was removed. The resizer's lock is held.
 func (p *Pool) countRemoved() {
 	if p.sizes.removed() == 0 {
-		p.resizer.compact(&p.slots)
+		p.resizer.compact(&p.entries)
 	}
 }

@@ -21,7 +21,7 @@ func TestAnIndexIsReusedOnce(t *testing.T) {
 
 // Resize removes idle workers, and then lets stay the others that had to leave. So none leaves
 // any more, and the slots of those that have left must be dropped now.
-func TestAResizeThatLetsWorkersStayDropsTheSlotsOfTheOthers(t *testing.T) {
+func TestAResizeThatLetsWorkersStayDropsTheEntriesOfTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const size, stay = 5000, 11
 		p := New(size)
@@ -47,12 +47,12 @@ func TestAResizeThatLetsWorkersStayDropsTheSlotsOfTheOthers(t *testing.T) {
 			group, offset := locate(first)
 			block := uint32(1) << min(group, blockBits)
 			require.Zero(t, offset&(block-1), "%d is not the first index of a block", first)
-			if p.slots.find(first) != nil {
+			if p.entries.find(first) != nil {
 				used := false
 				for i := first; i < first+block; i++ {
-					used = used || p.slots.find(i).worker != nil
+					used = used || p.entries.find(i).worker != nil
 				}
-				require.True(t, used, "no worker uses the slots from %d to %d", first, first+block-1)
+				require.True(t, used, "no worker uses the entries from %d to %d", first, first+block-1)
 			}
 			first += block
 		}

@@ -454,7 +454,7 @@ func (w *scenario) idleFor(rounds uint64) {
 	e.after = time.Second // any value: the run decides when the timer fires
 	w.Look(func() {
 		for i := uint32(1); i <= uint32(w.size); i++ {
-			worker := p.slots.find(i).worker
+			worker := p.entries.find(i).worker
 			worker.idleSince.Store(e.rounds.Load())
 			e.sleepers = append(e.sleepers, &worker.sleeper)
 		}

@@ -606,7 +606,7 @@ func TestSchedulesOfTwoSubmittersThatPublishLate(t *testing.T) {
 	ignore := func(w *scenario) {
 		w.ignoreStatsAndSize()
 		explore.Ignore(w.Run, &w.pool.waiters) // nobody waits
-		explore.Ignore(w.Run, &w.pool.slots)
+		explore.Ignore(w.Run, &w.pool.entries)
 		explore.Ignore(w.Run, &w.pool.alive)
 	}
 	checkPool(t, 2, explore.Effort{Preemptions: 2, Misses: 3, Random: 400}, ignore, func(w *scenario) {

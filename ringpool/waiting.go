@@ -8,8 +8,8 @@ import (
 )
 
 // wait is the slow path of a submit that waits for room until ctx ends. o is the outcome
-// of the attempt to push: Full if the pool was full or an overdue waiter came first, or
-// Closed. If task is refused, n tasks are counted as refused: 1, or all that are left of a
+// of the attempt to push: Full if there was no room, perhaps because an overdue waiter took
+// the last, or Closed. If task is refused, n tasks are counted as refused: 1, or all that are left of a
 // batch.
 func (p *Pool) wait(ctx context.Context, task func(), n int, o mpmc.Outcome) error {
 	if o == mpmc.Closed {
@@ -17,12 +17,12 @@ func (p *Pool) wait(ctx context.Context, task func(), n int, o mpmc.Outcome) err
 	}
 	l := &p.waiters
 	w := l.newWaiter(task)
-	woken, ok := l.join(w)
+	toWake, ok := l.join(w)
 	if !ok {
 		l.recycle(w)
 		return p.refusals.Closed(n)
 	}
-	p.finishAdmission(woken)
+	p.finishAdmission(toWake)
 	p.admitDirect()
 	private := p.sleep(ctx, w)
 	verdict := w.verdict
@@ -60,23 +60,23 @@ func (p *Pool) sleep(ctx context.Context, w *waiter) (private bool) {
 }
 
 // finishAdmission completes the admission of waiters: their tasks are in the queue, so it looks
-// (S2) for a worker to run them. Then it wakes the waiters.
-func (p *Pool) finishAdmission(woken *waiter) {
-	if woken != nil {
+// for a worker to run them (S2 to S4). Then it wakes the waiters.
+func (p *Pool) finishAdmission(toWake *waiter) {
+	if toWake != nil {
 		p.look(false)
-		wakeWaiters(woken)
+		wakeWaiters(toWake)
 	}
 }
 
 // admit is waitList.admit, and finishAdmission for the waiters that it admits.
 func (p *Pool) admit(queueEmpty bool) mpmc.Outcome {
-	woken, o := p.waiters.admit(queueEmpty)
-	p.finishAdmission(woken)
+	toWake, o := p.waiters.admit(queueEmpty)
+	p.finishAdmission(toWake)
 	return o
 }
 
-// slotFreed is F2, for a goroutine that has taken a task from the queue.
-func (p *Pool) slotFreed() {
+// roomFreed is F2, for a goroutine that has taken a task from the queue.
+func (p *Pool) roomFreed() {
 	if p.waiters.wanted.Load() {
 		p.admit(false)
 	}

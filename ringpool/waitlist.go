@@ -119,8 +119,8 @@ func (l *waitList) init(queue *mpmc.Chain[func()], direct bool) {
 	l.storeWords()
 }
 
-// newWaiter returns a waiter with this task. Its overdueAt is computed before it joins the
-// list, as that of every waiter ahead of it was. So when bypass times the capacity has been
+// newWaiter returns a waiter with this task. When it joins the list, its own overdueAt and
+// those of all waiters ahead of it have been computed. So when bypass times the capacity has been
 // pushed since it joined, it and all waiters ahead of it are overdue. (Unless a Resize came
 // in between: then those ahead may be overdue later, and it has to wait for them.)
 func (l *waitList) newWaiter(task func()) *waiter {
@@ -142,7 +142,7 @@ func (l *waitList) recycle(w *waiter) {
 
 // join is W1 and W2. It returns the waiters that were admitted, for wakeWaiters, or false
 // if the pool is closed.
-func (l *waitList) join(w *waiter) (woken *waiter, ok bool) {
+func (l *waitList) join(w *waiter) (toWake *waiter, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -157,19 +157,19 @@ func (l *waitList) join(w *waiter) (woken *waiter, ok bool) {
 	w.listed = true
 	l.length.Inc()
 	l.storeWords()
-	woken, _ = l.admitLocked(false)
-	return woken, true
+	toWake, _ = l.admitLocked(false)
+	return toWake, true
 }
 
 // awoke is W4, for an admitted waiter that is awake. It returns the waiters that were
 // admitted, for wakeWaiters.
-func (l *waitList) awoke() (woken *waiter) {
+func (l *waitList) awoke() (toWake *waiter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.waking--
 	l.storeWords()
-	woken, _ = l.admitLocked(false)
-	return woken
+	toWake, _ = l.admitLocked(false)
+	return toWake
 }
 
 // admit admits the oldest waiter if all admitted waiters have run, and each further one
@@ -178,7 +178,7 @@ func (l *waitList) awoke() (woken *waiter) {
 //
 // The outcome is OK if no waiter is left that may be admitted now. Otherwise it is that of
 // the push that failed. If that is Closed, Shutdown gives the waiters their verdict.
-func (l *waitList) admit(queueEmpty bool) (woken *waiter, o mpmc.Outcome) {
+func (l *waitList) admit(queueEmpty bool) (toWake *waiter, o mpmc.Outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.admitLocked(queueEmpty)
@@ -253,17 +253,17 @@ func (l *waitList) cancel(w *waiter) bool {
 
 // close makes every later join fail, and refuses all waiters. It returns them, for
 // wakeWaiters.
-func (l *waitList) close() (woken *waiter) {
+func (l *waitList) close() (toWake *waiter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	woken = l.head
-	for w := woken; w != nil; w = w.next {
+	toWake = l.head
+	for w := toWake; w != nil; w = w.next {
 		w.task, w.verdict, w.prev, w.listed = nil, refused, nil, false
 	}
 	l.head, l.tail, l.closed = nil, nil, true
 	l.length.Store(0)
 	l.storeWords()
-	return woken
+	return toWake
 }
 
 // remove removes w from the list. The caller must call storeWords after it.

@@ -2,28 +2,28 @@ package ringpool
 
 import "github.com/seed62337844/workerpool/internal/mpmc"
 
-// A worker is one goroutine of the pool, and what other goroutines need to know about it.
-// It is made with its first task. Before that, and after its goroutine has ended, there is
-// only its index:
+// A worker is one goroutine of the pool, and what other goroutines need to know about it. Its
+// index is older than it, and outlives it. This is the life of an index:
 //
-//	           claimed, first task               task ended, queue empty
-//	+-------------+        +---------+  next   +------+
-//	| never used, | -----> | running | ------> | idle |
-//	| idle        |        |  tasks  | <------ |      |
-//	+-------------+        +---------+ claimed +------+
-//	       ^                    |                 |
-//	       | claimed, and       | too many        | idle for too long:
-//	       | given a new        | workers, or     | the index stays idle,
-//	       | worker             | queue drained   | the goroutine ends
-//	       |                    v                 v
-//	       |               +---------+       +---------+
-//	       +---------------| left    |       | evicted |--+
-//	         by a Resize   +---------+       +---------+  | claimed: a new
-//	                                                      | worker runs tasks
+//	                        +------------+   too many workers, or the queue is
+//	           +----------- | not in use | <-- drained: from each of the three
+//	           |            +------------+   states below
+//	           | New, Resize
+//	           v
+//	+---------------------+    claimed: a new worker    +------+
+//	| idle, no goroutine  | --------------------------> | busy |
+//	+---------------------+                             +------+
+//	           ^                                         ^    |
+//	           | evicted                         claimed |    | queue empty
+//	           |                                         |    v
+//	           |                              +---------------------+
+//	           +----------------------------- | idle, its goroutine |
+//	                                          | sleeps              |
+//	                                          +---------------------+
 type worker struct {
 	// Set before any other goroutine sees the worker.
-	pool *Pool
-	slot *workerSlot // the slot of its index, by which the idle stack knows it
+	pool  *Pool
+	entry *workerEntry // the entry of its index, by which the idle stack knows it
 
 	// These belong to the goroutine that has claimed the worker, from the CAS that
 	// took it off the stack until the Unpark, and then to the worker, until it
@@ -31,14 +31,14 @@ type worker struct {
 	task      func() // what to run first, if hasTask
 	hasTask   bool
 	searching bool // it was woken with a searching permit, which it must release
-	mustEnd   bool // it was woken only to end
+	mustEnd   bool // it was removed by a Resize, and woken only to end
 
 	sleeper // how it sleeps
 }
 
-// newWorker makes a worker for a slot that the caller owns.
-func (p *Pool) newWorker(slot *workerSlot) *worker {
-	w := &worker{pool: p, slot: slot}
+// newWorker makes a worker for an entry that the caller owns.
+func (p *Pool) newWorker(entry *workerEntry) *worker {
+	w := &worker{pool: p, entry: entry}
 	w.parker.Init()
 	return w
 }
@@ -79,7 +79,7 @@ func (w *worker) next() (task func(), ok bool) {
 		task, result := p.take()
 		switch result {
 		case taken:
-			p.slotFreed()
+			p.roomFreed()
 			return task, true
 		case tooMany:
 			if p.removeBusy(w) {
@@ -96,9 +96,9 @@ func (w *worker) next() (task func(), ok bool) {
 			}
 		}
 		p.evictor.markIdle(&w.sleeper)
-		p.pushIdle(w.slot, 0) // P1
-		p.lookForWork()       // P2
-		w.parker.Park()       // P3
+		p.pushIdle(w.entry, 0) // P1
+		p.lookForWork()        // P2
+		w.parker.Park()        // P3
 		if w.isEvicted() {
 			return nil, false // the index no longer belongs to w
 		}

@@ -21,8 +21,8 @@
 // [Check] tries all schedules with no preemption, then all with at most one, and
 // so on. A preemption is a switch away from a goroutine that could make its next step.
 // An unusual outcome counts as a preemption, too. The number of schedules with few
-// preemptions is only polynomial in the number of steps, and nearly all bugs
-// need no more than two preemptions. This method is that of CHESS: Musuvathi and
+// preemptions is only polynomial in the number of steps, and most bugs need only a few
+// preemptions. This method is that of CHESS: Musuvathi and
 // Qadeer, "Iterative Context Bounding for Systematic Testing of Multithreaded
 // Programs" (PLDI 2007).
 //

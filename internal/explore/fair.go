@@ -7,7 +7,7 @@ package explore
 //	If a goroutine could make a step, but had no turn, in each of the last maxUnfair
 //	rounds in which a loop has written, the loop waits until it has had one.
 //
-// So a run that does not end is a failure: no goroutine was starved. The rule is that
+// So a run that does not end is a failure: no goroutine was starved. The idea is that
 // of Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).
 //
 // Goroutines cannot wait for each other in a circle by this rule. If g must wait for h,

@@ -33,8 +33,8 @@ func (w *walk) outcome(_ *Run, n int, _ choice) int {
 
 // A ranking gives each goroutine a random priority, and gives each turn to the
 // one with the highest priority that can make a step. At a few random turns the
-// goroutine that has the turn gets the lowest priority of all. If a bug needs d
-// steps in a certain order, d-1 such turns are enough, and the probability to
+// goroutine that has the turn gets the lowest priority of all. If a bug depends
+// on d constraints on the order of steps, d-1 such turns are enough, and the probability to
 // find it has a lower bound: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A
 // Randomized Scheduler with Probabilistic Guarantees of Finding Bugs" (ASPLOS
 // 2010).

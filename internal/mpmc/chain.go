@@ -113,7 +113,7 @@ func (c *Chain[T]) Newest() *Link[T] { return c.newest.Load() }
 // the ring that Advance returns. If that is nil, the chain is drained.
 func (c *Chain[T]) Oldest() *Link[T] { return c.oldest.Load() }
 
-// Advance returns the ring after l, which is drained, and makes it the oldest.
+// Advance returns the ring after l, and makes it the oldest. l must be drained.
 func (c *Chain[T]) Advance(l *Link[T]) *Link[T] {
 	next := l.next.Load()
 	if next != nil {
@@ -162,7 +162,8 @@ func (c *Chain[T]) TryPop() (T, Outcome) {
 	}
 }
 
-// Peek returns what a TryPop would, [OK] included, and removes nothing.
+// Peek returns what a TryPop would, [OK] included, and removes no value. As TryPop does, it
+// leaves out rings that are drained.
 func (c *Chain[T]) Peek() Outcome {
 	for l := c.oldest.Load(); ; {
 		o := l.Peek()

@@ -81,7 +81,8 @@
 //
 // # Invariants
 //
-//	head <= tail <= head + one lap, at every instant.
+//	At every instant, and without the closed bit, the tail is 0 to capacity positions
+//	ahead of the head.
 //	The tail only moves past a slot that is empty in the tail's lap; the head
 //	only moves past a slot that is full in the head's lap.
 //	Once the closed bit is set, the tail never changes again.
@@ -98,11 +99,10 @@
 // # What is not lock-free here
 //
 // No operation takes a lock, and a goroutine that stops outside the two short sections
-// "writing" and "reading" delays no other. One that stops inside them delays the
-// operation that needs that slot, and those of the same kind behind it: a push that comes
-// round to a slot still being read waits, and a pop whose slot is still being written
-// returns [Pending]. A stopped push does not delay other pushes, nor a stopped pop other
-// pops. In the formal sense that makes the ring blocking.
+// "writing" and "reading" delays no other. A push that stops while it writes delays the pops
+// from its slot on: they return [Pending]. A pop that stops while it reads delays the pushes
+// that come round to its slot, and those after them: they wait. A stopped push does not delay
+// other pushes, nor a stopped pop other pops. In the formal sense that makes the ring blocking.
 //
 // What bounds the delay: each section is a few instructions for each value, of which a batch
 // has at most 64, in functions with the directive nosplit. (During a garbage collection a write
@@ -379,8 +379,8 @@ const full = 1
 // slot. The directives keep the section between CAS and store free of
 // preemption; that is why all waiting is left to TryPush.
 //
-// It is one function, as pop is. If the CAS were in a helper, the compiler would not inline
-// it into a function that is marked go:nosplit.
+// It is one function, as pop is. When the CAS was in a function of its own, the compiler did
+// not inline that; see "Measured and rejected" in docs/design.md.
 //
 //go:nosplit
 //go:noinline
@@ -411,8 +411,8 @@ func (s *slot[T]) put(lap uint64, v T) {
 // pushBatch is one attempt at TryPushBatch; see push for the directives. It claims as
 // many slots as are empty, from the tail on, by one CAS. A slot that was
 // seen empty stays so until the CAS, or the CAS fails: only a push that moves the tail
-// changes it. (The loop ends at the latest when it comes round to the slot of the tail, which is
-// not empty in the next lap.)
+// changes it. (The loop ends at the latest when it comes round to the slot of the tail, whose
+// stamp is that of this lap, and not of the next.)
 //
 //go:nosplit
 //go:noinline

@@ -56,7 +56,7 @@ func TestWorkersThatHaveLeftLeaveNoMemory(t *testing.T) {
 			synctest.Wait()
 			p.Resize(1)
 			synctest.Wait()
-			require.LessOrEqual(t, blocks(&p.slots), 1, "blocks of slots for one worker")
+			require.LessOrEqual(t, blocks(&p.entries), 1, "blocks of entries for one worker")
 			p.Resize(size)
 		}
 		require.LessOrEqual(t, p.resizer.highest, uint32(2*size), "indexes of a pool of 5000")
@@ -65,7 +65,7 @@ func TestWorkersThatHaveLeftLeaveNoMemory(t *testing.T) {
 }
 
 // blocks counts the blocks that are allocated.
-func blocks(t *slotTable) (n int) {
+func blocks(t *workerTable) (n int) {
 	for i := range t.small {
 		if t.small[i].Load() != nil {
 			n++
@@ -83,18 +83,18 @@ func blocks(t *slotTable) (n int) {
 	return n
 }
 
-// Each index has a slot of its own, which has that index, in groups of every kind.
-func TestEachIndexHasASlotOfItsOwn(t *testing.T) {
-	var table slotTable
-	seen := make(map[*workerSlot]uint32)
+// Each index has an entry of its own, which has that index, in groups of every kind.
+func TestEachIndexHasAnEntryOfItsOwn(t *testing.T) {
+	var table workerTable
+	seen := make(map[*workerEntry]uint32)
 	for _, index := range []uint32{1, 2, 3, 4, 511, 512, 1023, 1024, 1025, 2047, 2048, 3071, 3072, 1<<20 - 1, 1 << 20, 1<<20 + 1024, 1<<23 - 1, 1 << 23, topMask} {
-		require.Nil(t, seenOrNil(seen, table.find(index)), "a slot of %d before it is made", index)
-		slot := table.make(index)
-		require.Equal(t, index, slot.index)
-		require.Same(t, slot, table.find(index))
-		require.Same(t, slot, table.make(index))
-		require.NotContains(t, seen, slot)
-		seen[slot] = index
+		require.Nil(t, seenOrNil(seen, table.find(index)), "an entry of %d before it is made", index)
+		entry := table.make(index)
+		require.Equal(t, index, entry.index)
+		require.Same(t, entry, table.find(index))
+		require.Same(t, entry, table.make(index))
+		require.NotContains(t, seen, entry)
+		seen[entry] = index
 	}
 }
 
@@ -106,7 +106,7 @@ func TestADropFreesTheBlocksThatLieInItsSpan(t *testing.T) {
 		for _, from := range []uint32{first, first + 1} {
 			for _, end := range ends {
 				for _, to := range []uint32{end - 2, end - 1, end} {
-					var table slotTable
+					var table workerTable
 					for _, start := range starts {
 						table.make(start)
 					}
@@ -121,9 +121,9 @@ func TestADropFreesTheBlocksThatLieInItsSpan(t *testing.T) {
 	}
 }
 
-// seenOrNil returns nil for a slot that exists only because its block does.
-func seenOrNil(seen map[*workerSlot]uint32, slot *workerSlot) any {
-	if index, ok := seen[slot]; ok {
+// seenOrNil returns nil for an entry that exists only because its block does.
+func seenOrNil(seen map[*workerEntry]uint32, entry *workerEntry) any {
+	if index, ok := seen[entry]; ok {
 		return index
 	}
 	return nil

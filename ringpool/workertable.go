@@ -7,8 +7,8 @@ import (
 	"github.com/seed62337844/workerpool/internal/step"
 )
 
-// A workerSlot holds what the pool knows about one index.
-type workerSlot struct {
+// A workerEntry holds what the pool knows about one index.
+type workerEntry struct {
 	index uint32 // written by make alone
 
 	// The index below this one on the idle stack, plus 1. 0 stands for the next index,
@@ -22,26 +22,26 @@ type workerSlot struct {
 }
 
 // under returns the index below this one on the idle stack, or 0.
-func (s *workerSlot) under() uint32 {
+func (s *workerEntry) under() uint32 {
 	if below := s.below.Load(); below != 0 {
 		return below - 1
 	}
 	return s.index + 1
 }
 
-// A slotTable finds the slot of an index. It allocates slots only for the blocks of
+// A workerTable finds the entry of an index. It allocates entries only for the blocks of
 // indexes that are or were in use. So the memory of a pool follows its use, not its
-// size. No slot moves.
+// size. No entry moves.
 //
 // The indexes are divided by their highest bit: those from 2^k to 2^(k+1)-1 are
-// group k. A group of up to blockSize slots is one block; a larger one is a
+// group k. A group of up to blockSize entries is one block; a larger one is a
 // directory of such blocks.
-type slotTable struct {
-	small [blockBits]step.Pointer[[]workerSlot]
+type workerTable struct {
+	small [blockBits]step.Pointer[[]workerEntry]
 	large [topBits - blockBits]step.Pointer[[]block]
 }
 
-type block = step.Pointer[[]workerSlot]
+type block = step.Pointer[[]workerEntry]
 
 const (
 	blockBits = 10
@@ -56,10 +56,10 @@ func locate(index uint32) (group int, offset uint32) {
 	return group, index - 1<<group
 }
 
-// find returns the slot of an index, or nil if it has none yet.
-func (t *slotTable) find(index uint32) *workerSlot {
+// find returns the entry of an index, or nil if it has none yet.
+func (t *workerTable) find(index uint32) *workerEntry {
 	group, offset := locate(index)
-	var b *[]workerSlot
+	var b *[]workerEntry
 	if group < blockBits {
 		b = t.small[group].Load()
 	} else {
@@ -76,10 +76,10 @@ func (t *slotTable) find(index uint32) *workerSlot {
 	return &(*b)[offset]
 }
 
-// make returns the slot of an index, and makes its block if there is none.
-func (t *slotTable) make(index uint32) *workerSlot {
-	if slot := t.find(index); slot != nil {
-		return slot
+// make returns the entry of an index, and makes its block if there is none.
+func (t *workerTable) make(index uint32) *workerEntry {
+	if entry := t.find(index); entry != nil {
+		return entry
 	}
 	group, offset := locate(index)
 	b, size := &t.small[min(group, blockBits-1)], 1<<group
@@ -91,25 +91,25 @@ func (t *slotTable) make(index uint32) *workerSlot {
 		}
 		b, size = &(*directory.Load())[offset>>blockBits], blockSize
 	}
-	slots, first := make([]workerSlot, size), index-offset&uint32(size-1)
-	for i := range slots {
-		slots[i].index = first + uint32(i)
+	entries, first := make([]workerEntry, size), index-offset&uint32(size-1)
+	for i := range entries {
+		entries[i].index = first + uint32(i)
 	}
-	if !b.CompareAndSwap(nil, &slots) { // or another goroutine was faster
+	if !b.CompareAndSwap(nil, &entries) { // or another goroutine was faster
 		if others := b.Load(); others != nil {
-			slots = *others
+			entries = *others
 		}
 	}
 	// A drop may have removed the block again. That happens only if the caller does not own
-	// the index. Then the CAS in claim fails, and the slot is not used.
-	return &slots[offset&uint32(len(slots)-1)]
+	// the index. Then the CAS in claim fails, and the entry is not used.
+	return &entries[offset&uint32(len(entries)-1)]
 }
 
-// drop frees the slots from first to last, as far as they fill whole blocks. No worker has one
+// drop frees the entries from first to last, as far as they fill whole blocks. No worker has one
 // of these indexes, and none gets one before drop returns. Another goroutine may still read the
-// field below of such a slot, for a claim that will fail. It may even make the block again,
+// field below of such an entry, for a claim that will fail. It may even make the block again,
 // which then stays until a later drop.
-func (t *slotTable) drop(first, last uint32) {
+func (t *workerTable) drop(first, last uint32) {
 	for first <= last {
 		group, offset := locate(first)
 		size := uint32(1) << min(group, blockBits)
