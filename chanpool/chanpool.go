@@ -140,7 +140,7 @@ func (p *Pool) work(w *worker) {
 			break
 		}
 		w.steps.Inc()
-		if p.supervisor.Bare() {
+		if p.supervisor.CallsDirectly() {
 			task()
 		} else {
 			p.supervisor.Call(task)

@@ -148,11 +148,11 @@ func (p *Pool) push(task func()) mpmc.Outcome {
 
 // admitOverdue admits the submitters that have waited too long. An outcome other than OK is
 // also the caller's: if the queue has no room for them, it has none for the caller.
-func (p *Pool) admitOverdue(at uint64) mpmc.Outcome {
-	if p.queue.Newest() == nil { // in the zero Pool at is 0, so this is found out here
+func (p *Pool) admitOverdue(overdueAt uint64) mpmc.Outcome {
+	if p.queue.Newest() == nil { // in the zero Pool overdueAt is 0, so this is found out here
 		panicNotMade()
 	}
-	if p.queue.Pushed() < at {
+	if p.queue.Pushed() < overdueAt {
 		return mpmc.OK
 	}
 	return p.admit(false)

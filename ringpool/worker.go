@@ -60,7 +60,7 @@ func (w *worker) work() {
 		task, ok = w.next()
 	}
 	for ok {
-		if w.pool.supervisor.Bare() {
+		if w.pool.supervisor.CallsDirectly() {
 			task()
 		} else {
 			w.pool.supervisor.Call(task)

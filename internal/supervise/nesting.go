@@ -49,7 +49,7 @@ func (s *Supervisor) Do(task func()) {
 	defer inCallers.Dec()
 	nest(func() {
 		s.protect(func() {
-			if s.Bare() {
+			if s.CallsDirectly() {
 				task()
 			} else {
 				s.Watch(task)

@@ -13,7 +13,7 @@ func TestTheRunOfOneTaskInEveryIsObserved(t *testing.T) {
 	const every, tasks = 10, 10_000
 	observed, ran := 0, 0
 	k := supervised(workerpool.WithRunTime(every, func(time.Duration) { observed++ }))
-	require.False(t, k.Bare())
+	require.False(t, k.CallsDirectly())
 	for range tasks {
 		k.Call(func() { ran++ })
 	}

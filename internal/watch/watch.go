@@ -39,9 +39,9 @@ func (w *Watcher) Init(pkg string, o options.Options) {
 	w.around = o.ProfileLabel || o.ReportSlow != nil || o.ObserveRun != nil || o.TraceRegions
 }
 
-// Bare reports whether a worker may call a task directly. If not, it must use
+// CallsDirectly reports whether a worker may call a task directly. If not, it must use
 // Call.
-func (w *Watcher) Bare() bool { return !w.around }
+func (w *Watcher) CallsDirectly() bool { return !w.around }
 
 // Call calls task, and does around it what the options say.
 func (w *Watcher) Call(task func()) {

@@ -84,13 +84,13 @@ func TestATaskIsNotChangedInPlace(t *testing.T) {
 }
 
 func TestAWatcherWithoutOptionsHasNothingToDoAroundATask(t *testing.T) {
-	require.True(t, supervised().Bare())
+	require.True(t, supervised().CallsDirectly())
 	for _, opt := range []workerpool.Option{
 		workerpool.WithProfileLabel(),
 		workerpool.WithSlowTask(time.Second, func(workerpool.SlowTask) {}),
 		workerpool.WithTraceRegions(),
 	} {
-		require.False(t, supervised(opt).Bare())
+		require.False(t, supervised(opt).CallsDirectly())
 	}
 }
 
