@@ -7,6 +7,9 @@
 // line for each package and reason: the tests that were skipped, except those in PASSED.
 // So a test that is skipped with the race detector, and has passed without it, is not
 // listed.
+//
+// Its last lines name the tests that failed, and those that had not ended when their package
+// failed. The output of such a test can be long, and the name be far from the end.
 package main
 
 import (
@@ -77,10 +80,15 @@ type results struct {
 	passed  map[testID]bool
 	skipped map[testID]string // with the reason
 	output  map[string][]line // of the packages that have not ended
+	open    map[testID]bool   // true: tests that failed; false: tests that have not ended
+	failed  []string          // what to say of the packages that failed
 }
 
 func newResults(passed string) *results {
-	r := &results{make(map[testID]bool), make(map[testID]string), make(map[string][]line)}
+	r := &results{
+		passed: make(map[testID]bool), skipped: make(map[testID]string),
+		output: make(map[string][]line), open: make(map[testID]bool),
+	}
 	for l := range strings.Lines(passed) {
 		pkg, test, _ := strings.Cut(strings.TrimSuffix(l, "\n"), " ")
 		r.passed[testID{pkg, test}] = true
@@ -113,6 +121,9 @@ func (r *results) read(in io.Reader, out *bufio.Writer) error {
 	for pkg := range r.output { // go test was killed
 		r.print(pkg, out)
 	}
+	for _, l := range r.failed {
+		_, _ = out.WriteString(l)
+	}
 	return out.Flush()
 }
 
@@ -120,6 +131,10 @@ func (r *results) take(e event, out *bufio.Writer) {
 	switch e.Action {
 	case "build-output":
 		_, _ = out.WriteString(e.Output)
+	case "run":
+		if !r.open[e.testID] { // a test that has failed with -cpu 1 may pass with -cpu 2
+			r.open[e.testID] = false
+		}
 	case "output":
 		r.output[e.Package] = append(r.output[e.Package], line{e.Test, e.Output})
 	case "pass", "skip":
@@ -131,6 +146,9 @@ func (r *results) take(e event, out *bufio.Writer) {
 			delete(r.output, e.Package)
 			return
 		}
+		if !r.open[e.testID] {
+			delete(r.open, e.testID)
+		}
 		if e.Action == "pass" {
 			r.passed[e.testID] = true
 		} else {
@@ -138,10 +156,46 @@ func (r *results) take(e event, out *bufio.Writer) {
 		}
 		r.output[e.Package] = slices.DeleteFunc(r.output[e.Package], func(l line) bool { return l.test == e.Test })
 	case "fail":
-		if e.Test == "" {
-			r.print(e.Package, out)
+		if e.Test != "" {
+			r.open[e.testID] = true
+			return
+		}
+		r.print(e.Package, out)
+		r.fail(e.Package)
+	}
+}
+
+// fail records which tests made a package fail: those that failed, and those that had not
+// ended. It leaves out a test of which it names a part.
+func (r *results) fail(pkg string) {
+	var failed, running []string
+	for test, ended := range r.open {
+		switch {
+		case test.Package != pkg || r.partOpen(test):
+		case ended:
+			failed = append(failed, test.Test)
+		default:
+			running = append(running, test.Test)
 		}
 	}
+	for _, l := range []struct {
+		what  string
+		tests []string
+	}{{"failed", failed}, {"had not ended", running}} {
+		if slices.Sort(l.tests); len(l.tests) != 0 {
+			r.failed = append(r.failed, fmt.Sprintf("!!!! %s: %s: %s\n", pkg, l.what, strings.Join(l.tests, ", ")))
+		}
+	}
+}
+
+// partOpen reports whether a part of test has failed or not ended.
+func (r *results) partOpen(test testID) bool {
+	for other := range r.open {
+		if other.Package == test.Package && strings.HasPrefix(other.Test, test.Test+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // print prints the rest of the output of a package: that of tests that failed or did

@@ -78,6 +78,33 @@ go: a line that is no event
     a_test.go:2: bad
 --- FAIL: TestBad (0.00s)
 `+"FAIL\tm/a\t0.1s\n"+`    k_test.go:2: so far
+!!!! m/a: failed: TestBad
+`)
+}
+
+func TestTheLastLinesNameTheTestsThatFailedOrDidNotEnd(t *testing.T) {
+	r := newResults("")
+	printed := feed(t, r,
+		`{"Action":"run","Package":"m/a","Test":"TestGood"}`,
+		`{"Action":"pass","Package":"m/a","Test":"TestGood"}`,
+		`{"Action":"run","Package":"m/a","Test":"TestBad"}`,
+		`{"Action":"run","Package":"m/a","Test":"TestBad/part"}`,
+		`{"Action":"run","Package":"m/a","Test":"TestBad/other"}`,
+		`{"Action":"pass","Package":"m/a","Test":"TestBad/other"}`,
+		`{"Action":"fail","Package":"m/a","Test":"TestBad/part"}`,
+		`{"Action":"fail","Package":"m/a","Test":"TestBad"}`,
+		`{"Action":"run","Package":"m/a","Test":"TestBad"}`, // once more, with another -cpu
+		`{"Action":"run","Package":"m/a","Test":"TestBad/part"}`,
+		`{"Action":"pass","Package":"m/a","Test":"TestBad/part"}`,
+		`{"Action":"pass","Package":"m/a","Test":"TestBad"}`,
+		`{"Action":"run","Package":"m/a","Test":"TestLong"}`,
+		`{"Action":"run","Package":"m/a","Test":"TestLong/x"}`,
+		`{"Action":"run","Package":"m/b","Test":"TestOfAnother"}`,
+		`{"Action":"output","Package":"m/a","Output":"panic: test timed out after 30m0s\n"}`,
+		`{"Action":"fail","Package":"m/a"}`)
+	check(t, "printed", printed, `panic: test timed out after 30m0s
+!!!! m/a: failed: TestBad/part
+!!!! m/a: had not ended: TestLong/x
 `)
 }
 
