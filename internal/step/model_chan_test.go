@@ -375,15 +375,35 @@ func TestAChannelOfARunWorksLikeARealOne(t *testing.T) {
 			})
 		})
 		got := want
-		explore.Check(t, explore.Effort{Whole: true}, func(r *explore.Run) {
-			observed := s.play(func(f func()) { r.Go("", f) }, r.Settle, func() (context.Context, func()) {
-				ctx := new(step.Context)
-				return ctx, ctx.Cancel
-			})
+		s.explore(t, func(observed []string) {
 			if !slices.Equal(observed, want) {
 				got = observed
 			}
 		})
 		require.Equal(check, want, got)
 	})
+}
+
+// explore plays s under all schedules without a preemption, and calls see with what can be
+// observed in each.
+func (s channelScript) explore(t *testing.T, see func(observed []string)) {
+	explore.Check(t, explore.Effort{Whole: true}, func(r *explore.Run) {
+		see(s.play(func(f func()) { r.Go("", f) }, r.Settle, func() (context.Context, func()) {
+			ctx := new(step.Context)
+			return ctx, ctx.Cancel
+		}))
+	})
+}
+
+// With 30 goroutines that go on at once, a search would not end in a lifetime.
+func TestAScriptOfManyGoroutinesHasFewSchedules(t *testing.T) {
+	for _, do := range []string{"receive", "send"} {
+		for _, waiting := range []int{mostReleased, 30} {
+			s := channelScript{actions: append(slices.Repeat([]action{{do: do}}, waiting), action{do: "close"}, action{do: "try"})}
+			runs := 0
+			s.explore(t, func([]string) { runs++ })
+			require.LessOrEqual(t, runs, 2000, "%d goroutines %s", waiting, do)
+			t.Log(waiting, do, runs)
+		}
+	}
 }
