@@ -146,9 +146,19 @@ func (s Share) String() string {
 	return fmt.Sprintf("%s [%s, %s]", s.Plain(), s.Low(), s.High())
 }
 
-func (s Share) Plain() string { return digits(s.Figure, s.places()) }
-func (s Share) Low() string   { return digits(s.Lo, s.places()) }
-func (s Share) High() string  { return digits(s.Hi, s.places()) }
+func (s Share) Plain() string { return s.show(s.Figure) }
+func (s Share) Low() string   { return s.show(s.Lo) }
+func (s Share) High() string  { return s.show(s.Hi) }
+
+// show shows two decimals from 1 to 2, as two significant digits are below 1. So it can be
+// seen on which side of 1 an interval ends.
+func (s Share) show(v float64) string {
+	places := s.places()
+	if 0.995 <= v && v < 2 {
+		places = 3
+	}
+	return digits(v, places)
+}
 
 // About reports whether the two are the same as far as the run can tell: the interval
 // holds 1, or none of it is further from 1 than a tenth.

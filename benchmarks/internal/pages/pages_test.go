@@ -214,7 +214,7 @@ func TestATemplateWithoutABlockAndABlockWithoutATemplateAreErrors(t *testing.T) 
 	}
 }
 
-func TestNumbersAreShownWithTwoDigitsUnlessTheIntervalAllowsMore(t *testing.T) {
+func TestNumbersAreShownWithAsManyDigitsAsTheirIntervalAllows(t *testing.T) {
 	for _, c := range []struct {
 		n    Number
 		want string
@@ -245,8 +245,10 @@ func TestNumbersAreShownWithTwoDigitsUnlessTheIntervalAllowsMore(t *testing.T) {
 		want string
 	}{
 		{report.Ratio{Figure: 0.3312, Lo: 0.306, Hi: 0.372}, "0.33 [0.31, 0.37]"},
-		{report.Ratio{Figure: 1.004, Lo: 0.987, Hi: 1.08}, "1.0 [0.99, 1.1]"},
+		{report.Ratio{Figure: 1.004, Lo: 0.987, Hi: 1.08}, "1.00 [0.99, 1.08]"},
 		{report.Ratio{Figure: 0.9312, Lo: 0.93, Hi: 0.933}, "0.931 [0.930, 0.933]"},
+		{report.Ratio{Figure: 1.0449, Lo: 1.0051, Hi: 1.21}, "1.04 [1.01, 1.21]"},
+		{report.Ratio{Figure: 1.97, Lo: 0.994, Hi: 2.04}, "1.97 [0.99, 2.0]"},
 	} {
 		if got := (Share{c.r}).String(); got != c.want {
 			t.Errorf("%+v is shown as %q, want %q", c.r, got, c.want)
