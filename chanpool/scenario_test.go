@@ -284,6 +284,7 @@ func (w *scenario) fill() (gate step.Latch) {
 		if err := w.submit(nil); err != ErrPoolFull {
 			w.Failf("a full pool returned %v", err)
 		}
+		w.Look(w.settled)
 	})
 	return gate
 }

@@ -110,7 +110,7 @@ func TestSchedulesKeepTheOrderOfWaiters(t *testing.T) {
 						served++
 					})
 				})
-				w.Settle()
+				w.settle()
 			}
 		})
 		gate.Open()
@@ -131,7 +131,7 @@ func TestSchedulesOfAWaiterThatGivesUp(t *testing.T) {
 						w.submitWait(nil)
 					}
 				})
-				w.Settle()
+				w.settle()
 			}
 		})
 		w.Go("canceler", ctx.Cancel)

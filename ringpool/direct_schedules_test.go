@@ -49,7 +49,7 @@ func TestSchedulesOfASmallQueueAndAnOverdueWaiterThatGivesUp(t *testing.T) {
 		gate := w.fill()
 		w.Prepare(func() {
 			w.Go("waiter", func() { w.submitContext(ctx, nil) })
-			w.Settle()
+			w.settle()
 			w.Look(w.exceedLimits)
 		})
 		w.Go("canceler", ctx.Cancel)

@@ -102,7 +102,7 @@ func comeAfterOverdueWaiters(w *scenario, gate step.Latch, submit func(body func
 		w.start(2, "waiter", func(int) {
 			w.submitWait(func() { waiting-- })
 		})
-		w.Settle()
+		w.settle()
 		w.Look(w.exceedLimits)
 	})
 	w.Go("submitter", func() {

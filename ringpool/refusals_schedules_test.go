@@ -28,7 +28,7 @@ func TestSchedulesOfTheCountsOfRefusals(t *testing.T) {
 		w.Go("canceler", ctx.Cancel)
 		gate.Open()
 		w.shutdown()
-		w.Settle()
+		w.settle()
 		w.Look(func() {
 			closed, canceled := w.count(ErrPoolClosed), w.count(context.Canceled)
 			s := w.pool.Stats()

@@ -147,7 +147,7 @@ func orderInShrinkingPool(t *testing.T, program func(w *scenario, inOrder func(s
 		w.Prepare(func() {
 			w.submit(gate.Wait)
 			w.submit(gate.Wait)
-			w.Settle()
+			w.settle()
 			for range 4 {
 				inOrder(w.submit)
 			}
@@ -322,7 +322,7 @@ func TestSchedulesOfResizeAndAWorkerBetweenTwoTasks(t *testing.T) {
 					w.Prepare(func() {
 						w.submit(busy.Wait)
 						w.submit(ends.Wait)
-						w.Settle()
+						w.settle()
 						for range queued {
 							w.submit(nil)
 						}

@@ -246,7 +246,7 @@ func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
 		gate := step.NewLatch()
 		w.Prepare(func() {
 			w.submit(gate.Wait)
-			w.Settle()
+			w.settle()
 			for range 2 {
 				w.pool.queue.TryPush(nil)
 			}
@@ -254,7 +254,7 @@ func TestSchedulesOfTwoWaitersAdmittedAtOnce(t *testing.T) {
 				w.submitWait(nil)
 				w.submitWait(nil)
 			})
-			w.Settle()
+			w.settle()
 			for range 2 {
 				w.pool.queue.TryPop()
 			}
@@ -494,7 +494,7 @@ func TestSchedulesOfWaitAndShutdownNowBesideATaskThatRuns(t *testing.T) {
 		gate := step.NewLatch()
 		w.Prepare(func() {
 			w.submit(gate.Wait)
-			w.Settle()
+			w.settle()
 			w.submit(nil)
 		})
 		awaitQuiescence(w)
@@ -713,7 +713,7 @@ func (w *scenario) occupy(n int) step.Latch {
 		for range n {
 			w.submit(gate.Wait)
 		}
-		w.Settle()
+		w.settle()
 	})
 	return gate
 }
@@ -738,7 +738,7 @@ func TestSchedulesOfShutdownNowBesideASubmit(t *testing.T) {
 		w.Prepare(func() { w.submit(gate.Wait) })
 		w.start(2, "submitter", func(int) { w.submit(nil) })
 		w.Go("closer", w.shutdownNow)
-		w.Settle()
+		w.settle()
 		w.Look(func() {
 			if n := w.queued(); n > 0 {
 				w.Failf("ShutdownNow has left %d tasks in the queue", n)
