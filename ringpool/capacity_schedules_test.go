@@ -47,7 +47,7 @@ func checkRoom(t *testing.T, o room, program func(w *scenario)) {
 }
 
 func TestSchedulesOfSubmitsToASmallQueue(t *testing.T) {
-	eachRoom(t, small(1, 0, 0), submitTwiceEach)
+	eachRoom(t, small(2, 1, 1), submitTwiceEach)
 }
 
 func TestSchedulesOfSubmitsToASmallQueueAndWorkersThatSleep(t *testing.T) {
