@@ -31,10 +31,10 @@ import (
 // So a worker is woken with one of two searching permits. It is called searching until it is
 // awake, and then releases the permit. (The word is that of Tokio's scheduler. Go's says
 // spinning. Theirs look for work; here the worker has its task already, as its waker took it
-// from the queue.) While two workers are searching,
-// submitters wake none. A worker that stops searching takes over their duty: it wakes the
-// next worker if more tasks are queued. So a burst reaches all workers, each waking another,
-// and a stream of small tasks keeps only the few busy that it needs.
+// from the queue.) While two workers are searching, submitters wake none. A worker that stops
+// searching takes over their duty: it wakes the next worker if more tasks are queued. So a
+// burst reaches all workers, each waking another, and a stream of small tasks keeps only the
+// few busy that it needs.
 //
 // Why two? The Go scheduler runs a goroutine that was just made ready next on the
 // processor of its waker. Another processor may steal it only after a pause. If a second
