@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -186,6 +187,8 @@ func (r *results) fail(pkg string) {
 			r.failed = append(r.failed, fmt.Sprintf("!!!! %s: %s: %s\n", pkg, l.what, strings.Join(l.tests, ", ")))
 		}
 	}
+	// The input may have another run of the package, with other tests.
+	maps.DeleteFunc(r.open, func(test testID, _ bool) bool { return test.Package == pkg })
 }
 
 // partOpen reports whether a part of test has failed or not ended.

@@ -101,10 +101,14 @@ func TestTheLastLinesNameTheTestsThatFailedOrDidNotEnd(t *testing.T) {
 		`{"Action":"run","Package":"m/a","Test":"TestLong/x"}`,
 		`{"Action":"run","Package":"m/b","Test":"TestOfAnother"}`,
 		`{"Action":"output","Package":"m/a","Output":"panic: test timed out after 30m0s\n"}`,
+		`{"Action":"fail","Package":"m/a"}`,
+		`{"Action":"run","Package":"m/a","Test":"TestOfAnotherRun"}`,
+		`{"Action":"fail","Package":"m/a","Test":"TestOfAnotherRun"}`,
 		`{"Action":"fail","Package":"m/a"}`)
 	check(t, "printed", printed, `panic: test timed out after 30m0s
 !!!! m/a: failed: TestBad/part
 !!!! m/a: had not ended: TestLong/x
+!!!! m/a: failed: TestOfAnotherRun
 `)
 }
 
