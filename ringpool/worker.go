@@ -157,7 +157,7 @@ func (p *Pool) take() (task func(), result takeResult) {
 		case mpmc.Pending:
 			return nil, pending
 		}
-		if p.queue.Advance(ring) == nil {
+		if !p.queue.Advance(ring) {
 			return nil, drained
 		}
 	}

@@ -109,18 +109,25 @@ func (c *Chain[T]) Ended() bool {
 // saves a call. If that returns [Closed], call the chain's TryPush.
 func (c *Chain[T]) Newest() *Link[T] { return c.newest.Load() }
 
-// Oldest returns the ring that pops come from. If its TryPop returns [Drained], go on with
-// the ring that Advance returns. If that is nil, the chain is drained.
+// Oldest returns the ring that pops come from. If its TryPop returns [Drained], call Advance,
+// and if that returns true, call Oldest again.
+//
+// To go on with the ring behind, without asking for the oldest, would be wrong. After A3 there
+// may be two of which each is behind l for somebody: an unused one and the one behind that. A
+// pop from the second, while the unused one is the oldest, would be in no count. If all
+// pop from the oldest, it stays the oldest until the pop is done: it is not drained before.
 func (c *Chain[T]) Oldest() *Link[T] { return c.oldest.Load() }
 
-// Advance returns the ring after l, and makes it the oldest. l must be drained.
-func (c *Chain[T]) Advance(l *Link[T]) *Link[T] {
+// Advance makes the ring after l the oldest, unless another one has become it already. It
+// returns false if there is none: then the chain is drained. l must be drained.
+func (c *Chain[T]) Advance(l *Link[T]) bool {
 	next := l.next.Load()
-	if next != nil {
-		next.before.Store(l.before.Load() + l.Pushed())
-		c.oldest.CompareAndSwap(l, next)
+	if next == nil {
+		return false
 	}
-	return next
+	next.before.Store(l.before.Load() + l.Pushed())
+	c.oldest.CompareAndSwap(l, next)
+	return true
 }
 
 // TryPush pushes to the newest ring, as [Ring.TryPush] does.
@@ -151,13 +158,11 @@ func (c *Chain[T]) TryPushBatch(vs []T) (int, Outcome) {
 
 // TryPop pops from the oldest ring that is not drained, as [Ring.TryPop] does.
 func (c *Chain[T]) TryPop() (T, Outcome) {
-	for l := c.oldest.Load(); ; {
+	for {
+		l := c.oldest.Load()
 		v, o := l.TryPop()
-		if o != Drained {
+		if o != Drained || !c.Advance(l) {
 			return v, o
-		}
-		if l = c.Advance(l); l == nil {
-			return v, Drained
 		}
 	}
 }
@@ -165,13 +170,11 @@ func (c *Chain[T]) TryPop() (T, Outcome) {
 // Peek returns what a TryPop would, [OK] included, and removes no value. As TryPop does, it
 // leaves out rings that are drained.
 func (c *Chain[T]) Peek() Outcome {
-	for l := c.oldest.Load(); ; {
+	for {
+		l := c.oldest.Load()
 		o := l.Peek()
-		if o != Drained {
+		if o != Drained || !c.Advance(l) {
 			return o
-		}
-		if l = c.Advance(l); l == nil {
-			return Drained
 		}
 	}
 }

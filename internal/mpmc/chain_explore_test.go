@@ -180,6 +180,36 @@ func TestSchedulesOfAppendAndTwoConsumers(t *testing.T) {
 	})
 }
 
+// One consumer leaves a drained ring for the next one, which is never used, and goes away.
+// Another leaves it for the ring behind that one, and pops. Its pop must be counted at once,
+// and not only when somebody calls again.
+func TestSchedulesOfAConsumerThatGoesAwayBesideAppend(t *testing.T) {
+	explore.Check(t, explore.Effort{Preemptions: 2, Random: 2000, Whole: true}, func(r *explore.Run) {
+		s := newChainScenario(r, 1)
+		r.Go("goes away", func() {
+			oldest := s.chain.Oldest()
+			if v, o := oldest.TryPop(); o == OK {
+				s.popped = append(s.popped, v)
+			} else if o == Drained {
+				s.chain.Advance(oldest)
+			}
+		})
+		r.Go("consumer", func() {
+			if v, o := s.chain.TryPop(); o == OK {
+				s.popped = append(s.popped, v)
+			}
+		})
+		s.chain.Append(1)
+		s.chain.Append(1)
+		s.push(0, 0)
+		s.Settle()
+		if n := uint64(len(s.popped)); s.chain.Popped() != n {
+			r.Failf("%d values were popped, and the chain says %d", n, s.chain.Popped())
+		}
+		s.finish(false)
+	})
+}
+
 // Len never returns more than the rings can hold.
 func TestSchedulesOfLen(t *testing.T) {
 	explore.Check(t, explore.Effort{Preemptions: 2, Random: 400}, func(r *explore.Run) {
