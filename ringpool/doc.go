@@ -32,18 +32,21 @@
 // forever: see [Pool.SubmitWait]. A pool that is dropped without Shutdown keeps its
 // goroutines, unless WithIdleTimeout ends them.
 //
-// The ring takes no lock, but it is not lock-free in the formal sense. There are three places
-// where the operating system may stop a thread at the cost of others:
+// The ring takes no lock, but it is not lock-free in the formal sense. A goroutine that is
+// stopped at one of these places delays others. At the first two only the operating system can
+// stop it, at the other two the Go scheduler can, too:
 //
 //   - In a submit, while it writes its task into the ring. Then the tasks behind it wait. So do
-//     a worker that was just woken or goes to sleep, a Resize, a shutdown, and a submit that
-//     finds the queue full and a worker idle, or that has lost a task to another worker while it
-//     was about to wake one.
+//     a worker that was just woken, with the task that it has already taken, a worker that goes
+//     to sleep, a Resize, a shutdown, and a submit that finds the queue full and a worker idle,
+//     or that has lost a task to another worker while it was about to wake one.
 //   - In a worker, while it reads its task from the ring. Then the submits wait that come round
 //     to the same place of the ring.
 //   - Between the claim of an idle worker and the taking of a task for it. Then no other idle
 //     worker is woken, and a submit that finds the queue full spins. With a queue capacity of 0
 //     every submit spins then.
+//   - While it holds the lock of the list of submitters that wait for room. Then workers that
+//     have taken a task wait for that lock before they run it, as long as anybody waits for room.
 //
 // # What tasks leave behind
 //

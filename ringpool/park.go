@@ -34,7 +34,8 @@ import (
 // from the queue.) While two workers are searching, submitters wake none. A worker that stops
 // searching takes over their duty: it wakes the next worker if more tasks are queued. So a
 // burst reaches all workers, each waking another, and a stream of small tasks keeps only the
-// few busy that it needs.
+// few busy that it needs. There is also the handoff, a lock that is held from the claim of an
+// idle worker until a task is taken for it (idle.go).
 //
 // Why two? The Go scheduler runs a goroutine that was just made ready next on the
 // processor of its waker. Another processor may steal it only after a pause. If a second
@@ -79,17 +80,18 @@ import (
 // idle, and no goroutine makes another step of these protocols. (Tasks may run.) Consider the
 // last instant L at which a worker was announced, or a permit or the handoff was released.
 //
-//  1. A recheck followed L. (When S4 gives a task to a worker, it releases the handoff and does
+//  1. A recheck followed L, unless L was in New. (In New the queue is empty and nobody submits
+//     yet, which is all that 4 needs. When S4 gives a task to a worker, it releases the handoff and does
 //     not recheck. But either the worker has a permit, and rechecks when it releases that, or
 //     the caller of S4 rechecks: a submitter that makes room, or one without a queue.)
 //  2. After L nobody acquired a permit or the handoff, as each is released again.
 //  3. So from L on a worker was idle, and a permit and the handoff were free. A look that
 //     came later returned for one of two reasons: the queue was empty, or its oldest task
 //     was not yet published. (It did not find the queue drained, as Y is queued.)
-//  4. The recheck waits in the second case. So it found the queue empty.
-//  5. Every task whose slot was claimed after that has a submitter that looked. (One look may
-//     be for several tasks: those of a batch, or of waiters that were admitted.) Y is one of
-//     these tasks.
+//  4. The recheck waits in the second case. So it found the queue empty, at an instant E.
+//  5. Every task whose slot was claimed after E has a submitter that looked after publishing it,
+//     so after L. (One look may be for several tasks: those of a batch, or of waiters that were
+//     admitted.) Y is one of these tasks.
 //
 // A task is visible once its submitter's release store has reached the other processors.
 // Let X be the one of the tasks of 5 that became visible last. What did its submitter find in
@@ -186,7 +188,7 @@ func (p *Pool) look(recheck bool) {
 func (p *Pool) claim(s idleState, h hold) *workerEntry {
 	entry := p.idle.claim(s, h)
 	if entry != nil {
-		p.quiescence.woken() // before the pop, for Stats, and while the handoff is held, for Wait
+		p.quiescence.woken() // before the task is popped, for Stats, and while the handoff is held, for Wait
 	}
 	return entry
 }

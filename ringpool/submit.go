@@ -41,7 +41,9 @@ func (p *Pool) Submit(task func()) error {
 // Calls that wait are served in the order in which they began to wait. A call that
 // comes later may still find room at once, but not forever: when 64 times the capacity
 // of the queue has been accepted while a call waits (64 tasks if the capacity is 0), every
-// submit that begins from then on comes after it.
+// submit that begins from then on comes after it. The capacity is that at the time of the
+// call. After a Resize to a smaller capacity, a call may also have to wait until those that wait
+// before it have come to that point.
 //
 // A task that calls SubmitWait on its own pool occupies a worker while it waits for
 // one. If all workers do so, they wait forever. In a task use [Pool.SubmitOrRun], or

@@ -11,7 +11,8 @@ import (
 )
 
 // While a goroutine owns a slot, the Go scheduler must not preempt it. That is so because the
-// functions in which it does are marked, and those that they call.
+// functions in which it does are marked, and those of this package that they call. The atomic
+// operations are inlined.
 func TestTheSectionsOfASlotAreFreeOfPreemption(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "ring.go", nil, parser.ParseComments)
 	require.NoError(t, err)

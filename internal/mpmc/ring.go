@@ -59,7 +59,10 @@
 // stamp is an exception: it is a release store (see step.Uint64.StoreRelease). On amd64
 // the processor that stores may load other words before other processors see the store.
 // An ordinary atomic store would wait until they do, and for a push and a pop these two
-// waits would cost as much as all the rest.
+// waits would add some 60 % to all the rest.
+//
+// What orders the value and the stamp on amd64 is that the processor makes its stores visible in
+// their order, and that the compiler moves no write past the call of the assembly.
 //
 // The promises of the ring do not depend on that order. Tail and head, which only a CAS
 // changes, decide which push and which pop succeeds, and whether the ring is full, empty,
@@ -93,7 +96,10 @@
 // being taken out. The two positions can. A push loads the tail, then the
 // head. If they are a lap apart, then at the instant of the second load the
 // tail could not have moved on (the first invariant), so at that instant the
-// ring was full. In the same way a pop that loads the head, then the same
+// ring was full. It was full at the first load, too: the head can have been neither
+// further ahead then, as it never goes back, nor further behind (the first invariant again).
+// At the first load the ring was also open. That is what a [Chain] needs, as another ring may
+// be appended between the two. In the same way a pop that loads the head, then the same
 // position from the tail, knows that the ring was empty at the second load.
 //
 // # What is not lock-free here
@@ -107,10 +113,11 @@
 // What bounds the delay: each section is a few instructions for each value, of which a batch
 // has at most 64, in functions with the directive nosplit. (During a garbage collection a write
 // barrier may come on top, for the pointer in the value.) The Go scheduler preempts no
-// goroutine inside such a function, nor in the assembly that stores a stamp. (The outermost
-// are marked go:noinline as well, or an optimizing build might move their code into one
-// that it does preempt.) Only the operating system can, by taking the processor from the
-// thread.
+// goroutine inside such a function, nor in the assembly that stores a stamp on amd64. (The
+// outermost are marked go:noinline as well, or a build with a profile might move their code into
+// one that it does preempt.) Only the operating system can, by taking the processor from the
+// thread. That holds as long as the compiler inlines the atomic operations, which it does unless
+// it is told not to (-gcflags=-l): their functions are not ours to mark.
 package mpmc
 
 import (
@@ -237,14 +244,14 @@ func (r *Ring[T]) initAt(capacity int, table bool, lap uint64) {
 
 // Offer is TryPush for callers that try again themselves: it makes one attempt to append v,
 // as the queues do that it is compared with. It returns false if the ring seems full, if it is
-// closed, and if another goroutine was faster. It uses only the tail and the slot there,
-// so an Offer that fails does not slow down the consumers.
+// closed, and if another goroutine was faster. It uses only the tail and the slot there, and
+// not the head. (In a full ring that slot is the one that the next pop will write.)
 func (r *Ring[T]) Offer(v T) bool { return r.push(v) == OK }
 
 // Poll is TryPop for callers that try again themselves: it makes one attempt to remove the
-// oldest value. It returns false if the ring seems
-// empty, and if another goroutine was faster. It uses only the head and the slot there,
-// so a Poll that fails does not slow down the producers.
+// oldest value. It returns false if the ring seems empty, and if another goroutine was faster. It
+// uses only the head and the slot there, and not the tail. (In an empty ring that slot is the one
+// that the next push will write.)
 func (r *Ring[T]) Poll() (T, bool) {
 	v, o := r.pop()
 	return v, o == OK
@@ -274,8 +281,8 @@ func (r *Ring[T]) TryPushBatch(vs []T) (int, Outcome) {
 	}
 }
 
-// explain returns the outcome of a push whose last attempt had the outcome o. It returns
-// false if the push must try again, and then waits until that may succeed.
+// explain returns the outcome of a push whose last attempt had the outcome o. If the push must
+// try again, it pauses, or waits for the pop that is still reading, and returns false.
 func (r *Ring[T]) explain(o Outcome, attempt int) (_ Outcome, ok bool) {
 	if o == unready {
 		o = r.room()
