@@ -12,13 +12,20 @@
 //		http.Error(w, "try again later", http.StatusTooManyRequests)
 //	}
 //
+// The default queue, of 2×size, suits work that nobody waits for. If callers wait for the
+// answer, the queue must be short: queue ≤ size × how long they wait / task time − size. See
+// [WithQueueCapacity].
+//
 // # Words
 //
+//   - A task is the func() that the pool gets. For a function of a [Group], [GoContext] or
+//     [Map] it is a wrapper. The promises about tasks are about the wrapper, which may skip
+//     the function.
 //   - A task is queued from its acceptance until a worker takes it.
-//   - A worker is busy from when it takes a task until it takes the next one, or is idle again.
-//   - A pool is full when its queue is full and all workers are busy. In package chanpool
-//     a worker that is starting counts as busy there, and so does one between two tasks,
-//     even if Wait and [Stats] already count it as idle.
+//   - A worker is idle while it has no task and waits for one. Otherwise it is busy, also
+//     between two tasks. In package chanpool a worker that is starting is busy, too. But Wait
+//     and [Stats] of chanpool count a worker as busy only while it runs a task.
+//   - A pool is full when its queue is full and all workers are busy.
 //   - A pool is closed from the moment when its first shutdown begins.
 //
 // # Promises
@@ -39,8 +46,10 @@
 //     pool again. It may be called many times. ShutdownContext and ShutdownNow keep to a
 //     deadline.
 //  6. A panic ends its task and nothing else. It is counted, and reported to the
-//     handler of [WithPanicHandler] or to the log. A [runtime.Goexit] ends its task.
-//  7. A submit synchronizes before the start of its task. The end of a task synchronizes
+//     handler of [WithPanicHandler] or to the log. A [runtime.Goexit] ends its task. A panic
+//     on a goroutine that a task has started ends the program, as always, and so does a fatal
+//     error of Go, such as a stack overflow, concurrent writes to a map, or no memory left.
+//  7. A submit [synchronizes before] the start of its task. The end of a task synchronizes
 //     before the return of Wait and Shutdown. A finished task is not kept alive.
 //  8. An idle pool uses no processor.
 //  9. An invalid argument panics, with a sentence that names the function and the value.
@@ -61,7 +70,9 @@
 // If all workers do so, they wait forever, or until their contexts end. This holds
 // for SubmitWait, SubmitContext, SubmitBatchWait, [Group.Go], [Group.Wait],
 // [GoContext], [Result.Wait] and [Map]. A task that submits to its own pool uses
-// SubmitOrRun, or [Group.GoOrRun].
+// SubmitOrRun, or [Group.GoOrRun]. These may run more than n tasks at a time. Where n is a
+// limit, such as that of a connection pool, the task uses Submit, and does something about
+// [ErrPoolFull].
 //
 // A task must not call Shutdown, ShutdownContext, ShutdownNow or Wait of its own
 // pool, or Wait of its own Group: it would wait for its own end. The same holds for a
@@ -86,6 +97,8 @@
 //
 // A panic can carry any value. The report of a panic has a bounded length, and takes a
 // bounded time. It reads no map, slice, pointer or struct, and gives up on an Error or
-// String method after a second. But such a method that recurses forever ends the
-// process, because Go cannot recover from a stack overflow.
+// String method after a second. But a fatal error in such a method ends the process: for
+// example a stack overflow, if it recurses forever.
+//
+// [synchronizes before]: https://go.dev/ref/mem
 package workerpool

@@ -70,9 +70,9 @@ func (g *Group) Context() context.Context {
 //
 // The group's context ends when a function returns an error, panics or calls
 // [runtime.Goexit], when the pool refuses one, and when f is nil, with [ErrNilTask]. Then
-// functions that were accepted and have not begun are not called. A panic becomes the
-// error of the group, as a [*PanicError]. The pool also counts it and reports it to its
-// panic handler.
+// functions whose task the pool has accepted, but which have not begun, are skipped. A panic
+// becomes the error of the group, as a [*PanicError]. The pool also counts it and reports it
+// to its panic handler.
 //
 // A function of the group that calls Go on a full pool occupies a worker while it
 // waits. If all workers do so, they wait until the context ends. In a function
@@ -115,7 +115,8 @@ type runner interface{ SubmitOrRun(task func()) error }
 //
 //   - the error of a function, a [*PanicError] or [ErrGoexit];
 //   - the reason why the pool refused a function;
-//   - the cause of the context, if it ended before a function could be called.
+//   - an error for the end of the parent context, if it ended before a function could be
+//     called. In it [errors.Is] finds both the Err and the [context.Cause] of that context.
 //
 // All later calls return the same at once.
 //

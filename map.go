@@ -26,8 +26,9 @@ import (
 // The first error ends the loop. It comes with a zero R, after the results of all
 // earlier values, and is the error of f, a [*PanicError], [ErrGoexit], or the
 // reason why the pool refused a call, such as [ErrPoolClosed]. Once f has failed
-// for a value, it is not called for later values. If ctx ends, so does the loop,
-// with the cause as its error.
+// for a value, it is not called for later values. If ctx ends, so does the loop.
+// Unless another error came first, [errors.Is] finds both ctx.Err() and [context.Cause] of ctx
+// in its error.
 //
 // When the loop ends, also by a break or a panic, Map ends the context that it
 // passes to f, starts no other call of f, and waits for the calls that have begun.
@@ -36,9 +37,9 @@ import (
 // The goroutine of the loop takes the values of in, and waits for room while the
 // pool is full. A result that is ready is yielded when in gives its next value or ends,
 // and not before: while in blocks, so does the loop, even if ctx ends. A task of the
-// pool may use Map, but it occupies a worker while
-// it waits. If all workers do so, they wait until ctx ends. If ShutdownNow has
-// returned a task of Map, and it is not called, the loop waits until ctx ends.
+// pool may use Map, but it occupies a worker while it waits. If all workers do so, they
+// wait until ctx ends. If ShutdownNow has returned a task of Map, and it is not called,
+// the loop waits until ctx ends.
 //
 // Map synchronizes before each call of f, and the end of the call before the loop
 // has its result. Map panics if ctx, p, in or f is nil.

@@ -169,11 +169,17 @@ func WithIdleTimeout(timeout time.Duration) Option {
 }
 
 // WithQueueCapacity lets the pool queue n tasks, instead of twice its size. With 0
-// a task is accepted only if a worker takes it at once. The capacity stays as it is then,
-// also after a Resize.
+// a task is accepted only if a worker takes it at once. A Resize does not change n.
 //
 // A queue is for bursts. A longer queue does not make the pool faster: tasks wait
-// longer in it, and a task that runs after its caller has given up is wasted work.
+// longer in it, and a task that runs after its caller has given up is wasted work. So if
+// callers wait for the answer, the queue must be short:
+//
+//	n ≤ size × how long callers wait / task time − size
+//
+// With a longer queue, under lasting overload, every task ends after its caller has given
+// up. Tasks vary, so stay well below the limit. The default suits work that nobody waits
+// for.
 //
 // WithQueueCapacity panics if n is negative or greater than 16,777,216.
 func WithQueueCapacity(n int) Option {

@@ -71,10 +71,12 @@ func GoContext[T any](ctx context.Context, p Submitter, f func(ctx context.Conte
 }
 
 // Wait waits until the function has ended, and returns what it returned. The error
-// is a [*PanicError] if the function panicked, [ErrGoexit] if it called
-// [runtime.Goexit], and the cause of its context if GoContext did not call it. If
-// the ctx of Wait ends first, Wait returns its cause, and the function goes on.
-// Wait may be called many times. It panics if ctx is nil.
+// is a [*PanicError] if the function panicked, and [ErrGoexit] if it called
+// [runtime.Goexit]. If GoContext did not call the function because its ctx had ended, the
+// error says so. If the ctx of Wait ends first, Wait returns an error that says so, and the
+// function goes on. In every such error for the end of a ctx, [errors.Is] finds both
+// ctx.Err() and [context.Cause] of ctx. Wait may be called many times. It panics if ctx is
+// nil.
 //
 // A task that calls Wait occupies a worker while it waits. If all workers of a
 // pool wait for tasks that are queued, they wait until ctx ends. If ShutdownNow

@@ -5,33 +5,23 @@ import (
 	"sync"
 )
 
-var (
-	errBareFull   = errors.New("barechan: full")
-	errBareClosed = errors.New("barechan: closed")
-)
+var errBareFull = errors.New("barechan: full")
 
-// A barechan is the pool that everybody writes first: a channel of tasks, a
-// channel that says "no more", and workers that range over the first. Nothing
-// of what makes a pool safe is in it, so no pool on a channel does less work
-// per task, and to be faster than barechan is to be faster than the channel.
+// A barechan is the pool that everybody writes first: a channel of tasks, and workers
+// that range over it. To submit is to send, and to shut down is to close. Nothing of what
+// makes a pool safe is in it, and it does nothing for a task but to send, receive and call it.
 //
-// It is wrong, and must not be copied from here. A submit that races with
-// Shutdown, or comes after it, may send on the closed channel and panic: select
-// looks at all its cases, and a send on a closed channel is a ready one. A
-// second Shutdown panics as well. A task that panics takes the program with
-// it, and one that calls runtime.Goexit takes its worker, of which the pool then
-// has one less for good.
+// It must not be copied from here. A submit that meets the Shutdown, or comes after it,
+// sends on a closed channel and panics, and so does a second Shutdown. A task that panics
+// takes the program with it, and one that calls runtime.Goexit takes its worker, of which
+// the pool then has one less for good.
 type barechan struct {
 	tasks   chan func()
-	closed  chan struct{}
 	workers sync.WaitGroup
 }
 
 func newBarechan(size int) *barechan {
-	p := &barechan{
-		tasks:  make(chan func(), 2*size),
-		closed: make(chan struct{}),
-	}
+	p := &barechan{tasks: make(chan func(), 2*size)}
 	for range size {
 		p.workers.Go(func() {
 			for task := range p.tasks {
@@ -42,19 +32,10 @@ func newBarechan(size int) *barechan {
 	return p
 }
 
-func (p *barechan) SubmitWait(task func()) error {
-	select {
-	case <-p.closed:
-		return errBareClosed
-	case p.tasks <- task:
-		return nil
-	}
-}
+func (p *barechan) SubmitWait(task func()) { p.tasks <- task }
 
 func (p *barechan) Submit(task func()) error {
 	select {
-	case <-p.closed:
-		return errBareClosed
 	case p.tasks <- task:
 		return nil
 	default:
@@ -63,7 +44,6 @@ func (p *barechan) Submit(task func()) error {
 }
 
 func (p *barechan) Shutdown() {
-	close(p.closed)
 	close(p.tasks)
 	p.workers.Wait()
 }

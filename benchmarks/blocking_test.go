@@ -16,13 +16,13 @@ func BenchmarkBlocking(b *testing.B) {
 	eachCell(b, "Blocking", func(b *testing.B, c Cell) {
 		size, length := c.Int("size"), c.Duration("task")
 		var asleep atomic.Int64
-		task := func() {
+		p := open(c)
+		submit := p.Submitting(func() {
 			begin := time.Now()
 			time.Sleep(length)
 			asleep.Add(int64(time.Since(begin)))
-		}
-		p := open(c)
-		produce(b.N, 1, b.ResetTimer, func() { p.Submit(task) })
+		})
+		produce(b.N, 1, b.ResetTimer, submit)
 		p.Close()
 		b.StopTimer()
 		elapsed := b.Elapsed()

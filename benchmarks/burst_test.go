@@ -31,7 +31,7 @@ func BenchmarkBurst(b *testing.B) {
 			ended.Add(2 * size)
 			halves := newMeetings(size, 2)
 			begin := time.Now()
-			task := func() {
+			submit := p.Submitting(func() {
 				if count.Add(1) == int64(2*size) {
 					span = time.Since(begin)
 				}
@@ -41,9 +41,9 @@ func BenchmarkBurst(b *testing.B) {
 					compute()
 				}
 				ended.Done()
-			}
+			})
 			for range 2 * size {
-				p.Submit(task)
+				submit()
 			}
 			ended.Wait()
 			record(b, h, span)

@@ -39,6 +39,29 @@ type Pool struct {
 	// Close returns when every task handed over has ended. Nothing may be
 	// submitted any more.
 	Close func()
+
+	// bind is set if the pool's tasks are no func(). It makes one of them of a
+	// task, and returns functions that submit just that.
+	bind func(task func()) (submit func(), try func() bool)
+}
+
+// Submitting returns a function that submits this one task, again and again. A
+// benchmark makes its task once, and so should a pool whose tasks are of another type.
+func (p Pool) Submitting(task func()) func() {
+	if p.bind == nil {
+		return func() { p.Submit(task) }
+	}
+	submit, _ := p.bind(task)
+	return submit
+}
+
+// Trying is Submitting for TrySubmit.
+func (p Pool) Trying(task func()) func() bool {
+	if p.bind == nil {
+		return func() bool { return p.TrySubmit(task) }
+	}
+	_, try := p.bind(task)
+	return try
 }
 
 // A Contestant says how to make a Pool, and what its maker promises.
@@ -134,7 +157,7 @@ func newRing(size int) Pool {
 func newBare(size int) Pool {
 	p := newBarechan(size)
 	return Pool{
-		Submit:    func(task func()) { must(p.SubmitWait(task)) },
+		Submit:    p.SubmitWait,
 		TrySubmit: func(task func()) bool { return accepted(p.Submit(task), errBareFull) },
 		Close:     p.Shutdown,
 	}
@@ -191,12 +214,18 @@ func newGammazero(size int) Pool {
 }
 
 // gopool's queue is unbounded, too. A worker ends when the queue is empty. The pool
-// cannot be closed or waited for, so Close looks whether there is still a worker.
+// cannot be closed or waited for. So Close submits one task more, and when that one
+// begins, the queue is empty: tasks are taken first in, first out. What is left is at most
+// the end of one task for each worker, and Close looks again and again whether there is still
+// a worker. If it did so from the beginning, it would take a core from the pool that it measures.
 func newGopool(size int) Pool {
 	p := gopool.NewPool("bench", int32(size), gopool.NewConfig())
 	return Pool{
 		Submit: p.Go,
 		Close: func() {
+			taken := make(chan struct{})
+			p.Go(func() { close(taken) })
+			<-taken
 			for p.WorkerCount() > 0 {
 				runtime.Gosched()
 			}
@@ -211,7 +240,8 @@ func newConc(size int) Pool {
 }
 
 // errgroup starts a goroutine per task. Its functions return an error, so the
-// adapter wraps each task: one small allocation, as in the user's own code.
+// adapter wraps each task. A benchmark that submits one task again and again has it
+// wrapped once.
 func newErrgroup(size int) Pool {
 	g := new(errgroup.Group)
 	g.SetLimit(size)
@@ -222,6 +252,10 @@ func newErrgroup(size int) Pool {
 		Submit:    func(task func()) { g.Go(wrap(task)) },
 		TrySubmit: func(task func()) bool { return g.TryGo(wrap(task)) },
 		Close:     func() { must(g.Wait()) },
+		bind: func(task func()) (func(), func() bool) {
+			f := wrap(task)
+			return func() { g.Go(f) }, func() bool { return g.TryGo(f) }
+		},
 	}
 }
 

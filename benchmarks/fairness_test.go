@@ -24,23 +24,23 @@ func BenchmarkFairness(b *testing.B) {
 		var counting, stopped atomic.Bool
 		var left atomic.Int64
 		left.Store(int64(b.N))
-		task := func() {
+		submit := p.Submitting(func() {
 			work()
 			if counting.Load() && left.Add(-1) == 0 {
 				b.StopTimer()
 				stopped.Store(true)
 			}
-		}
+		})
 		shares := make([]int, producers)
 		var through, done sync.WaitGroup
 		through.Add(producers)
 		for i := range producers {
 			done.Go(func() {
-				p.Submit(task)
+				submit()
 				through.Done()
 				share := 0
 				for !stopped.Load() {
-					p.Submit(task)
+					submit()
 					if counting.Load() {
 						share++
 					}

@@ -7,8 +7,8 @@ import (
 	"github.com/sourcegraph/conc/pool"
 )
 
-// What ../README.md says about conc, which is no pool that one migrates from call by
-// call.
+// What ../README.md and ../MIGRATING.md say about conc, which is no pool that one migrates
+// from call by call.
 
 func TestConcGoBlocksAtTheLimit(t *testing.T) {
 	bubble(t, func(t *testing.T) {

@@ -164,13 +164,31 @@ func labeled() bool {
 
 // A channel pool of one's own, by the example of barechan.go.
 
-func TestAChannelPoolMayPanicWhenASubmitComesAfterTheShutdown(t *testing.T) {
+func TestAChannelPoolPanicsWhenASubmitComesAfterTheShutdown(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newBarechan(1)
 		p.Shutdown()
+		value := panicOf(func() { p.SubmitWait(nothing) })
+		so(t, fmt.Sprint(value) == "send on closed channel", "a send panics: %v", value)
+	})
+}
+
+// A select looks at all its cases, and a send on a closed channel is a ready one.
+func TestASelectOnADoneChannelDoesNotHelp(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := newBarechan(1)
+		done := make(chan struct{})
+		close(done)
+		p.Shutdown()
 		var value any
 		for range 100 { // each has an even chance
-			if v := panicOf(func() { _ = p.SubmitWait(nothing) }); v != nil {
+			v := panicOf(func() {
+				select {
+				case <-done:
+				case p.tasks <- nothing:
+				}
+			})
+			if v != nil {
 				value = v
 			}
 		}
@@ -190,7 +208,7 @@ func TestAChannelPoolPanicsAtItsSecondShutdown(t *testing.T) {
 func TestAChannelPoolTakesTheProgramWithItWhenATaskPanics(t *testing.T) {
 	crashes(t, `panic: of a task`, func() {
 		p := newBarechan(1)
-		_ = p.SubmitWait(func() { panic("of a task") })
+		p.SubmitWait(func() { panic("of a task") })
 		p.Shutdown()
 	})
 }
@@ -198,10 +216,10 @@ func TestAChannelPoolTakesTheProgramWithItWhenATaskPanics(t *testing.T) {
 func TestAChannelPoolLosesAWorkerAtEachGoexit(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newBarechan(1)
-		_ = p.SubmitWait(runtime.Goexit)
+		p.SubmitWait(runtime.Goexit)
 		synctest.Wait()
 		ran := false
-		_ = p.SubmitWait(func() { ran = true })
+		p.SubmitWait(func() { ran = true })
 		p.Shutdown() // returns, since the worker is gone
 		so(t, !ran, "the only worker is gone, and its queue is left")
 	})

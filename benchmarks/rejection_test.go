@@ -14,11 +14,11 @@ func BenchmarkRejection(b *testing.B) {
 		size := c.Int("size")
 		p := Find(c.Get("impl")).NewRefusing(size)
 		_, release := fill(p, size)
-		task := func() {}
+		try := p.Trying(func() {})
 		var accepted atomic.Int64
 		b.ReportAllocs()
 		produce(b.N, c.Int("producers"), b.ResetTimer, func() {
-			if p.TrySubmit(task) {
+			if try() {
 				accepted.Add(1)
 			}
 		})

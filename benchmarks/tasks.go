@@ -49,8 +49,8 @@ func kindOf(c Cell) Kind {
 
 // taskRounds is in how many rounds a cell of Task is measured, twice in each: a sample is
 // as long as ten of others, and what it is for, the cost of a pool beside that of a task,
-// shows in few.
-const taskRounds = 4
+// shows in few; but six visits are the fewest that an interval is made of.
+const taskRounds = 6
 
 // taskParts is Task's part of the grid.
 func taskParts() []part {

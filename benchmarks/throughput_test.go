@@ -27,14 +27,14 @@ func BenchmarkOneProcessor(b *testing.B) {
 
 func saturate(b *testing.B, c Cell) {
 	length := c.Duration("task")
-	task := Work(length)
 	p := open(c)
+	submit := p.Submitting(Work(length))
 	b.ReportAllocs()
 	var cpu time.Duration
 	produce(b.N, c.Int("producers"), func() {
 		cpu = cpuTime()
 		b.ResetTimer()
-	}, func() { p.Submit(task) })
+	}, submit)
 	p.Close()
 	b.StopTimer()
 	cpu = cpuTime() - cpu

@@ -9,6 +9,8 @@
 //		// answer 429, come back later
 //	}
 //
+// If callers wait for the answer, give it a short queue: see [workerpool.WithQueueCapacity].
+//
 // What it promises, and the words that this page uses, are on the page of package
 // [workerpool], beside options, statistics, groups and results. Package chanpool keeps
 // the same promises on a plain buffered channel.

@@ -55,7 +55,7 @@ func (n Number) parts() (value, unit string) {
 	case n.Unit == "peak-B":
 		return fmt.Sprintf("%.0f", v/1e6), "MB"
 	case n.Unit == "min/median":
-		return fmt.Sprintf("%.0f", 100*v), "%"
+		return digits(100*v, places), "%"
 	case strings.HasSuffix(n.Unit, "-%"):
 		return fmt.Sprintf("%.0f", v), "%"
 	}
@@ -160,9 +160,11 @@ func (s Share) show(v float64) string {
 	return digits(v, places)
 }
 
-// About reports whether the two are the same as far as the run can tell: the interval
-// holds 1, or none of it is further from 1 than a tenth.
-func (s Share) About() bool { return s.Lo <= 1 && 1 <= s.Hi || s.Lo >= 0.9 && s.Hi <= 1.1 }
+// About reports whether the two are the same as far as the run can tell: there is an interval,
+// and it holds 1, or none of it is further from 1 than a tenth.
+func (s Share) About() bool {
+	return s.bounded() && (s.Lo <= 1 && 1 <= s.Hi || s.Lo >= 0.9 && s.Hi <= 1.1)
+}
 
 // Less reports whether the whole interval is below a share, and More whether it is above.
 func (s Share) Less(than float64) bool { return s.Hi < than }

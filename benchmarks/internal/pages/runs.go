@@ -111,6 +111,13 @@ func (r *Run) Machine() (string, error) {
 	return fmt.Sprintf("%s with %s cores, %s", parts[0], parts[1], parts[2]), nil
 }
 
+// Load is the load of the machine in the minute before the run.
+func (r *Run) Load() (string, error) {
+	v, err := r.Head("load-before")
+	load, _, _ := strings.Cut(v, " ")
+	return load, err
+}
+
 // Samples is how many samples there are.
 func (r *Run) Samples() string { return thousands(r.set.Len()) }
 
@@ -265,8 +272,11 @@ func (c *Column) Fastest(row, unit string) (string, error) {
 // A Loss is what ringpool, or the bare ring, loses to another contestant in a benchmark.
 type Loss struct {
 	Who         string
-	Cells, Lost int    // compared, and lost by more than the interval
+	Benchmark   string
+	Unit        string
+	Cells, Lost int    // that have an interval, and of which all of it is a loss
 	Worst       string // of these, as the tables name it
+	Cell        string // its parameters behind impl
 	Ours        Number
 	Theirs      Number
 	Share       Share
@@ -297,23 +307,40 @@ func (c *Column) compare() []*Loss {
 	found := map[key]*Loss{}
 	list := []*Loss{}
 	for _, r := range report.Rows(c.set) {
-		k := key{r.Who, r.Benchmark, r.Unit}
+		who := r.Who
+		if r.Benchmark == "Queue" && who == "chan" {
+			who = "Go's channel" // elsewhere chan is chanpool
+		}
+		k := key{who, r.Benchmark, r.Unit}
 		l, ok := found[k]
 		if !ok {
-			l = &Loss{Who: r.Who}
+			l = &Loss{Who: who, Benchmark: r.Benchmark, Unit: r.Unit}
 			found[k] = l
 			list = append(list, l)
 		}
-		l.Cells++
+		if share := (Share{r.Ratio}); share.bounded() {
+			l.Cells++
+		}
 		if r.Lo <= 1 {
 			continue
 		}
 		if l.Lost++; l.Lost == 1 {
 			number := func(v float64) Number { return Number{Value: v, Unit: r.Unit} }
-			l.Worst, l.Ours, l.Theirs, l.Share = r.Label(), number(r.Ours), number(r.Theirs), Share{r.Ratio}
+			l.Worst, l.Cell = r.Label(), strings.ReplaceAll(r.Rest, "/", " ")
+			l.Ours, l.Theirs, l.Share = number(r.Ours), number(r.Theirs), Share{r.Ratio}
 		}
 	}
 	return slices.DeleteFunc(list, func(l *Loss) bool { return l.Lost == 0 })
+}
+
+// Lost returns what is lost to a contestant in one unit of a benchmark, or nil.
+func (c *Column) Lost(who, benchmark, unit string) *Loss {
+	for _, l := range c.Losses() {
+		if l.Who == who && l.Benchmark == benchmark && l.Unit == unit {
+			return l
+		}
+	}
+	return nil
 }
 
 // LosesTo reports whether anything is lost to a contestant.

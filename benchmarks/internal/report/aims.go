@@ -186,7 +186,7 @@ func overFloor(rest string, times float64) func(*samples.Set) found {
 		if mine == nil || theirs == nil {
 			return found{ring: ruling{verdict: notMeasured}}
 		}
-		e := join([]estimate{bootstrap(ours, mine, middle), bootstrap(floor, theirs, middle)},
+		e := join([]estimate{bootstrap(ours, mine), bootstrap(floor, theirs)},
 			func(v []float64) float64 { return math.Log(v[0] / v[1]) })
 		return found{ring: ruling{verdict: e.within(share(times)), text: asShare(e)}}
 	}
@@ -307,5 +307,6 @@ neighbours, and the bootstrap over visits (benchmarks/README.md says what they a
 A figure about every cell is shown for the worst one; a figure about all cells needs
 all of them. "Reached" and "not reached" mean that the whole interval lies on that side
 of the figure, and "undecided" is all else. "No slower" allows %.0f %%.
-In a row of many cells some miss by chance: up to one in forty, of equal pools.
+In a row of many cells some miss by chance: of equal pools up to one in forty, and up to
+one in twenty if there are fewer than ten visits to a cell.
 `

@@ -15,47 +15,63 @@ import (
 type estimate struct {
 	figure float64
 	again  []float64 // of the resamples; nil if there are too few visits
+	visits int       // that were drawn from
 }
 
 const (
-	resamples = 1000
+	// Of the fewest visits, the interval leaves out nine of them on each side.
+	resamples = 4000
 
 	// With fewer visits a resample is too often nothing but one of them.
 	leastVisits = 6
 )
 
-// bootstrap estimates a figure of some visits. The resamples depend on the name, so
-// the same raw file always gives the same interval, and two cells are drawn
-// independently of each other.
-func bootstrap[V any](name string, visits []V, figure func([]V) float64) estimate {
-	e := estimate{figure: figure(visits)}
+// bootstrap estimates the median of what is in some visits. The resamples depend on
+// the name, so the same raw file always gives the same interval, and two cells are
+// drawn independently of each other.
+func bootstrap(name string, visits [][]float64) estimate {
+	all := sortVisits(visits)
+	times := make([]int, len(visits)) // that a visit is there
+	for i := range times {
+		times[i] = 1
+	}
+	e := estimate{figure: all.median(times, len(all)), visits: len(visits)}
 	if len(visits) < leastVisits {
 		return e
 	}
 	hash := fnv.New64a()
 	hash.Write([]byte(name))
 	random := rand.New(rand.NewPCG(hash.Sum64(), 0))
-	drawn := make([]V, len(visits))
 	e.again = make([]float64, resamples)
 	for i := range e.again {
-		for k := range drawn {
-			drawn[k] = visits[random.IntN(len(visits))]
+		clear(times)
+		n := 0
+		for range visits {
+			k := random.IntN(len(visits))
+			times[k]++
+			n += len(visits[k])
 		}
-		e.again[i] = figure(drawn)
+		e.again[i] = all.median(times, n)
 	}
 	return e
 }
 
-// join makes an estimate of some, resample by resample.
+// join makes an estimate of some, resample by resample. For its interval the fewest
+// visits of any count, as in Tim Hesterberg's R package resample. That is rather too wide
+// than too narrow: each of them is resampled too narrowly, which their mean does not mend,
+// but all together have more degrees of freedom than one.
 func join(list []estimate, figure func([]float64) float64) estimate {
+	values := make([]float64, len(list))
 	of := func(get func(estimate) float64) float64 {
-		values := make([]float64, len(list))
 		for i, e := range list {
 			values[i] = get(e)
 		}
 		return figure(values)
 	}
-	joint := estimate{figure: of(func(e estimate) float64 { return e.figure })}
+	joint := estimate{figure: of(func(e estimate) float64 { return e.figure }), visits: list[0].visits}
+	for _, e := range list {
+		joint.visits = min(joint.visits, e.visits)
+	}
 	if slices.ContainsFunc(list, func(e estimate) bool { return e.again == nil }) {
 		return joint
 	}
@@ -67,14 +83,14 @@ func join(list []estimate, figure func([]float64) float64) estimate {
 }
 
 // interval returns the 95 % interval of the figure: what is left when the lowest and
-// the highest fortieth of the resamples are cut off. It is without end if there are
-// too few visits to tell.
+// the highest of the resamples are cut off, as many as tail says. It is without end if
+// there are too few visits to tell.
 func (e estimate) interval() (lo, hi float64) {
 	if e.again == nil {
 		return math.Inf(-1), math.Inf(1)
 	}
 	sorted := slices.Sorted(slices.Values(e.again))
-	cut := len(sorted) / 40
+	cut := int(tail(e.visits) * float64(len(sorted)))
 	return sorted[cut], sorted[len(sorted)-1-cut]
 }
 
@@ -88,18 +104,4 @@ func (e estimate) verdict(most float64) verdict {
 		return missed
 	}
 	return undecided
-}
-
-// middle returns the median of what is in some visits.
-func middle(visits [][]float64) float64 {
-	all := make([]float64, 0, 2*len(visits)) // two samples in most
-	for _, v := range visits {
-		all = append(all, v...)
-	}
-	slices.Sort(all)
-	n := len(all)
-	if n%2 == 1 {
-		return all[n/2]
-	}
-	return (all[n/2-1] + all[n/2]) / 2
 }

@@ -60,6 +60,9 @@ func oursIn(benchmark string) string {
 	return "ring"
 }
 
+// ofQueues tells whether it is between queues, and not between pools.
+func (d duel) ofQueues() bool { return strings.HasPrefix(d.base, "Queue/") }
+
 // label names a row, by its benchmark, the parameters behind impl, and its unit.
 func label(benchmark, rest, unit string) string {
 	l := benchmark + " " + strings.ReplaceAll(rest, "/", " ")
@@ -79,79 +82,109 @@ func (d duel) score(set *samples.Set) score {
 	return s
 }
 
-// Comparison writes how ringpool compares with chanpool, cell by cell: the cells in
-// which it loses first. A column for each distance.
+// A line is a row of a table: a duel, and its score in each column.
+type line struct {
+	duel
+	scores []score
+}
+
+// first returns the ratio in the first column that has one. In another column there may
+// be too few samples for an interval, and a row is not bad because of them.
+func (l line) first() float64 {
+	i := slices.IndexFunc(l.scores, func(s score) bool { return s.any })
+	return l.scores[i].time.figure
+}
+
+// lines scores all duels of which a column has neighbours, the worst ratio first.
+func lines(set *samples.Set, at []*samples.Set) []line {
+	var list []line
+	for _, d := range duels(set) {
+		l := line{duel: d}
+		for _, column := range at {
+			l.scores = append(l.scores, d.score(column))
+		}
+		if slices.ContainsFunc(l.scores, func(s score) bool { return s.any }) {
+			list = append(list, l)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b line) int { return cmp.Compare(b.first(), a.first()) })
+	return list
+}
+
+// Comparison writes how ringpool compares with chanpool, cell by cell, and then how the
+// bare ring does with Go's channel: the cells in which it loses first. Columns for each
+// distance.
 func Comparison(set *samples.Set, w io.Writer) error {
 	columns := set.Columns()
-	type line struct {
-		duel
-		scores []score
-		worst  float64
-	}
-	var lines []line
 	at := make([]*samples.Set, len(columns))
 	for i, d := range columns {
 		at[i] = set.At(d)
 	}
-	for _, d := range duels(set) {
-		l := line{duel: d, worst: math.Inf(-1)}
-		for _, column := range at {
-			s := d.score(column)
-			l.scores = append(l.scores, s)
-			if s.any {
-				l.worst = max(l.worst, s.time.figure)
-			}
-		}
-		if !math.IsInf(l.worst, -1) {
-			lines = append(lines, l)
+	var pools, queues []line
+	for _, l := range lines(set, at) {
+		if l.ofQueues() {
+			queues = append(queues, l)
+		} else {
+			pools = append(pools, l)
 		}
 	}
-	if len(lines) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(lines, func(a, b line) int {
-		return cmp.Compare(b.worst, a.worst)
-	})
-
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nringpool's share of chanpool's time and CPU time, with the 95 %% interval; below 1 is better. Losses first.\n"+
-		"\"No slower\" and \"no more\" allow %.0f %%: yes, if the whole interval is below %.2f, no, if it is above, else undecided.\n\n",
-		100*(float64(noSlower)-1), float64(noSlower))
-	table := tabwriter.NewWriter(&b, 0, 0, 1, ' ', 0)
+	if len(pools) > 0 {
+		fmt.Fprintf(&b, "\nringpool's share of chanpool's time and CPU time, with the 95 %% interval; below 1 is better. Losses first.\n"+
+			"The ratio is the median of pairs of neighbours, and not the quotient of the two medians beside it.\n"+
+			"\"No slower\" and \"no more\" allow %.0f %%: yes, if the whole interval is below %.2f, no, if it is above, else undecided.\n\n",
+			100*(float64(noSlower)-1), float64(noSlower))
+		writeLines(&b, columns, "chanpool", "ringpool", pools)
+		for i, d := range columns {
+			tallyColumn(&b, title(d), at[i], i, pools)
+		}
+	}
+	if len(queues) > 0 {
+		b.WriteString("\nThe bare ring's share of the time of Go's channel, by the same rules. There is no pool around them, so these rows are in no count.\n\n")
+		writeLines(&b, columns, "Go's channel", "the ring", queues)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeLines writes a table, with these names of the base and of ours.
+func writeLines(b *strings.Builder, columns []distance.Distance, base, ours string, list []line) {
+	width := 6
+	if list[0].ofQueues() {
+		width = 4 // their CPU time is not measured
+	}
+	table := tabwriter.NewWriter(b, 0, 0, 1, ' ', 0)
 	heads, rule := []string{"cell"}, []string{"---"}
 	for _, d := range columns {
 		suffix := ""
 		if d != distance.Unknown {
 			suffix = ", " + string(d)
 		}
-		heads = append(heads, "chanpool"+suffix, "ringpool", "time", "no slower", "CPU time", "no more")
-		rule = append(rule, "---:", "---:", "---", "---", "---", "---")
+		heads = append(heads, []string{base + suffix, ours, "time", "no slower", "CPU time", "no more"}[:width]...)
+		rule = append(rule, []string{"---:", "---:", "---", "---", "---", "---"}[:width]...)
 	}
 	write := func(fields []string) { fmt.Fprintln(table, "| "+strings.Join(fields, "\t| ")+"\t|") }
 	write(heads)
 	write(rule)
-	for _, l := range lines {
+	for _, l := range list {
 		fields := []string{l.label}
 		for _, s := range l.scores {
-			fields = append(fields, s.fields(l.unit)...)
+			fields = append(fields, s.fields(l.unit)[:width]...)
 		}
 		write(fields)
 	}
-	if err := table.Flush(); err != nil {
-		return err
+	_ = table.Flush() // a strings.Builder takes all
+}
+
+// tallyColumn tallies a column of a table, and the same rows of chan2.
+func tallyColumn(b *strings.Builder, at string, column *samples.Set, i int, list []line) {
+	var ring, double []score
+	for _, l := range list {
+		ring = append(ring, l.scores[i])
+		twin := strings.Replace(l.base, "/impl=chan/", "/impl=chan2/", 1)
+		double = append(double, duel{ours: twin, base: l.base, unit: l.unit}.score(column))
 	}
-	for i, d := range columns {
-		var ring, double []score
-		for _, l := range lines {
-			ring = append(ring, l.scores[i])
-			if twin := strings.Replace(l.base, "/impl=chan/", "/impl=chan2/", 1); !strings.HasPrefix(l.base, "Queue/") {
-				double = append(double, duel{ours: twin, base: l.base, unit: l.unit}.score(at[i]))
-			}
-		}
-		tally(&b, title(d), ring, double)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	tally(b, at, ring, double)
 }
 
 // tally writes how many rows are decided, and how wide their intervals are.

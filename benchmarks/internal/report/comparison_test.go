@@ -123,6 +123,88 @@ func TestTheWorstCellIsTheFirst(t *testing.T) {
 	}
 }
 
+// Size 1 has the worst ratio of all, but far; near, which is the first column, it has the
+// best.
+func TestTheFirstColumnWithAFigureSortsTheRows(t *testing.T) {
+	var raw strings.Builder
+	raw.WriteString("goos: linux\n")
+	pair := func(size, distance string, ratio float64) {
+		for impl, ns := range map[string]float64{"ring": 100 * ratio, "chan": 100} {
+			fmt.Fprintf(&raw, "BenchmarkRejection/impl=%s/size=%s/producers=4/distance=%s-2 1 %g ns/op\n", impl, size, distance, ns)
+		}
+	}
+	pair("1", "near", 0.5)
+	pair("1", "far", 3)
+	pair("50", "near", 1.1)
+	pair("50", "far", 0.9)
+	pair("1000", "far", 0.8) // never near
+	set, err := samples.Read(filepath.Join(resultsIn(t, raw.String()), runner.RawFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := Comparison(set, &out); err != nil {
+		t.Fatal(err)
+	}
+	at := func(size string) int { return strings.Index(out.String(), "| Rejection size="+size+" ") }
+	if a, b, c := at("50"), at("1000"), at("1"); a < 0 || b < a || c < b {
+		t.Errorf("1.1, 0.8 and 0.5 are at %d, %d and %d, want this order:\n%s", a, b, c, out.String())
+	}
+}
+
+// A pool is no slower, and the ring is slower than Go's channel.
+func TestQueuesHaveATableOfTheirOwnAndAreNotCounted(t *testing.T) {
+	queue := "| Queue cap=2 producers=1 consumers=1 | 100.0n | 200.0n | 2.00 [2.00, 2.00] | no |"
+	pool := "| Rejection size=1 producers=4 | 100.0n | 50.00n | 0.50 [0.50, 0.50] | yes | | |"
+	of := func(pools bool) string {
+		var raw strings.Builder
+		raw.WriteString("goos: linux\n")
+		for range 8 {
+			for impl, ns := range map[string]int{"mpmc": 200, "chan": 100} {
+				fmt.Fprintf(&raw, "BenchmarkQueue/impl=%s/cap=2/producers=1/consumers=1/distance=near-2 1 %d ns/op\n", impl, ns)
+			}
+			for impl, ns := range map[string]int{"ring": 50, "chan": 100} {
+				if pools {
+					fmt.Fprintf(&raw, "BenchmarkRejection/impl=%s/size=1/producers=4/distance=near-2 1 %d ns/op\n", impl, ns)
+				}
+			}
+			// Another row, so that the next visit is one of its own.
+			raw.WriteString("BenchmarkFloor/impl=mpmc/cap=100/distance=near-2 1 1 ns/op\n")
+		}
+		set, err := samples.Read(filepath.Join(resultsIn(t, raw.String()), runner.RawFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		if err := Comparison(set, &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	both := of(true)
+	before, after, found := strings.Cut(both, "The bare ring's share of the time of Go's channel")
+	if !found || strings.Contains(before, "Queue") || strings.Contains(after, "Rejection") {
+		t.Fatalf("the pools are not above the queues:\n%s", both)
+	}
+	if got := fields(t, before, "Rejection"); !strings.HasPrefix(got, pool) {
+		t.Errorf("%q, want %q", got, pool)
+	}
+	if want := "- ringpool is no slower: 1 yes, 0 undecided, 0 no; 100 % of 1 rows are decided.\n"; !strings.Contains(before, want) {
+		t.Errorf("%q is missing in:\n%s", want, before)
+	}
+	for _, out := range []string{after, of(false)} {
+		if got := fields(t, out, "Queue"); !strings.HasPrefix(got, queue) {
+			t.Errorf("%q, want %q", got, queue)
+		}
+		if got, want := fields(t, out, "cell"), "| cell | Go's channel, near | the ring | time | no slower | Go's channel, far |"; !strings.HasPrefix(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if strings.Contains(out, "ringpool") {
+			t.Errorf("there is a word of ringpool in:\n%s", out)
+		}
+	}
+}
+
 func TestAPartOfTheGridGivesATableOfThatPart(t *testing.T) {
 	out := reported(t, "goos: linux\nBenchmarkBurst/impl=ring/size=50/tasks=block-2 1 1 ns/op\n"+
 		"BenchmarkBurst/impl=chan/size=50/tasks=block-2 1 2 ns/op\n")
@@ -137,6 +219,8 @@ func TestAPartOfTheGridGivesATableOfThatPart(t *testing.T) {
 func TestTheHeadSaysHowSamplesWereSorted(t *testing.T) {
 	for _, c := range []struct{ name, raw, want string }{
 		{"both", twoDistances(), "Near 152, far 88, set aside 0"},
+		{"some unprobed", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100/distance=near-2 1 1 ns/op\nBenchmarkNewClose/impl=ring/size=50-2 1 1 ns/op\n",
+			"1 samples, of benchmarks in which the distance hardly matters, were not sorted."},
 		{"one processor", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100 1 1 ns/op\n", "1 samples, not sorted"},
 		{"always near", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100/distance=near-2 1 1 ns/op\n", "were never far"},
 		{"always far", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100/distance=far-2 1 1 ns/op\n", "were never near"},

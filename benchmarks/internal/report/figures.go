@@ -11,7 +11,8 @@ import (
 // What the tables show, as numbers, for pages that name some of them.
 
 // A Ratio is how much of a figure of one cell another cell has, with its 95 %
-// interval. Lo is 0 and Hi is infinite if there are too few samples to tell.
+// interval, the expanded percentile interval of resampled visits. Lo is 0 and Hi is
+// infinite if there are too few visits to tell.
 type Ratio struct{ Figure, Lo, Hi float64 }
 
 // RatioOf compares two cells of a set, as the tables do, and reports whether they
@@ -30,25 +31,30 @@ type Row struct {
 	Ratio
 }
 
-// Rows compares ringpool, and the bare ring, with all others in all cells of a column in
-// which less is better, the worst first.
+// Rows compares ringpool, and the bare ring, with all others in all cells of a column, in
+// every unit that can be lost, the worst first. Where more is better, the ratio is that of the
+// other to ours. So above 1 is always a loss.
 func Rows(column *samples.Set) []Row {
 	var list []Row
 	for _, v := range views {
-		if !v.duel {
+		if v.better == neither {
 			continue
 		}
 		ours := oursIn(v.benchmark)
 		for _, rest := range rows(column, v.benchmark) {
-			mine := samples.Cell(v.benchmark, ours, rest)
 			for _, who := range columns {
-				theirs := samples.Cell(v.benchmark, who, rest)
-				r, ok := RatioOf(column, mine, theirs, v.unit)
-				if who == ours || who == "chan2" || !ok {
+				if who == ours || who == "chan2" || who == "none" {
 					continue
 				}
-				list = append(list, Row{v.benchmark, rest, v.unit, who,
-					median(column.Values(mine, v.unit)), median(column.Values(theirs, v.unit)), r})
+				mine, theirs := samples.Cell(v.benchmark, ours, rest), samples.Cell(v.benchmark, who, rest)
+				a, b := mine, theirs
+				if v.better == more {
+					a, b = b, a
+				}
+				if r, ok := RatioOf(column, a, b, v.unit); ok {
+					list = append(list, Row{v.benchmark, rest, v.unit, who,
+						median(column.Values(mine, v.unit)), median(column.Values(theirs, v.unit)), r})
+				}
 			}
 		}
 	}
@@ -60,7 +66,10 @@ func Rows(column *samples.Set) []Row {
 func (r Row) Label() string { return label(r.Benchmark, r.Rest, r.Unit) }
 
 // A Tally says how many rulings on the figures to reach have which verdict.
-type Tally struct{ Reached, Undecided, Missed, NotMeasured int }
+type Tally struct {
+	Figures                                 int // that are judged, each in one ruling or more
+	Reached, Undecided, Missed, NotMeasured int
+}
 
 // A Ruling is on one figure to reach: by whom it was missed, or not.
 type Ruling struct {
@@ -73,7 +82,7 @@ type Ruling struct {
 // Rulings returns the rulings of the table of one column, and counts them.
 func Rulings(column *samples.Set) ([]Ruling, Tally) {
 	var list []Ruling
-	var t Tally
+	t := Tally{Figures: len(aims)}
 	for _, a := range aims {
 		f := a.measure(column)
 		for i, r := range []ruling{f.ring, f.bare, f.peers} {

@@ -67,7 +67,7 @@ func ratio(set *samples.Set, a, b, unit string) estimate {
 	if visits == nil {
 		return estimate{figure: math.NaN()}
 	}
-	return bootstrap(a+" "+b+" "+unit, visits, middle)
+	return bootstrap(a+" "+b+" "+unit, visits)
 }
 
 // within writes an estimated ratio, of two figures that are not neighbours, too.
@@ -189,8 +189,8 @@ func (g group) overheads(set *samples.Set, impl, base string, l limit) ruling {
 		for i, cell := range cells {
 			ideal := g.above(g.cells[i])
 			list[i] = join([]estimate{
-				bootstrap(cell+" "+g.unit, set.ByVisit(cell, g.unit), middle),
-				bootstrap(ideal+" "+g.unit, set.ByVisit(ideal, g.unit), middle),
+				bootstrap(cell+" "+g.unit, set.ByVisit(cell, g.unit)),
+				bootstrap(ideal+" "+g.unit, set.ByVisit(ideal, g.unit)),
 			}, func(v []float64) float64 { return v[0] - v[1] })
 		}
 		return join(list, arithmetic)

@@ -13,11 +13,15 @@ type Noise struct {
 	Median, Worst float64 // relative differences, by the median ratio of neighbours
 	Where         string  // the cell of the worst
 	Cells         int
+
+	// How many intervals of the time and of the CPU time there are, and how many of
+	// them exclude 1, which is the truth.
+	Intervals, Excluding int
 }
 
 // NoiseFloor compares the A/A pair in time per operation, over all cells of a
-// benchmark. A difference between two pools that is not clearly above it says
-// nothing.
+// benchmark, and for the intervals in CPU time too. A difference between two pools that
+// is not clearly above it says nothing.
 func NoiseFloor(set *samples.Set, benchmark string) (Noise, bool) {
 	var n Noise
 	var all []float64
@@ -26,7 +30,10 @@ func NoiseFloor(set *samples.Set, benchmark string) (Noise, bool) {
 		if twin == cell || !strings.HasPrefix(cell, benchmark+"/") {
 			continue
 		}
-		d := math.Exp(math.Abs(ratio(set, cell, twin, "sec/op").figure)) - 1
+		time := ratio(set, cell, twin, "sec/op")
+		n.count(time)
+		n.count(ratio(set, cell, twin, cpuUnit))
+		d := math.Exp(math.Abs(time.figure)) - 1
 		if math.IsNaN(d) {
 			continue
 		}
@@ -41,4 +48,17 @@ func NoiseFloor(set *samples.Set, benchmark string) (Noise, bool) {
 	slices.Sort(all)
 	n.Cells, n.Median = len(all), all[len(all)/2]
 	return n, true
+}
+
+// count counts the interval of a ratio of the pair, unless there are too few visits for
+// one.
+func (n *Noise) count(e estimate) {
+	lo, hi := e.interval()
+	if math.IsInf(hi, 0) {
+		return
+	}
+	n.Intervals++
+	if lo > 0 || hi < 0 { // the logarithm of 1
+		n.Excluding++
+	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -98,6 +99,39 @@ func TestTheNoiseFloorIsTheDifferenceOfThePair(t *testing.T) {
 	n, ok := NoiseFloor(set, "Throughput")
 	if !ok || n.Cells != 1 || math.Abs(n.Worst-0.1) > 1e-9 || math.Abs(n.Median-0.1) > 1e-9 {
 		t.Errorf("%+v, %v, want one cell that differs by a tenth", n, ok)
+	}
+}
+
+// Eight visits to each of three cells. In one the pair differs in time and CPU time, each
+// time by a tenth; in one now this way and now that; and of the last there are too few.
+func TestTheHeadSaysHowManyIntervalsOfThePairExcludeTheTruth(t *testing.T) {
+	var raw strings.Builder
+	raw.WriteString("goos: linux\n")
+	for round := range 8 {
+		for size, times := range map[string]float64{"1": 1.1, "8": []float64{0.9, 1.1}[round%2], "50": 1.1} {
+			if size == "50" && round >= leastVisits-1 {
+				continue
+			}
+			for impl, v := range map[string]float64{"chan": 100, "chan2": 100 * times, "ring": 1} {
+				fmt.Fprintf(&raw, "BenchmarkThroughput/impl=%s/size=%s/producers=4/task=0 1 %g ns/op %g cpu-sec/Mtask\n", impl, size, v, v)
+			}
+			// Another row, so that the next visit is one of its own.
+			raw.WriteString("BenchmarkFloor/impl=mpmc/cap=100 1 1 ns/op\n")
+		}
+	}
+	set, err := samples.Read(filepath.Join(resultsIn(t, raw.String()), runner.RawFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := NoiseFloor(set, "Throughput"); n.Cells != 3 || n.Intervals != 4 || n.Excluding != 2 {
+		t.Errorf("%+v, want three cells, and two of four intervals", n)
+	}
+	var out strings.Builder
+	if err := Head(set, &out); err != nil {
+		t.Fatal(err)
+	}
+	if want := " The true ratio, 1, is outside 2 of its 4 intervals of time and CPU time there;"; !strings.Contains(out.String(), want) {
+		t.Errorf("%q is missing in:\n%s", want, out.String())
 	}
 }
 

@@ -25,8 +25,13 @@ func Head(set *samples.Set, w io.Writer) error {
 	b.WriteString("\n" + sorting(set))
 	for _, d := range set.Columns() {
 		if noise, ok := NoiseFloor(set.At(d), "Throughput"); ok {
-			fmt.Fprintf(&b, "\nThe A/A pair, chan under two names%s, differs by %.1f %% at the median of %d saturated cells and by %.1f %% at most (%s).\n",
+			fmt.Fprintf(&b, "\nThe A/A pair, chan under two names%s, differs by %.1f %% at the median of %d saturated cells and by %.1f %% at most (%s).",
 				title(d), noise.Median*100, noise.Cells, noise.Worst*100, noise.Where)
+			if noise.Intervals > 0 {
+				fmt.Fprintf(&b, " The true ratio, 1, is outside %d of its %d intervals of time and CPU time there; if the intervals are right, it is outside about one in twenty.",
+					noise.Excluding, noise.Intervals)
+			}
+			b.WriteString("\n")
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -44,7 +49,7 @@ func sorting(set *samples.Set) string {
 		"Near %d, far %d, set aside %d (%.1f %%).\n",
 		all, distance.NearBelow, distance.FarAbove, distance.FarBelow, near, far, mixed, 100*float64(mixed)/float64(all))
 	if rest := all - near - far - mixed; rest > 0 {
-		rule += fmt.Sprintf("%d of benchmarks in which the distance hardly counts were not sorted.\n", rest)
+		rule += fmt.Sprintf("%d samples, of benchmarks in which the distance hardly matters, were not sorted.\n", rest)
 	}
 	switch {
 	case set.Columns()[0] == distance.Unknown:

@@ -27,35 +27,46 @@ type view struct {
 
 	oursOnly bool // too much detail for a table of the peers
 	duel     bool // in the comparison of ringpool with chanpool
+	better   direction
 }
 
+// A direction says which figures are better. Only a unit that has one can be lost to
+// another contestant.
+type direction int
+
+const (
+	neither direction = iota // it explains another figure, or one sample makes it
+	less
+	more
+)
+
 var views = []view{
-	{"Throughput", "sec/op", "time per task, saturated", false, true},
-	{"Throughput", "cpu-sec/Mtask", "CPU seconds per million tasks, saturated", false, false},
-	{"Throughput", "overhead-sec/op", "time per task above the ideal, saturated", true, false},
-	{"OneProcessor", "sec/op", "time per task, saturated, GOMAXPROCS=1", true, true},
-	{"Rejection", "sec/op", "time per refused submit, pool full", false, true},
-	{"Uncontended", "sec/op", "time of a submit alone, nobody else at the pool", true, true},
-	{"Wake", "p50-sec", "submit to start, idle pool, median", false, true},
-	{"Wake", "p99-sec", "submit to start, idle pool, 99th percentile", false, true},
-	{"Wake", "p99.9-sec", "submit to start, idle pool, 99.9th percentile", true, false},
-	{"Burst", "sec/op", "first submit to last start, 2×size tasks", false, true},
-	{"OpenLoop", "p50-sec", "intended arrival to start, Poisson, median", false, true},
-	{"OpenLoop", "p99-sec", "intended arrival to start, Poisson, 99th percentile", false, true},
-	{"OpenLoop", "p99.9-sec", "intended arrival to start, Poisson, 99.9th percentile", true, false},
-	{"OpenLoop", "max-sec", "intended arrival to start, Poisson, longest", true, false},
-	{"OpenLoop", "late-p99-sec", "how late the generator was, 99th percentile", true, false},
-	{"Blocking", "tasks/s", "tasks that sleep 1 ms, per second", false, false},
-	{"Blocking", "asleep-%", "share of the workers' time in which their tasks slept", false, false},
-	{"Fairness", "min/median", "share of the slowest producer to the median one's", false, false},
-	{"Fairness", "sec/op", "time per task, many producers", false, true},
-	{"Idle", "cpu-sec/s", "CPU seconds per second of an idle pool", false, false},
-	{"Footprint", "B/worker", "bytes per worker", false, false},
-	{"Footprint", "goroutines/worker", "goroutines per worker", false, false},
-	{"NewClose", "sec/op", "New and Close, nothing submitted", false, true},
-	{"Queue", "sec/op", "time per value moved, no pool", false, true},
-	{"Floor", "sec/op", "time of one push, one pop and one empty task, one goroutine", true, false},
-	{"Ideal", "sec/op", "time per task without a pool, as many goroutines as cores", true, false},
+	{"Throughput", "sec/op", "time per task, saturated", false, true, less},
+	{"Throughput", "cpu-sec/Mtask", "CPU seconds per million tasks, saturated", false, false, less},
+	{"Throughput", "overhead-sec/op", "time per task above the ideal, saturated", true, false, neither},
+	{"OneProcessor", "sec/op", "time per task, saturated, GOMAXPROCS=1", true, true, less},
+	{"Rejection", "sec/op", "time per refused submit, pool full", false, true, less},
+	{"Uncontended", "sec/op", "time of a submit alone, nobody else at the pool", true, true, less},
+	{"Wake", "p50-sec", "submit to start, idle pool, median", false, true, less},
+	{"Wake", "p99-sec", "submit to start, idle pool, 99th percentile", false, true, less},
+	{"Wake", "p99.9-sec", "submit to start, idle pool, 99.9th percentile", true, false, less},
+	{"Burst", "sec/op", "first submit to last start, 2×size tasks", false, true, less},
+	{"OpenLoop", "p50-sec", "intended arrival to start, Poisson, median", false, true, less},
+	{"OpenLoop", "p99-sec", "intended arrival to start, Poisson, 99th percentile", false, true, less},
+	{"OpenLoop", "p99.9-sec", "intended arrival to start, Poisson, 99.9th percentile", true, false, less},
+	{"OpenLoop", "max-sec", "intended arrival to start, Poisson, longest", true, false, neither},
+	{"OpenLoop", "late-p99-sec", "how late the generator was, 99th percentile", true, false, neither},
+	{"Blocking", "tasks/s", "tasks that sleep 1 ms, per second", false, false, more},
+	{"Blocking", "asleep-%", "share of the workers' time in which their tasks slept", false, false, neither},
+	{"Fairness", "min/median", "share of the slowest producer to the median one's", false, false, more},
+	{"Fairness", "sec/op", "time per task, many producers", false, true, less},
+	{"Idle", "cpu-sec/s", "CPU seconds per second of an idle pool", false, false, less},
+	{"Footprint", "B/worker", "bytes per worker", false, false, less},
+	{"Footprint", "goroutines/worker", "goroutines per worker", false, false, less},
+	{"NewClose", "sec/op", "New and Close, nothing submitted", false, true, less},
+	{"Queue", "sec/op", "time per value moved, no pool", false, true, less},
+	{"Floor", "sec/op", "time of one push, one pop and one empty task, one goroutine", true, false, neither},
+	{"Ideal", "sec/op", "time per task without a pool, as many goroutines as cores", true, false, neither},
 }
 
 // tables lists what to show of the benchmarks that were measured: of the pools
