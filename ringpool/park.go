@@ -196,6 +196,9 @@ func (p *Pool) claim(s idleState, h hold) *workerEntry {
 // finishHandoff is S4 for a caller that has claimed the worker, and holds h. Nothing that
 // allocates or takes a lock comes between the claim and the release of the handoff. (Only the
 // admission of a waiter without a queue takes one there: see admitDirect.)
+//
+// It calls look again, which may have called it. Each time the two go one call deeper, a task was
+// there when look saw it, and another worker took it in between. So they do not go deep.
 func (p *Pool) finishHandoff(entry *workerEntry, h hold) {
 	task, result := p.take()
 	if result != taken {
