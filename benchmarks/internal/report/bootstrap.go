@@ -82,11 +82,14 @@ func join(list []estimate, figure func([]float64) float64) estimate {
 	return joint
 }
 
+// bounded tells whether there were enough visits for an interval.
+func (e estimate) bounded() bool { return e.again != nil }
+
 // interval returns the 95 % interval of the figure: what is left when the lowest and
 // the highest of the resamples are cut off, as many as tail says. It is without end if
 // there are too few visits to tell.
 func (e estimate) interval() (lo, hi float64) {
-	if e.again == nil {
+	if !e.bounded() {
 		return math.Inf(-1), math.Inf(1)
 	}
 	sorted := slices.Sorted(slices.Values(e.again))

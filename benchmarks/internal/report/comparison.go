@@ -181,8 +181,7 @@ func tallyColumn(b *strings.Builder, at string, column *samples.Set, i int, list
 	var ring, double []score
 	for _, l := range list {
 		ring = append(ring, l.scores[i])
-		twin := strings.Replace(l.base, "/impl=chan/", "/impl=chan2/", 1)
-		double = append(double, duel{ours: twin, base: l.base, unit: l.unit}.score(column))
+		double = append(double, duel{ours: twinOf(l.base), base: l.base, unit: l.unit}.score(column))
 	}
 	tally(b, at, ring, double)
 }
@@ -191,7 +190,8 @@ func tallyColumn(b *strings.Builder, at string, column *samples.Set, i int, list
 func tally(b *strings.Builder, at string, ring, double []score) {
 	var widths []float64
 	for _, s := range ring {
-		if lo, hi := s.time.interval(); s.any && !math.IsInf(hi, 0) {
+		if s.any && s.time.bounded() {
+			lo, hi := s.time.interval()
 			widths = append(widths, math.Exp((hi-lo)/2)-1)
 		}
 	}

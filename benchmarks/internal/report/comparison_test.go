@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +22,26 @@ func reported(t *testing.T, raw string) string {
 	return out.String()
 }
 
+// measured returns what a raw file holds.
+func measured(t *testing.T, raw string) *samples.Set {
+	t.Helper()
+	set, err := samples.Read(filepath.Join(resultsIn(t, raw), runner.RawFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// written returns what one part of a report writes about a raw file.
+func written(t *testing.T, raw string, part func(*samples.Set, io.Writer) error) string {
+	t.Helper()
+	var out strings.Builder
+	if err := part(measured(t, raw), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
 // fields returns the cells of the table's line that begins so, without the padding.
 func fields(t *testing.T, table, begin string) string {
 	t.Helper()
@@ -34,21 +55,14 @@ func fields(t *testing.T, table, begin string) string {
 }
 
 func TestTheComparisonHasNearAndFarSideBySideAndLossesFirst(t *testing.T) {
-	set, err := samples.Read(filepath.Join(resultsIn(t, twoDistances()), runner.RawFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out strings.Builder
-	if err := Comparison(set, &out); err != nil {
-		t.Fatal(err)
-	}
+	out := written(t, twoDistances(), Comparison)
 	// Size 1 was far in one visit only, which is too few for an interval.
 	for begin, want := range map[string]string{
 		"cell":                          "| cell | chanpool, near | ringpool | time | no slower | CPU time | no more | chanpool, far | ringpool | time | no slower | CPU time | no more |",
 		"Rejection size=50 producers=1": "| Rejection size=50 producers=1 | 100.0n | 50.04n | 0.50 | undecided | | | 100.0n | 200.1n | 2.00 | undecided | | |",
 		"Rejection size=1 producers=1":  "| Rejection size=1 producers=1 | 100.0n | 50.05n | 0.50 [0.50, 0.50] | yes | | | 100.0n | 200.0n | 2.00 | undecided | | |",
 	} {
-		if got := fields(t, out.String(), begin); got != want {
+		if got := fields(t, out, begin); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -78,20 +92,13 @@ func TestTheComparisonSaysHowMuchIsDecided(t *testing.T) {
 	row("2", wide, always(0.9))
 	row("8", wide, wide)
 	row("50", always(1.2), always(1.2))
-	set, err := samples.Read(filepath.Join(resultsIn(t, raw.String()), runner.RawFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out strings.Builder
-	if err := Comparison(set, &out); err != nil {
-		t.Fatal(err)
-	}
+	out := written(t, raw.String(), Comparison)
 	for begin, want := range map[string]string{
 		"Throughput size=50 ": "| no | 1.20 [1.20, 1.20] | no |",
 		"Throughput size=8 ":  "| undecided |",
 		"Throughput size=1 ":  "| yes | 1.04 [1.04, 1.04] | yes |",
 	} {
-		if got := fields(t, out.String(), begin); !strings.Contains(got, want) {
+		if got := fields(t, out, begin); !strings.Contains(got, want) {
 			t.Errorf("%q is missing in %q", want, got)
 		}
 	}
@@ -102,8 +109,8 @@ func TestTheComparisonSaysHowMuchIsDecided(t *testing.T) {
 		"- chan2, which is chanpool, is no slower: 4 yes, 0 undecided, 0 no; 100 % of 4 rows are decided.\n",
 		"at the median of 4 rows, and ±25 % at most.\n",
 	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("%q is missing in:\n%s", want, out.String())
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in:\n%s", want, out)
 		}
 	}
 }
@@ -138,17 +145,10 @@ func TestTheFirstColumnWithAFigureSortsTheRows(t *testing.T) {
 	pair("50", "near", 1.1)
 	pair("50", "far", 0.9)
 	pair("1000", "far", 0.8) // never near
-	set, err := samples.Read(filepath.Join(resultsIn(t, raw.String()), runner.RawFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out strings.Builder
-	if err := Comparison(set, &out); err != nil {
-		t.Fatal(err)
-	}
-	at := func(size string) int { return strings.Index(out.String(), "| Rejection size="+size+" ") }
+	out := written(t, raw.String(), Comparison)
+	at := func(size string) int { return strings.Index(out, "| Rejection size="+size+" ") }
 	if a, b, c := at("50"), at("1000"), at("1"); a < 0 || b < a || c < b {
-		t.Errorf("1.1, 0.8 and 0.5 are at %d, %d and %d, want this order:\n%s", a, b, c, out.String())
+		t.Errorf("1.1, 0.8 and 0.5 are at %d, %d and %d, want this order:\n%s", a, b, c, out)
 	}
 }
 
@@ -171,15 +171,8 @@ func TestQueuesHaveATableOfTheirOwnAndAreNotCounted(t *testing.T) {
 			// Another row, so that the next visit is one of its own.
 			raw.WriteString("BenchmarkFloor/impl=mpmc/cap=100/distance=near-2 1 1 ns/op\n")
 		}
-		set, err := samples.Read(filepath.Join(resultsIn(t, raw.String()), runner.RawFile))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out strings.Builder
-		if err := Comparison(set, &out); err != nil {
-			t.Fatal(err)
-		}
-		return out.String()
+		out := written(t, raw.String(), Comparison)
+		return out
 	}
 	both := of(true)
 	before, after, found := strings.Cut(both, "The bare ring's share of the time of Go's channel")
@@ -226,16 +219,9 @@ func TestTheHeadSaysHowSamplesWereSorted(t *testing.T) {
 		{"always far", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100/distance=far-2 1 1 ns/op\n", "were never near"},
 		{"neither", "goos: linux\nBenchmarkFloor/impl=mpmc/cap=100/distance=mixed-2 1 1 ns/op\n", "All are taken together"},
 	} {
-		set, err := samples.Read(filepath.Join(resultsIn(t, c.raw), runner.RawFile))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out strings.Builder
-		if err := Head(set, &out); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(out.String(), c.want) {
-			t.Errorf("%s: %q is missing in:\n%s", c.name, c.want, out.String())
+		out := written(t, c.raw, Head)
+		if !strings.Contains(out, c.want) {
+			t.Errorf("%s: %q is missing in:\n%s", c.name, c.want, out)
 		}
 	}
 }

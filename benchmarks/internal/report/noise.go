@@ -26,7 +26,7 @@ func NoiseFloor(set *samples.Set, benchmark string) (Noise, bool) {
 	var n Noise
 	var all []float64
 	for _, cell := range set.Cells() {
-		twin := strings.Replace(cell, "/impl=chan/", "/impl=chan2/", 1)
+		twin := twinOf(cell)
 		if twin == cell || !strings.HasPrefix(cell, benchmark+"/") {
 			continue
 		}
@@ -50,15 +50,17 @@ func NoiseFloor(set *samples.Set, benchmark string) (Noise, bool) {
 	return n, true
 }
 
+// twinOf returns the cell of chan2 for one of chan, and any other as it is.
+func twinOf(cell string) string { return strings.Replace(cell, "/impl=chan/", "/impl=chan2/", 1) }
+
 // count counts the interval of a ratio of the pair, unless there are too few visits for
 // one.
 func (n *Noise) count(e estimate) {
-	lo, hi := e.interval()
-	if math.IsInf(hi, 0) {
+	if !e.bounded() {
 		return
 	}
 	n.Intervals++
-	if lo > 0 || hi < 0 { // the logarithm of 1
+	if lo, hi := e.interval(); lo > 0 || hi < 0 { // the logarithm of 1
 		n.Excluding++
 	}
 }

@@ -119,19 +119,12 @@ func TestTheHeadSaysHowManyIntervalsOfThePairExcludeTheTruth(t *testing.T) {
 			raw.WriteString("BenchmarkFloor/impl=mpmc/cap=100 1 1 ns/op\n")
 		}
 	}
-	set, err := samples.Read(filepath.Join(resultsIn(t, raw.String()), runner.RawFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, _ := NoiseFloor(set, "Throughput"); n.Cells != 3 || n.Intervals != 4 || n.Excluding != 2 {
+	if n, _ := NoiseFloor(measured(t, raw.String()), "Throughput"); n.Cells != 3 || n.Intervals != 4 || n.Excluding != 2 {
 		t.Errorf("%+v, want three cells, and two of four intervals", n)
 	}
-	var out strings.Builder
-	if err := Head(set, &out); err != nil {
-		t.Fatal(err)
-	}
-	if want := " The true ratio, 1, is outside 2 of its 4 intervals of time and CPU time there;"; !strings.Contains(out.String(), want) {
-		t.Errorf("%q is missing in:\n%s", want, out.String())
+	out := written(t, raw.String(), Head)
+	if want := " The true ratio, 1, is outside 2 of its 4 intervals of time and CPU time there;"; !strings.Contains(out, want) {
+		t.Errorf("%q is missing in:\n%s", want, out)
 	}
 }
 
