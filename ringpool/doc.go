@@ -36,7 +36,8 @@
 //
 // The ring takes no lock, but it is not lock-free in the formal sense. A goroutine that is
 // stopped at one of these places delays others. At the first two only the operating system can
-// stop it, at the other two the Go scheduler can, too:
+// stop it (unless the compiler is told to inline nothing), at the other two the Go scheduler
+// can, too:
 //
 //   - In a submit, while it writes its task into the ring. Then the tasks behind it wait. So do
 //     a worker that was just woken, with the task that it has already taken, a worker that goes

@@ -130,6 +130,9 @@ func (r *Run) FarCount() string { return thousands(r.set.Count(distance.Far)) }
 // AsideCount is described at NearCount.
 func (r *Run) AsideCount() string { return thousands(r.aside()) }
 
+// UnsortedCount is how many were not probed.
+func (r *Run) UnsortedCount() string { return thousands(r.set.Count(distance.Unknown)) }
+
 // AsideShare is the share of those that were set aside.
 func (r *Run) AsideShare() string {
 	return fmt.Sprintf("%.1f %%", 100*float64(r.aside())/float64(r.set.Len()))
